@@ -1,0 +1,77 @@
+//! The libp2p behaviour of a node: who may connect, then ping, gossip, and one request behaviour for each protocol.
+//! No QUIC, mDNS, Kademlia, UPnP or identify: peers are named, and nothing is told to strangers.
+
+use std::time::Duration;
+
+use libp2p::{
+    allow_block_list::{self, AllowedPeers},
+    connection_limits::{self, ConnectionLimits},
+    identity::Keypair,
+    memory_connection_limits, ping,
+    request_response::{self, ProtocolSupport},
+    swarm::NetworkBehaviour,
+};
+
+use super::{
+    codec::FrameCodec,
+    gossip::{self, Gossip, OurTopics},
+    limits::Limits,
+    protocol::Protocol,
+};
+
+const PING: Duration = Duration::from_secs(15);
+
+pub(super) type Requests = request_response::Behaviour<FrameCodec>;
+
+/// The order of fields is the order of checks: a connection that one of the first three refuses never reaches the
+/// protocols. Requests need a behaviour each, as one behaviour offers all its protocols for every request.
+#[derive(NetworkBehaviour)]
+pub(super) struct Behaviour {
+    pub(super) allowed: allow_block_list::Behaviour<AllowedPeers>,
+    connections: connection_limits::Behaviour,
+    memory: memory_connection_limits::Behaviour,
+    ping: ping::Behaviour,
+    pub(super) gossip: Gossip,
+    envelope: Requests,
+    beacons: Requests,
+    charter: Requests,
+    join: Requests,
+}
+
+impl Behaviour {
+    pub(super) fn new(keypair: &Keypair, limits: &Limits, topics: OurTopics) -> Self {
+        let peers = u32::try_from(limits.peers).unwrap_or(u32::MAX);
+        let connections = ConnectionLimits::default()
+            .with_max_established_per_peer(Some(limits.connections_per_peer))
+            .with_max_established(Some(peers.saturating_mul(limits.connections_per_peer)))
+            .with_max_pending_incoming(Some(limits.pending_connections))
+            .with_max_pending_outgoing(Some(limits.pending_connections));
+        Self {
+            allowed: allow_block_list::Behaviour::default(),
+            connections: connection_limits::Behaviour::new(connections),
+            memory: memory_connection_limits::Behaviour::with_max_bytes(limits.memory_bytes),
+            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING)),
+            gossip: gossip::behaviour(keypair, topics),
+            envelope: requests(Protocol::Envelope, limits),
+            beacons: requests(Protocol::Beacons, limits),
+            charter: requests(Protocol::Charter, limits),
+            join: requests(Protocol::Join, limits),
+        }
+    }
+
+    pub(super) fn requests(&mut self, protocol: Protocol) -> &mut Requests {
+        match protocol {
+            Protocol::Envelope => &mut self.envelope,
+            Protocol::Beacons => &mut self.beacons,
+            Protocol::Charter => &mut self.charter,
+            Protocol::Join => &mut self.join,
+        }
+    }
+}
+
+fn requests(protocol: Protocol, limits: &Limits) -> Requests {
+    let config = request_response::Config::default()
+        .with_request_timeout(limits.request_timeout)
+        .with_max_concurrent_streams(limits.streams);
+    Requests::with_codec(FrameCodec, [(protocol, ProtocolSupport::Full)], config)
+}

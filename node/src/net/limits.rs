@@ -1,0 +1,108 @@
+//! How much one peer, and all together, may take from this node.
+//! It does not say who may connect; that is the allow-list.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Bounds of the network side of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Peers on the allow-list, invited strangers included.
+    pub peers: usize,
+    /// Connections with one peer. Two, because both sides may dial at the same moment.
+    pub connections_per_peer: u32,
+    /// Connections being set up, for each direction.
+    pub pending_connections: u32,
+    /// Physical memory of the process in bytes above which no new connection is taken.
+    pub memory_bytes: usize,
+    /// Streams of one protocol on one connection, both directions together.
+    pub streams: usize,
+    /// Own requests of one protocol waiting for one peer's answer. At most half of `streams`, or the peer drops some.
+    pub in_flight: usize,
+    /// Requests taken from one peer.
+    pub requests: Quota,
+    /// Gossip messages taken from one peer, whoever wrote them.
+    pub gossip: Quota,
+    /// Events waiting for the node.
+    pub events: usize,
+    /// How long a request may take in either direction.
+    pub request_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            peers: 512,
+            connections_per_peer: 2,
+            pending_connections: 128,
+            memory_bytes: 2 * 1024 * 1024 * 1024,
+            streams: 16,
+            in_flight: 8,
+            requests: Quota { per_second: 200, burst: 400 },
+            gossip: Quota { per_second: 500, burst: 1000 },
+            events: 256,
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A rate with room for a burst. Zero in either field lets nothing through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Messages a second in the long run.
+    pub per_second: u32,
+    /// Messages at once after a quiet time.
+    pub burst: u32,
+}
+
+/// Token bucket, kept as the one moment at which it will be full again (GCRA).
+#[derive(Debug)]
+pub(super) struct Bucket {
+    quota: Quota,
+    full_at: Instant,
+}
+
+impl Bucket {
+    pub(super) fn new(quota: Quota, now: Instant) -> Self {
+        Self { quota, full_at: now }
+    }
+
+    /// Takes one token; false if there is none.
+    pub(super) fn take(&mut self, now: Instant) -> bool {
+        let Some(step) = Duration::from_secs(1).checked_div(self.quota.per_second) else {
+            return false;
+        };
+        let full_at = self.full_at.max(now) + step;
+        let allowed = full_at.duration_since(now) <= step.saturating_mul(self.quota.burst);
+        if allowed {
+            self.full_at = full_at;
+        }
+        allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_gives_its_burst_then_its_rate() {
+        let start = Instant::now();
+        let quota = Quota { per_second: 10, burst: 3 };
+        let mut bucket = Bucket::new(quota, start);
+        let taken = |bucket: &mut Bucket, now| (0..20).filter(|_| bucket.take(now)).count();
+        assert_eq!(taken(&mut bucket, start), 3);
+        assert_eq!(taken(&mut bucket, start + Duration::from_millis(99)), 0);
+        assert_eq!(taken(&mut bucket, start + Duration::from_millis(200)), 2);
+        assert_eq!(taken(&mut bucket, start + Duration::from_secs(60)), 3);
+    }
+
+    #[test]
+    fn a_zero_quota_lets_nothing_through() {
+        let now = Instant::now();
+        for (per_second, burst) in [(0, 5), (5, 0)] {
+            assert!(!Bucket::new(Quota { per_second, burst }, now).take(now));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The names of our request protocols and gossip topics, and how large their messages may be.
+//! It does not say what the bytes mean.
+
+/// Largest gossip message in bytes, without the signature and headers that gossipsub adds.
+pub const GOSSIP_CAP: usize = 16 * 1024;
+
+const SMALL: usize = 64 * 1024;
+const PAGE: usize = 1024 * 1024;
+const ENVELOPE: usize = 1280 * 1024;
+
+/// A request protocol. The version is part of its name, so a changed frame is a new name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// One sealed envelope against one acknowledgement.
+    Envelope,
+    /// Heads, held ranges and missing beacons.
+    Beacons,
+    /// Charter and prekeys: get, propose, sign.
+    Charter,
+    /// The only protocol open to an invited stranger.
+    Join,
+}
+
+impl Protocol {
+    /// The name negotiated on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Envelope => "/icmc/envelope/1",
+            Self::Beacons => "/icmc/beacons/1",
+            Self::Charter => "/icmc/charter/1",
+            Self::Join => "/icmc/join/1",
+        }
+    }
+
+    /// Largest request in bytes.
+    pub const fn request_cap(self) -> usize {
+        match self {
+            Self::Envelope => ENVELOPE,
+            Self::Beacons | Self::Charter | Self::Join => SMALL,
+        }
+    }
+
+    /// Largest response in bytes.
+    pub const fn response_cap(self) -> usize {
+        match self {
+            Self::Envelope => SMALL,
+            Self::Beacons | Self::Charter | Self::Join => PAGE,
+        }
+    }
+}
+
+impl AsRef<str> for Protocol {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+/// A gossip topic of the federation this node belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// Beacons announced and withdrawn.
+    Beacons,
+    /// Epoch and hash of the newest charter.
+    Charter,
+}
+
+impl Topic {
+    pub(super) const ALL: [Self; 2] = [Self::Beacons, Self::Charter];
+
+    pub(super) fn name(self, federation: &str) -> String {
+        let last = match self {
+            Self::Beacons => "beacons",
+            Self::Charter => "charter",
+        };
+        format!("icmc/{federation}/{last}/1")
+    }
+}

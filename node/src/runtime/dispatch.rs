@@ -1,0 +1,77 @@
+//! What is done after a commit: wake senders, publish, ask for blinding, tell live pages.
+//! It never waits for the driver, since the driver may wait for it.
+
+use super::node::{Node, WeakNode};
+use super::{blind, exchange, outbound};
+use crate::net::Topic;
+use icmc_protocol::ids::UnitId;
+use icmc_protocol::machine::{Effects, Gossip};
+use std::collections::BTreeSet;
+use tokio::sync::{mpsc, watch};
+
+/// The task's state.
+pub(super) struct Dispatch {
+    node: WeakNode,
+    senders: BTreeSet<UnitId>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Dispatch {
+    pub(super) fn new(node: WeakNode, stopped: watch::Receiver<bool>) -> Self {
+        Self { node, senders: BTreeSet::new(), stopped }
+    }
+
+    pub(super) async fn run(mut self, mut effects: mpsc::Receiver<Effects>) {
+        if let Some(node) = self.node.upgrade() {
+            self.senders_for(&node);
+        }
+        loop {
+            let next = tokio::select! {
+                _ = self.stopped.wait_for(|stopped| *stopped) => return,
+                next = effects.recv() => next,
+            };
+            let (Some(effects), Some(node)) = (next, self.node.upgrade()) else { return };
+            self.apply(&node, effects).await;
+        }
+    }
+
+    async fn apply(&mut self, node: &Node, effects: Effects) {
+        if effects.charter_changed {
+            node.members.refresh(node).await;
+            self.senders_for(node);
+        }
+        for unit in effects.wake {
+            node.members.bell(unit).notify_one();
+        }
+        if let Some(net) = &node.net {
+            for message in effects.gossip {
+                let (topic, bytes) = match message {
+                    Gossip::Beacon(bytes) => (Topic::Beacons, bytes),
+                    Gossip::Charter(bytes) => (Topic::Charter, bytes),
+                };
+                // Gossip is never relied on for delivery: what is lost here is caught up on connect.
+                if let Err(error) = net.publish(topic, bytes).await {
+                    tracing::debug!(%error, "a message was not published");
+                }
+            }
+        }
+        for request in effects.blind {
+            tokio::spawn(blind::evaluate(self.node.clone(), request));
+        }
+        for unit in effects.sync {
+            exchange::start(self.node.clone(), unit);
+        }
+        for notice in effects.notices {
+            // Nobody may be looking.
+            let _ = node.events.send(notice);
+        }
+    }
+
+    fn senders_for(&mut self, node: &Node) {
+        for unit in node.members.all() {
+            if self.senders.insert(unit) {
+                tokio::spawn(outbound::run(self.node.clone(), unit, self.stopped.clone()));
+            }
+        }
+    }
+}

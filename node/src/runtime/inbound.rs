@@ -1,0 +1,85 @@
+//! From the network to the core: events become inputs, replies go back after the commit.
+//! Who a peer is, is decided by the connection; what it sends, by the core.
+
+use super::node::{Node, WeakNode};
+use crate::net::{NetEvent, PeerId, Protocol, ReplyHandle, Topic, Verdict, VerdictHandle};
+use icmc_protocol::core::Input;
+use icmc_protocol::ids::UnitId;
+use icmc_protocol::machine::{self, Notice};
+use tokio::sync::{mpsc, watch};
+
+pub(super) async fn run(node: WeakNode, mut events: mpsc::Receiver<NetEvent>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let event = tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            event = events.recv() => event,
+        };
+        let (Some(event), Some(node)) = (event, node.upgrade()) else { return };
+        take(node, event).await;
+    }
+}
+
+async fn take(node: Node, event: NetEvent) {
+    match event {
+        NetEvent::Connected { peer } => {
+            if let Some(unit) = node.members.unit(&peer) {
+                node.members.set_connected(unit, true);
+                let _ = node.handle(Input::Connected(unit)).await;
+                node.members.bell(unit).notify_one();
+            }
+        }
+        NetEvent::Disconnected { peer } => {
+            if let Some(unit) = node.members.unit(&peer) {
+                node.members.set_connected(unit, false);
+                let _ = node.events.send(Notice::Peers);
+            }
+        }
+        NetEvent::Subscribed { .. } => {}
+        // Requests wait for a commit each: many of them share one. Their number is bounded by the network's limits.
+        NetEvent::Request { peer, protocol, bytes, reply } => {
+            tokio::spawn(request(node, peer, protocol, bytes, reply));
+        }
+        NetEvent::Gossip { peer, topic, bytes, verdict } => {
+            if let Some(unit) = node.members.unit(&peer) {
+                tokio::spawn(gossip(node, unit, topic, bytes, verdict));
+            }
+        }
+        NetEvent::Refused { peer, why } => {
+            let unit = peer.and_then(|peer| node.members.unit(&peer)).map(|unit| unit.short());
+            tracing::warn!(?why, unit, "a connection or a message was refused");
+        }
+    }
+}
+
+async fn request(node: Node, peer: PeerId, protocol: Protocol, bytes: Vec<u8>, reply: ReplyHandle) {
+    let unit = node.members.unit(&peer);
+    let input = match (protocol, unit) {
+        (Protocol::Join, _) => match node.members.joining_key(&peer) {
+            Some(key) => Input::JoinRequest { key, bytes },
+            None => return,
+        },
+        (Protocol::Envelope, Some(from)) => Input::Envelope { transport: Some(from), bytes },
+        (Protocol::Charter, Some(from)) => Input::CharterRequest { from, bytes },
+        (Protocol::Beacons, Some(from)) => Input::BeaconRequest { from, bytes },
+        (_, None) => return,
+    };
+    let Ok(committed) = node.handle(input).await else { return };
+    if let Some(bytes) = committed.reply {
+        if let Err(error) = reply.answer(bytes).await {
+            tracing::debug!(%error, "an answer could not be given");
+        }
+    }
+}
+
+async fn gossip(node: Node, from: UnitId, topic: Topic, bytes: Vec<u8>, verdict: VerdictHandle) {
+    let input = match topic {
+        Topic::Beacons => Input::BeaconGossip { bytes },
+        Topic::Charter => Input::CharterGossip { from, bytes },
+    };
+    let Ok(committed) = node.handle(input).await else { return };
+    verdict.give(match committed.verdict {
+        Some(machine::Verdict::Accept) => Verdict::Accept,
+        Some(machine::Verdict::Reject) => Verdict::Reject,
+        Some(machine::Verdict::Ignore) | None => Verdict::Ignore,
+    });
+}

@@ -1,0 +1,109 @@
+//! Who the members are on the network: libp2p ids to units, the allow-list, who is connected.
+//! Read from the charter again whenever it changes.
+
+use super::node::Node;
+use crate::net::{AllowedPeer, PeerId, peer_id_of};
+use icmc_protocol::federation::{charter, joining, own};
+use icmc_protocol::ids::{NodeKey, UnitId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, RwLock};
+use tokio::sync::Notify;
+
+#[derive(Debug, Default)]
+struct Known {
+    units: BTreeMap<PeerId, UnitId>,
+    peers: BTreeMap<UnitId, PeerId>,
+    joining: BTreeMap<PeerId, NodeKey>,
+    connected: BTreeSet<UnitId>,
+    wake: BTreeMap<UnitId, Arc<Notify>>,
+}
+
+/// The members as the network knows them.
+#[derive(Debug, Default)]
+pub(super) struct Members(RwLock<Known>);
+
+impl Members {
+    fn with<T>(&self, read: impl FnOnce(&mut Known) -> T) -> T {
+        // A poisoned lock would mean that a closure below panicked; they hold plain maps only.
+        read(&mut self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(super) fn unit(&self, peer: &PeerId) -> Option<UnitId> {
+        self.with(|known| known.units.get(peer).copied())
+    }
+
+    pub(super) fn peer(&self, unit: UnitId) -> Option<PeerId> {
+        self.with(|known| known.peers.get(&unit).copied())
+    }
+
+    /// The node key of a newcomer, or of a member, at the other end of a join request.
+    pub(super) fn joining_key(&self, peer: &PeerId) -> Option<NodeKey> {
+        self.with(|known| known.joining.get(peer).copied())
+    }
+
+    pub(super) fn connected(&self) -> BTreeSet<UnitId> {
+        self.with(|known| known.connected.clone())
+    }
+
+    pub(super) fn set_connected(&self, unit: UnitId, connected: bool) {
+        self.with(|known| if connected { known.connected.insert(unit) } else { known.connected.remove(&unit) });
+    }
+
+    pub(super) fn is_connected(&self, unit: UnitId) -> bool {
+        self.with(|known| known.connected.contains(&unit))
+    }
+
+    /// The bell of a unit's sender; made by the first who asks.
+    pub(super) fn bell(&self, unit: UnitId) -> Arc<Notify> {
+        self.with(|known| known.wake.entry(unit).or_default().clone())
+    }
+
+    /// Whether this unit's sender runs already; says yes from now on.
+    pub(super) fn all(&self) -> Vec<UnitId> {
+        self.with(|known| known.peers.keys().copied().collect())
+    }
+
+    /// Reads charter and open invitations, and tells the network.
+    pub(super) async fn refresh(&self, node: &Node) {
+        let Some(net) = &node.net else { return };
+        let Ok(view) = node.snapshot() else { return };
+        let (Ok(Some(own)), Ok(charter)) = (own::find(&view), charter::current(&view)) else { return };
+        let expected = joining::expected_keys(&view, node.now()).unwrap_or_default();
+        drop(view);
+        let mut allowed = Vec::new();
+        let mut units = BTreeMap::new();
+        for member in charter.iter().flat_map(|charter| charter.members.iter()).filter(|member| member.unit != own.unit) {
+            let Some(peer) = member.present_key().and_then(|key| peer_id_of(&key.0).ok()) else { continue };
+            let addresses = member.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+            allowed.push(AllowedPeer { peer, addresses });
+            units.insert(peer, member.unit);
+        }
+        let newcomers: BTreeMap<PeerId, NodeKey> = expected
+            .into_iter()
+            .filter_map(|key| peer_id_of(&key.0).ok().map(|peer| (peer, key)))
+            .filter(|(peer, _)| !units.contains_key(peer))
+            .collect();
+        let gone: Vec<PeerId> = self.with(|known| {
+            let gone = known.joining.keys().filter(|peer| !newcomers.contains_key(peer)).copied().collect();
+            known.peers = units.iter().map(|(peer, unit)| (*unit, *peer)).collect();
+            known.connected.retain(|unit| known.peers.contains_key(unit));
+            known.units = units;
+            // A newcomer that became a member asks once more for the reply it may have missed.
+            known.joining.extend(newcomers.iter().map(|(peer, key)| (*peer, *key)));
+            gone
+        });
+        if let Some(charter) = &charter {
+            let federation = charter.federation.to_string();
+            if net.set_federation(&federation).await.is_err() {
+                return;
+            }
+        }
+        let _ = net.allow(allowed).await;
+        for peer in newcomers.keys() {
+            let _ = net.allow_joining(*peer).await;
+        }
+        for peer in gone.iter().filter(|peer| self.unit(peer).is_none()) {
+            let _ = net.disallow_joining(*peer).await;
+        }
+    }
+}

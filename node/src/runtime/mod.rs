@@ -1,0 +1,16 @@
+//! One task drives `Core`; its effects are applied in this order: commit, then erase and send, then notify.
+//! Decides nothing: what happens is `protocol`'s business, who may is `service`'s.
+
+mod blind;
+mod config;
+mod dispatch;
+mod driver;
+mod exchange;
+mod inbound;
+mod joining;
+mod membership;
+mod node;
+mod outbound;
+
+pub use config::{Hooks, NodeConfig, RuntimeError, StartError};
+pub use node::{NetworkStatus, Node};

@@ -1,0 +1,137 @@
+//! The store itself: opening a data folder, snapshots, commits, erasure.
+//! Order is the rule of `commit`: keys on disk first, then rows.
+
+use super::folder::Folder;
+use super::snapshot::{KEY_MAX, Snapshot, VALUE_MAX, definition};
+use super::{StoreError, migrations, record, tables};
+use crate::disk::{RedbFile, sync_folder};
+use crate::vault::{KeySource, Vault};
+use icmc_protocol::machine::{Scope, Table, Write};
+use rand_core::CryptoRng;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes of cache of the row file.
+const CACHE: usize = 64 * 1024 * 1024;
+
+/// The rows and keys of one unit. May be used from several threads; commits come one after the other.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) file: RedbFile,
+    pub(super) vault: Arc<Vault>,
+    /// Held over a commit, an erasure and a sweep: no row can come under a scope after its key is gone.
+    pub(super) changing: Mutex<()>,
+    /// Last, so that the lock is given up after the files are closed.
+    _folder: Folder,
+}
+
+impl Store {
+    /// Sets up a data folder.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is data already, another process is at it, or the disk refuses.
+    pub fn create(dir: &Path, source: &KeySource, rng: &mut dyn CryptoRng) -> Result<Self, StoreError> {
+        let folder = Folder::create(dir)?;
+        let vault = Vault::create(&folder.keys(), source, rng)?;
+        let file = RedbFile::create(&folder.rows(), CACHE)?;
+        file.write(|txn| {
+            for table in tables::all() {
+                txn.open_table(definition(table))?;
+            }
+            migrations::mark(txn)
+        })?;
+        sync_folder(&folder.rows()).map_err(crate::disk::DiskError::from)?;
+        Ok(Self::assemble(file, vault, folder))
+    }
+
+    /// Unlocks a data folder and clears away what an erasure left behind.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none, the secret is wrong, another process is at it, or it is damaged or too new.
+    pub fn open(dir: &Path, source: &KeySource) -> Result<Self, StoreError> {
+        let folder = Folder::open(dir)?;
+        let vault = Vault::open(&folder.keys(), source)?;
+        let file = RedbFile::open(&folder.rows(), CACHE)?;
+        migrations::check(file.write(|txn| {
+            let found = migrations::found(txn)?;
+            if migrations::check(found).is_ok() {
+                // A table that came with a later version without a change of format.
+                for table in tables::all() {
+                    txn.open_table(definition(table))?;
+                }
+            }
+            Ok(found)
+        })?)?;
+        let store = Self::assemble(file, vault, folder);
+        store.sweep()?;
+        Ok(store)
+    }
+
+    pub(super) fn assemble(file: RedbFile, vault: Vault, folder: Folder) -> Self {
+        Self { file, vault: Arc::new(vault), changing: Mutex::new(()), _folder: folder }
+    }
+
+    /// The rows as they stand now.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`].
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot { txn: self.file.read()?, vault: Arc::clone(&self.vault) })
+    }
+
+    /// All of these writes in one transaction, on disk when this returns; a later write of the same row wins.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then no row has changed. [`StoreError::Erased`] names the scope that lost its key before.
+    pub fn commit(&self, writes: &[Write], rng: &mut dyn CryptoRng) -> Result<(), StoreError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        for write in writes {
+            check(write)?;
+        }
+        let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let scopes: BTreeSet<Scope> = writes.iter().filter_map(|write| Some(write.value.as_ref()?.0)).collect();
+        self.vault.ensure(&scopes.into_iter().filter(|scope| *scope != Scope::Master).collect(), rng)?;
+        let rows = writes
+            .iter()
+            .map(|write| Ok((write.table, write.key.as_slice(), self.seal(write, rng)?)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        self.file.write(|txn| {
+            for (table, key, row) in &rows {
+                let mut table = txn.open_table(definition(*table))?;
+                match row {
+                    Some(row) => table.insert(*key, row.as_slice())?,
+                    None => table.remove(*key)?,
+                };
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Destroys the keys of these scopes: their rows are absent from now on, in snapshots too, and go at the next sweep.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then it must be tried again.
+    pub fn erase(&self, scopes: &[Scope]) -> Result<(), StoreError> {
+        let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.vault.erase(scopes)?)
+    }
+
+    fn seal(&self, write: &Write, rng: &mut dyn CryptoRng) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some((scope, value)) = &write.value else { return Ok(None) };
+        let secret = self.vault.key(scope).ok_or(StoreError::Erased(*scope))?;
+        Ok(Some(record::seal_row(write.table, &write.key, self.vault.tag(scope), &secret, value, rng)))
+    }
+}
+
+fn check(write: &Write) -> Result<(), StoreError> {
+    let Table(name) = write.table;
+    if !tables::all().any(|table| table == write.table) {
+        return Err(StoreError::UnknownTable(name));
+    }
+    let value = write.value.as_ref().map_or(0, |(_, value)| value.len());
+    if write.key.len() > KEY_MAX || value > VALUE_MAX { Err(StoreError::TooLarge(name)) } else { Ok(()) }
+}

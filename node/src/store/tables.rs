@@ -1,0 +1,32 @@
+//! Every table of `store.redb`: the node's own, and with them those of the protocol.
+//! Names are neutral and carry a version: they stand in the clear on disk, as do keys, so keys are random ids, hashes or counters.
+
+use icmc_protocol::machine::Table;
+
+/// AccountId (16 random bytes) → account: sign-in name, password hash, role.
+pub const ACCOUNTS: Table = Table("n01-1");
+/// BLAKE3 of the session's secret (32 bytes) → session.
+pub const SESSIONS: Table = Table("n02-1");
+/// Number (8 bytes big-endian) → audit entry, chained by hash.
+pub const AUDIT: Table = Table("n03-1");
+/// CaseId ‖ AccountId → why this account may see the case.
+pub const CASE_ACCESS: Table = Table("n04-1");
+/// CaseId → what search and lists need of a case, sealed under the scope that it came from.
+pub const SUMMARIES: Table = Table("n05-1");
+/// A fixed word → one setting.
+pub const SETTINGS: Table = Table("n06-1");
+/// 16 random bytes → how to undo a deletion, until when.
+pub const UNDO: Table = Table("n07-1");
+/// 16 random bytes → a search as typed, for the page that shows its results.
+pub const QUERIES: Table = Table("n08-1");
+
+/// The node's own tables.
+pub const OWN: [Table; 8] = [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES];
+
+/// Every table of sealed rows.
+pub fn all() -> impl Iterator<Item = Table> {
+    Table::ALL.into_iter().chain(OWN)
+}
+
+/// Unsealed: the word "format" → number of the format. The only row that is read before anything else.
+pub(super) const FORMAT: Table = Table("f01-1");

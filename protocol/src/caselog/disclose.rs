@@ -1,0 +1,158 @@
+//! What of a case leaves the node: one function, and the only one.
+//! It reads a rule and the log; it does not send.
+
+use super::person::{Hangs, person_of};
+use super::{Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry};
+use crate::crypto::Signed;
+use crate::dictionary::{Dictionary, ShareClass, Value};
+use crate::ids::{Commitment, EntityId, EntryHash, UnitId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one receiver is allowed, taken from a share.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// The receiver: its own chain is not sent back, but its admissions are.
+    pub to: UnitId,
+    /// Persons named with a basis of their own.
+    pub persons: BTreeSet<EntityId>,
+    /// Sections of the dictionary.
+    pub sections: BTreeSet<String>,
+    /// Classes; X counts only through `items`.
+    pub classes: BTreeSet<ShareClass>,
+    /// Single values of class X, by commitment: today's, never later ones.
+    pub items: BTreeSet<Commitment>,
+    /// Entries of third units that may not be passed on.
+    pub withheld: BTreeSet<EntryHash>,
+}
+
+/// What is to be sent.
+#[derive(Debug, Clone, Default)]
+pub struct Disclosure {
+    /// Headers, in the order of each chain.
+    pub entries: Vec<Signed<Entry>>,
+    /// Open changes.
+    pub changes: Vec<Change>,
+    /// Sent before, and replaced by what may not be shown: "no longer current".
+    pub stale: Vec<Commitment>,
+}
+
+/// The present values and open conflicts that the rule allows, never earlier ones.
+///
+/// `sent` is what this receiver was shown before under the same share.
+#[must_use]
+pub fn disclose(log: &Log, folded: &FoldedCase, allowed: &Allowed, sent: &BTreeSet<Commitment>) -> Disclosure {
+    let withheld = withheld(log, allowed);
+    let mut shown: BTreeSet<Commitment> = BTreeSet::new();
+    for (key, entity) in &folded.entities {
+        let of_entity = present(folded, key, entity, allowed, &withheld);
+        if entity.removed && of_entity.is_disjoint(sent) && !structural(entity, &withheld).any(|one| sent.contains(&one)) {
+            continue;
+        }
+        if !of_entity.is_empty() {
+            shown.extend(of_entity);
+            shown.extend(structural(entity, &withheld));
+        }
+    }
+    let stale = sent.iter().filter(|one| !shown.contains(one) && is_value(log, one)).copied().collect();
+    assemble(log, allowed, shown, stale)
+}
+
+/// Commitments of contributions that their author does not let pass.
+fn withheld(log: &Log, allowed: &Allowed) -> BTreeSet<Commitment> {
+    log.chains
+        .values()
+        .flatten()
+        .filter(|entry| allowed.withheld.contains(&entry.hash))
+        .flat_map(|entry| entry.entry.commitments.to_vec())
+        .collect()
+}
+
+/// The field values of an entity that the rule lets through.
+fn present(
+    folded: &FoldedCase,
+    key: &EntityKey,
+    entity: &Entity,
+    allowed: &Allowed,
+    withheld: &BTreeSet<Commitment>,
+) -> BTreeSet<Commitment> {
+    let Some(kind) = Dictionary::builtin().kind(&key.0).filter(|kind| !kind.structural) else { return BTreeSet::new() };
+    let section = kind.section.as_ref().is_some_and(|section| allowed.sections.contains(section));
+    let person = match person_of(folded, key) {
+        Hangs::OnNobody => true,
+        Hangs::On(person) => allowed.persons.contains(&person),
+        Hangs::Unknown => false,
+    };
+    if !section || !person {
+        return BTreeSet::new();
+    }
+    let mut through = BTreeSet::new();
+    for (name, field) in &entity.fields {
+        let Some(known) = kind.field(name).filter(|field| !field.structural) else { continue };
+        for version in &field.versions {
+            let class = known.class_of(&version.value);
+            let by_class = class != ShareClass::X && allowed.classes.contains(&class);
+            let by_item = class == ShareClass::X && allowed.items.contains(&version.commitment);
+            if (by_class || by_item) && !withheld.contains(&version.commitment) {
+                through.insert(version.commitment);
+            }
+        }
+    }
+    through
+}
+
+/// `parent` and `removed` travel with any field of their entity.
+fn structural<'a>(entity: &'a Entity, withheld: &'a BTreeSet<Commitment>) -> impl Iterator<Item = Commitment> + 'a {
+    [FIELD_PARENT, FIELD_REMOVED].into_iter().filter_map(|name| entity.field(name)).flat_map(Field::seen).filter(|one| !withheld.contains(one))
+}
+
+fn is_value(log: &Log, commitment: &Commitment) -> bool {
+    log.changes.get(commitment).is_some_and(|change| {
+        !matches!(&*change.kind, KIND_ENTRY | KIND_LOG) && !matches!(&*change.field, FIELD_PARENT | FIELD_REMOVED)
+    })
+}
+
+/// Adds what belongs to each entry, and the headers up to the last one that has something.
+fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale: Vec<Commitment>) -> Disclosure {
+    let carries = |entry: &LogEntry, shown: &BTreeSet<Commitment>| entry.entry.commitments.iter().any(|one| shown.contains(one));
+    let passed: BTreeSet<EntryHash> = log
+        .chains
+        .values()
+        .flatten()
+        .filter(|entry| entry.entry.unit == allowed.to || (entry.entry.unit != log.owner && carries(entry, &shown)))
+        .map(|entry| entry.hash)
+        .collect();
+    let mut meta = BTreeSet::new();
+    for entry in log.chains.values().flatten() {
+        let with_values = carries(entry, &shown) && entry.entry.unit != allowed.to;
+        for (commitment, change) in log.changes_of(entry) {
+            let goes = match (&*change.kind, &*change.field) {
+                (KIND_ENTRY, "at" | "dictionary") => with_values,
+                (KIND_ENTRY, "by") => with_values && allowed.classes.contains(&ShareClass::I),
+                (KIND_LOG, "opening") => true,
+                (KIND_LOG, "admit") => matches!(&change.value, Value::Bytes(hash) if EntryHash::from_slice(hash).is_some_and(|hash| passed.contains(&hash))),
+                _ => false,
+            };
+            if goes {
+                meta.insert(commitment);
+            }
+        }
+    }
+    // An admission makes its entry carry something, and so its time and dictionary go with it.
+    let steering: Vec<&LogEntry> = log.chains.values().flatten().filter(|entry| carries(entry, &meta)).collect();
+    for entry in steering {
+        meta.extend(log.changes_of(entry).filter(|(_, change)| &*change.kind == KIND_ENTRY && &*change.field != "by").map(|(one, _)| one));
+    }
+    shown.extend(meta);
+    let mut disclosure = Disclosure { stale, ..Disclosure::default() };
+    let mut last: BTreeMap<UnitId, u64> = BTreeMap::new();
+    for entry in log.chains.values().flatten().filter(|entry| carries(entry, &shown) && entry.entry.unit != allowed.to) {
+        last.entry(entry.entry.unit).and_modify(|seq| *seq = entry.entry.seq.max(*seq)).or_insert(entry.entry.seq);
+        disclosure.changes.extend(log.changes_of(entry).filter(|(one, _)| shown.contains(one)).map(|(_, change)| change.clone()));
+    }
+    for entry in log.chains.values().flatten() {
+        if last.get(&entry.entry.unit).is_some_and(|seq| entry.entry.seq <= *seq) {
+            disclosure.entries.push(entry.signed.clone());
+        }
+    }
+    disclosure
+}

@@ -1,0 +1,39 @@
+//! The case log: entries and changes, commitments, the fold along the owner's spine, `disclose`.
+//! Not who may have a case: that is `sharing`; not what a field means: that is `dictionary`.
+
+mod append;
+mod change;
+mod disclose;
+mod entry;
+mod fold;
+mod folded;
+mod log;
+mod open;
+mod person;
+mod receive;
+mod rows;
+mod spine;
+
+#[cfg(test)]
+mod tests;
+
+pub use append::{Appended, Author, Draft, LogRefusal, append};
+pub use change::{Change, Name};
+pub use disclose::{Allowed, Disclosure, disclose};
+pub use entry::Entry;
+pub use fold::fold;
+pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
+pub use log::{Log, LogEntry, load};
+pub use open::{admit, open_case};
+pub use person::{Hangs, person_of};
+pub use receive::{Foreign, ForeignError, receive};
+pub use rows::{CaseRow, ChangeRow, case_row, cases};
+
+/// Kind of the changes that say when, by whom and under which dictionary an entry was made.
+pub const KIND_ENTRY: &str = "entry";
+/// Kind of the changes that steer the log itself.
+pub const KIND_LOG: &str = "log";
+/// Field of an entity's parent.
+pub const FIELD_PARENT: &str = "parent";
+/// Field of an entity's removal.
+pub const FIELD_REMOVED: &str = "removed";

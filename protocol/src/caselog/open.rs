@@ -1,0 +1,52 @@
+//! What only the owner does to the log itself: opening a case, admitting another unit's entry.
+//! Transfer comes with a later format.
+
+use super::append::{Author, LogRefusal, new_change, write};
+use super::rows::CaseRow;
+use super::{Appended, Draft, KIND_LOG, append, case_row};
+use crate::crypto::{Hasher, labels};
+use crate::dictionary::Value;
+use crate::federation::own;
+use crate::ids::{CaseId, EntityId, EntryHash, UnitId};
+use crate::machine::{Scope, Txn};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The case that an owner and 32 random bytes make.
+#[must_use]
+pub(crate) fn case_id(owner: UnitId, opening: &[u8]) -> CaseId {
+    CaseId(Hasher::new(labels::CASE).part(owner.as_bytes()).part(opening).finish())
+}
+
+/// Opens a case of this unit and writes its first values.
+///
+/// # Errors
+/// [`LogRefusal`], and nothing is written.
+pub fn open_case(txn: &mut Txn<'_>, drafts: &[Draft], author: &Author) -> Result<(CaseId, Appended), LogRefusal> {
+    let own = own::load(txn)?;
+    let mut opening = [0; 32];
+    txn.rng.fill_bytes(&mut opening);
+    let case = case_id(own.unit, &opening);
+    let row = CaseRow { owner: own.unit, heads: BTreeMap::new(), frozen_for: BTreeSet::new() };
+    let opened = new_change(txn, EntityId([0; 16]), KIND_LOG, "opening", Value::Bytes(opening.to_vec()));
+    write(txn, case, row, vec![opened], author)?;
+    let appended = append(txn, case, drafts, author)?;
+    Ok((case, appended))
+}
+
+/// The owner lets another unit's entry count.
+///
+/// # Errors
+/// [`LogRefusal`], and nothing is written.
+pub fn admit(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, author: &Author) -> Result<Appended, LogRefusal> {
+    let row = case_row(txn, case)?.ok_or(LogRefusal::NoCase)?;
+    if row.owner != own::load(txn)?.unit {
+        return Err(LogRefusal::NoCase);
+    }
+    let change = new_change(txn, EntityId([0; 16]), KIND_LOG, "admit", Value::Bytes(entry.0.to_vec()));
+    write(txn, case, row, vec![change], author)
+}
+
+/// Makes the row of a case that another unit owns.
+pub(crate) fn foreign_case(txn: &mut Txn<'_>, case: CaseId, owner: UnitId) {
+    txn.put(case.as_bytes(), Scope::Master, &CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new() });
+}

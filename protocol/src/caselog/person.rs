@@ -1,0 +1,64 @@
+//! Which person an entity hangs on: what leaves the node only if that person is named in the share.
+//! Not who the person is.
+
+use super::{Entity, EntityKey, FoldedCase, Name};
+use crate::dictionary::{Dictionary, Value};
+use crate::ids::EntityId;
+
+/// Whether and on whom an entity hangs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hangs {
+    /// On no person.
+    OnNobody,
+    /// On this one.
+    On(EntityId),
+    /// On one that cannot be told here: nothing of it leaves.
+    Unknown,
+}
+
+/// The person that an entity belongs to.
+#[must_use]
+pub fn person_of(folded: &FoldedCase, key: &EntityKey) -> Hangs {
+    let dictionary = Dictionary::builtin();
+    let mut at = key.clone();
+    // A list in a list in a list is as deep as the dictionary goes.
+    for _ in 0..4 {
+        let Some(kind) = dictionary.kind(&at.0) else { return Hangs::Unknown };
+        if kind.is_person {
+            return Hangs::On(at.1);
+        }
+        let Some(entity) = folded.entities.get(&at) else { return Hangs::Unknown };
+        if let Some(field) = &kind.person_ref {
+            let required = kind.field(field).is_none_or(|field| field.required);
+            return match by_reference(entity, field) {
+                Hangs::OnNobody if required => Hangs::Unknown,
+                hangs => hangs,
+            };
+        }
+        match (&kind.parent, entity.parent) {
+            (None, _) => return Hangs::OnNobody,
+            (Some(parent), Some(id)) => at = (Name::new(parent.as_str()).unwrap_or_default(), id),
+            (Some(_), None) => return Hangs::Unknown,
+        }
+    }
+    Hangs::Unknown
+}
+
+fn by_reference(entity: &Entity, field: &str) -> Hangs {
+    let Some(field) = entity.field(field) else { return Hangs::OnNobody };
+    let shown = if field.versions.is_empty() { &field.pending } else { &field.versions };
+    // Every version must name the same person: a conflict about whom it concerns lets nothing out.
+    let mut found: Option<Hangs> = None;
+    for version in shown {
+        let one = match &version.value {
+            Value::Bytes(bytes) => EntityId::from_slice(bytes).map_or(Hangs::Unknown, Hangs::On),
+            value if value.is_cleared() => Hangs::OnNobody,
+            _ => Hangs::Unknown,
+        };
+        if found.is_some_and(|other| other != one) {
+            return Hangs::Unknown;
+        }
+        found = Some(one);
+    }
+    found.unwrap_or(Hangs::OnNobody)
+}

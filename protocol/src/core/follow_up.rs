@@ -1,0 +1,43 @@
+//! What follows from a case having grown: updates to those it is shared with, contributions to its owner, beacons.
+//! A peer that cannot be served never keeps a person here from saving.
+
+use super::identity_of;
+use crate::caselog::{case_row, fold, load};
+use crate::federation::own;
+use crate::ids::CaseId;
+use crate::machine::{Txn, ViewError};
+use crate::sharing::{self, ShareRefusal};
+use crate::matching;
+
+pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    let Some(own) = own::find(txn)? else { return Ok(()) };
+    if txn.is_charter_changed() {
+        matching::members_changed(txn)?;
+    }
+    for case in txn.touched() {
+        let Some(row) = case_row(txn, case)? else { continue };
+        let sent = if row.owner == own.unit {
+            announce(txn, case)?;
+            sharing::fan_out(txn, case)
+        } else {
+            sharing::contribute(txn, case)
+        };
+        match sent {
+            Ok(()) => {}
+            Err(ShareRefusal::View(error)) => return Err(error),
+            Err(_) => txn.incident(None, "an update could not be queued; it is tried again when the peer is connected"),
+        }
+    }
+    Ok(())
+}
+
+/// Every person of the case takes part in matching, or does not, as the case now says.
+fn announce(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    let Some(log) = load(txn, case)? else { return Ok(()) };
+    let folded = fold(&log);
+    let persons: Vec<_> = folded.entities.keys().filter(|(kind, _)| &**kind == "person").map(|(_, id)| *id).collect();
+    for person in persons {
+        matching::announce(txn, case, person, identity_of(&folded, person).as_ref())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! One input to one machine.
+//! A payload is applied and acknowledged in the same step; what is refused leaves nothing but the acknowledgement and an incident.
+
+use super::Input;
+use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, outbox, receive};
+use crate::federation::peering::{self, WordsConfirmed};
+use crate::federation::charter_sync::{self, News};
+use crate::federation::joining::{self, JoinError};
+use crate::ids::UnitId;
+use crate::machine::{Notice, Txn, Verdict, ViewError};
+use crate::sharing::{self, ShareRefusal, Taken};
+use crate::{matching, wire};
+
+pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
+    match input {
+        Input::Envelope { transport, bytes } => envelope(txn, transport, &bytes),
+        Input::Answer { to, pair_seq, bytes } => answer(txn, to, pair_seq, &bytes),
+        Input::CharterRequest { from, bytes } => {
+            if let Some(reply) = charter_sync::handle_request(txn, from, &bytes)? {
+                txn.reply(reply);
+            }
+            Ok(())
+        }
+        Input::CharterReply { from, bytes } => {
+            if charter_sync::handle_reply(txn, from, &bytes)? == charter_sync::Synced::More {
+                txn.sync(from);
+            }
+            Ok(())
+        }
+        Input::BeaconRequest { from, bytes } => {
+            if let Some(reply) = matching::handle_request(txn, from, &bytes)? {
+                txn.reply(reply);
+            }
+            Ok(())
+        }
+        Input::BeaconReply { from, bytes } => {
+            if matching::handle_reply(txn, from, &bytes)?.more {
+                txn.sync(from);
+            }
+            Ok(())
+        }
+        Input::JoinRequest { key, bytes } => {
+            let reply = joining::handle_request(txn, key, &bytes)?;
+            txn.reply(reply);
+            Ok(())
+        }
+        Input::JoinReply { bytes } => match joining::handle_reply(txn, &bytes) {
+            Ok(_) => Ok(()),
+            Err(JoinError::Store(error)) => Err(error),
+            Err(_) => {
+                txn.rollback();
+                txn.incident(None, "the answer to our wish to join was not in order");
+                Ok(())
+            }
+        },
+        Input::BeaconGossip { bytes } => {
+            let verdict = matching::heard(txn, &bytes)?;
+            txn.verdict(verdict);
+            Ok(())
+        }
+        Input::CharterGossip { from, bytes } => {
+            match charter_sync::handle_gossip(txn, &bytes)? {
+                News::Fetch => {
+                    txn.sync(from);
+                    txn.verdict(Verdict::Accept);
+                }
+                News::Known => txn.verdict(Verdict::Ignore),
+                News::Refused => txn.verdict(Verdict::Reject),
+            }
+            Ok(())
+        }
+        Input::Blinded { person_ref, ys } => matching::blinded(txn, person_ref, &ys),
+        Input::Erased(scope) => sharing::erased(txn, scope),
+        Input::Connected(unit) => connected(txn, unit),
+        Input::Tick => tick(txn),
+    }
+}
+
+fn envelope(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Result<(), ViewError> {
+    let received = match receive(txn, transport, bytes)? {
+        Receiving::Answer(answer) => {
+            txn.reply(answer);
+            return Ok(());
+        }
+        Receiving::New(received) => received,
+    };
+    let outcome = match apply(txn, &received)? {
+        Taken::Applied => Outcome::Applied,
+        Taken::NotYet => {
+            txn.rollback();
+            txn.sync(received.from);
+            txn.reply(wire::encode(&Answer::Failed));
+            return Ok(());
+        }
+        Taken::Refused(why) => {
+            txn.rollback();
+            txn.incident(Some(received.from), why);
+            Outcome::Refused
+        }
+    };
+    peering::contact(txn, received.from)?;
+    let answer = acknowledge(txn, &received, outcome)?;
+    txn.reply(answer);
+    Ok(())
+}
+
+fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    match received.kind {
+        Kind::Share => sharing::share(txn, received),
+        Kind::Entries => sharing::entries(txn, received),
+        Kind::ShareReply => soften(sharing::reply(txn, received)),
+        Kind::Contribution => sharing::contribution(txn, received),
+        Kind::Recall => sharing::recalled(txn, received),
+        Kind::Receipt => sharing::receipt(txn, received),
+        Kind::ShareState => soften(sharing::state(txn, received)),
+        Kind::WordsConfirmed => words_confirmed(txn, received),
+        Kind::Contact => matching::receive_contact(txn, received.from, &received.payload).map(|taken| match taken {
+            matching::Contacted::Refused => Taken::Refused("sent a contact request that fits no alert here"),
+            matching::Contacted::NotYet => Taken::NotYet,
+            matching::Contacted::Applied(_) => Taken::Applied,
+        }),
+        Kind::Void => Ok(Taken::Applied),
+        Kind::MatchConfirm
+        | Kind::VerificationRequest
+        | Kind::VerificationReply
+        | Kind::DirectoryEntry
+        | Kind::Material
+        | Kind::Statistics
+        | Kind::Message => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+    }
+}
+
+fn words_confirmed(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let Ok(confirmed) = wire::decode::<WordsConfirmed>(&received.payload, 1024) else {
+        return Ok(Taken::Refused("confirmed safety words out of form"));
+    };
+    if !peering::confirmed_there(txn, received.from, confirmed)? {
+        return Ok(Taken::Refused("confirmed safety words of other keys"));
+    }
+    txn.notify(Notice::Peers);
+    txn.wake(received.from);
+    Ok(Taken::Applied)
+}
+
+/// A refusal that a machine meant for a person here is final for the peer, except a failing store.
+fn soften(taken: Result<Taken, ShareRefusal>) -> Result<Taken, ViewError> {
+    match taken {
+        Ok(taken) => Ok(taken),
+        Err(ShareRefusal::View(error)) => Err(error),
+        Err(_) => Ok(Taken::Refused("sent what could not be followed up here")),
+    }
+}
+
+fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<(), ViewError> {
+    match outbox::answered(txn, to, pair_seq, bytes)? {
+        outbox::Answered::Applied(kind, about) => {
+            peering::contact(txn, to)?;
+            about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, true))
+        }
+        outbox::Answered::Refused(kind, about) => {
+            txn.incident(Some(to), "refused an envelope of ours for good");
+            about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, false))
+        }
+        outbox::Answered::Again => {
+            txn.wake(to);
+            Ok(())
+        }
+        outbox::Answered::Later => Ok(()),
+    }
+}
+
+fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    peering::contact(txn, unit)?;
+    txn.sync(unit);
+    txn.wake(unit);
+    txn.notify(Notice::Peers);
+    if let Err(ShareRefusal::View(error)) = sharing::update_peer(txn, unit) {
+        return Err(error);
+    }
+    sharing::announce_state(txn, unit)
+}
+
+fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    sharing::expire(txn)?;
+    matching::daily_head(txn)?;
+    matching::resume(txn)?;
+    let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
+    for member in members {
+        outbox::expire(txn, member.unit)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Every domain-separation label, with its version inside.
+//! A label is never reused for another purpose: a hash or signature made for one is worthless for another.
+
+/// UnitId from a genesis payload.
+pub const UNIT: &str = "icmc/v1/unit";
+/// FederationId from founder and random bytes.
+pub const FEDERATION: &str = "icmc/v1/federation";
+/// CaseId from first owner and random bytes.
+pub const CASE: &str = "icmc/v1/case";
+/// Hash of a case-log entry.
+pub const ENTRY: &str = "icmc/v1/entry";
+/// Commitment to a change.
+pub const CHANGE: &str = "icmc/v1/change";
+/// Hash of a charter epoch.
+pub const CHARTER: &str = "icmc/v1/charter";
+/// Hash of an envelope body, for its acknowledgement.
+pub const BODY: &str = "icmc/v1/body-hash";
+/// Token of a blinded feature, bound to the announcing unit.
+pub const TOKEN: &str = "icmc/v1/token";
+/// Padding tokens of a beacon.
+pub const PADDING: &str = "icmc/v1/padding";
+/// Row keys of own tokens, so that a stolen disk shows no token of ours.
+pub const TOKEN_ROW: &str = "icmc/v1/token-row";
+/// The stand-in blinding (see `oprf`).
+pub const STAND_IN_BLINDING: &str = "icmc/v1/stand-in-blinding";
+/// HPKE info of an envelope.
+pub const ENVELOPE: &[u8] = b"icmc/v1/envelope";
+/// Salt of the safety words.
+pub const SAFETY_WORDS: &[u8] = b"icmc/v1/safety-words";
+/// Checksum of a text that people pass on.
+pub const TEXT: &str = "icmc/v1/text";
+/// Row keys of proofs of misbehaviour.
+pub const PROOF: &str = "icmc/v1/proof";
+/// Prefix of the external AAD of every signature.
+pub const SIGNATURE_PREFIX: &str = "icmc/v1/";

@@ -1,0 +1,16 @@
+//! Envelopes: Body and its kinds, numbers, acks, outbox, the receive path.
+//! Hands a verified payload back; `core` routes it. What payloads mean is not known here.
+
+mod ack;
+mod body;
+pub mod outbox;
+mod receive;
+mod sealed;
+
+#[cfg(test)]
+mod tests;
+
+pub use ack::{Ack, Answer, Outcome};
+pub use body::{Body, Kind, PAYLOAD_MAX};
+pub use receive::{Received, Receiving, acknowledge, receive};
+pub use sealed::{SEALED_MAX, Sealed};

@@ -1,0 +1,262 @@
+//! Envelopes waiting to go: the row is written with the change, sealed anew at each attempt, deleted by the ack.
+//! No sockets: `node::net` carries what `seal_row` gives.
+
+use super::ack::{Answer, Outcome};
+use super::body::{Body, Kind, PAYLOAD_MAX};
+use super::sealed::Sealed;
+use crate::crypto::Signed;
+use crate::federation::{charter, own, peering, prekey};
+use crate::ids::{ShareId, UnitId};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
+use crate::time::Timestamp;
+use crate::wire;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+/// An envelope to send.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OutboxRow {
+    body: Signed<Body>,
+    /// What it holds.
+    pub kind: Kind,
+    /// When it was written.
+    pub created: Timestamp,
+    not_after: Option<Timestamp>,
+    /// The share it serves, if any.
+    pub about: Option<ShareId>,
+}
+
+impl Record for OutboxRow {
+    const TABLE: Table = Table::OUTBOX;
+}
+
+/// The last number given to an envelope for a unit.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct LastSent {
+    seq: u64,
+}
+
+impl Record for LastSent {
+    const TABLE: Table = Table::OWN;
+}
+
+/// Why nothing was queued.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    /// The unit is not a member of this federation.
+    #[error("that unit is not a member of the federation")]
+    NotAMember,
+    /// The words were not compared on both sides.
+    #[error("that unit is not confirmed: compare the safety words on both sides first")]
+    NotConfirmed,
+    /// Larger than an envelope.
+    #[error("too large for one envelope")]
+    TooLarge,
+    /// More than 10,000 envelopes wait for that unit.
+    #[error("too many envelopes wait for that unit")]
+    Full,
+    /// The store.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+/// Most envelopes that may wait for one unit.
+const MOST: usize = 10_000;
+
+/// Queues a payload for a unit and gives its number.
+///
+/// # Errors
+/// [`OutboxError`], and nothing is queued.
+pub fn queue(txn: &mut Txn<'_>, to: UnitId, kind: Kind, payload: Vec<u8>, lifetime: Option<u64>) -> Result<u64, OutboxError> {
+    queue_about(txn, to, kind, payload, lifetime, None)
+}
+
+/// As [`queue`], for an envelope that serves a share and dies with it.
+///
+/// # Errors
+/// [`OutboxError`], and nothing is queued.
+pub fn queue_about(
+    txn: &mut Txn<'_>,
+    to: UnitId,
+    kind: Kind,
+    payload: Vec<u8>,
+    lifetime: Option<u64>,
+    about: Option<ShareId>,
+) -> Result<u64, OutboxError> {
+    if payload.len() > PAYLOAD_MAX {
+        return Err(OutboxError::TooLarge);
+    }
+    let own = own::load(txn)?;
+    let charter = charter::current(txn)?.ok_or(OutboxError::NotAMember)?;
+    if charter::member(txn, to)?.is_none() || to == own.unit {
+        return Err(OutboxError::NotAMember);
+    }
+    if !kind.any_member() && !peering::is_confirmed(txn, to)? {
+        return Err(OutboxError::NotConfirmed);
+    }
+    if waiting(txn, to)? >= MOST {
+        return Err(OutboxError::Full);
+    }
+    let counter = counter_key(to);
+    let pair_seq = txn.get::<LastSent>(&counter)?.unwrap_or_default().seq + 1;
+    let not_after = lifetime.map(|lifetime| txn.now.plus(lifetime));
+    let body = Body {
+        federation: charter.federation,
+        charter_epoch: charter.epoch,
+        from: own.unit,
+        to,
+        pair_seq,
+        created: txn.now,
+        not_after,
+        kind,
+        payload,
+    };
+    let row = OutboxRow { body: Signed::sign(&body, &own.key()), kind, created: txn.now, not_after, about };
+    txn.put(&counter, Scope::Master, &LastSent { seq: pair_seq });
+    txn.put(&row_key(to, pair_seq), Scope::Master, &row);
+    txn.wake(to);
+    Ok(pair_seq)
+}
+
+/// How many envelopes wait for a unit, counted up to the bound.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
+    Ok(view.scan(Table::OUTBOX, to.as_bytes(), None, MOST)?.len())
+}
+
+/// The first envelopes that wait for a unit and may go to it now, by number.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, OutboxRow)>, ViewError> {
+    let confirmed = peering::is_confirmed(view, to)?;
+    let mut due = Vec::new();
+    for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, MOST)? {
+        let row: OutboxRow = read_row(&bytes)?;
+        if (confirmed || row.kind.any_member()) && due.len() < limit {
+            due.push((number_of(&key), row));
+        }
+    }
+    Ok(due)
+}
+
+/// Whether an envelope is no longer in the outbox.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn is_gone(view: &dyn View, to: UnitId, pair_seq: u64) -> Result<bool, ViewError> {
+    Ok(view.get(Table::OUTBOX, &row_key(to, pair_seq))?.is_none())
+}
+
+/// Seals a row to the receiver's newest prekey, for one attempt. None while no prekey of it is known.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn seal_row(view: &dyn View, to: UnitId, row: &OutboxRow, rng: &mut dyn CryptoRng) -> Result<Option<Vec<u8>>, ViewError> {
+    let Some(prekey) = prekey::newest(view, to)? else { return Ok(None) };
+    Ok(Sealed::seal(row.body.as_bytes(), prekey.number, &prekey.key, rng).ok())
+}
+
+/// What the answer to an envelope meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// Delivered and applied.
+    Applied(Kind, Option<ShareId>),
+    /// Delivered and refused, for good.
+    Refused(Kind, Option<ShareId>),
+    /// To be tried again, now that a newer prekey is known.
+    Again,
+    /// To be tried later.
+    Later,
+}
+
+/// Takes the answer to envelope `pair_seq`.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn answered(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, answer: &[u8]) -> Result<Answered, ViewError> {
+    let key = row_key(to, pair_seq);
+    let Some(row) = txn.get::<OutboxRow>(&key)? else { return Ok(Answered::Later) };
+    let own = own::load(txn)?;
+    match wire::decode::<Answer>(answer, 16 * 1024) {
+        Ok(Answer::Ack(signed)) => {
+            let Some(signer) = charter::member(txn, to)?.and_then(|member| member.present_key()) else { return Ok(Answered::Later) };
+            let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?;
+            let ack = signed.verify(&signer);
+            let fits = ack.as_ref().is_ok_and(|ack| ack.to == own.unit && ack.pair_seq == pair_seq && ack.body == super::body::hash(&body));
+            let Ok(ack) = ack.as_ref().map_err(|_| ()) else {
+                txn.incident(Some(to), "answered with an acknowledgement that does not verify");
+                return Ok(Answered::Later);
+            };
+            if !fits {
+                txn.incident(Some(to), "answered with an acknowledgement of something else");
+                return Ok(Answered::Later);
+            }
+            txn.delete(Table::OUTBOX, &key);
+            Ok(match ack.outcome {
+                Outcome::Applied => Answered::Applied(row.kind, row.about),
+                Outcome::Refused => Answered::Refused(row.kind, row.about),
+            })
+        }
+        Ok(Answer::UnknownPrekey(prekey)) => {
+            let before = prekey::newest(txn, to)?.map(|prekey| prekey.number);
+            if prekey::accept(txn, &prekey).is_err() {
+                return Ok(Answered::Later);
+            }
+            let after = prekey::newest(txn, to)?.map(|prekey| prekey.number);
+            Ok(if after > before { Answered::Again } else { Answered::Later })
+        }
+        _ => Ok(Answered::Later),
+    }
+}
+
+/// Turns what is past its time into a void of the same number, so that no number is missing at the receiver.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn expire(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
+    for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, MOST)? {
+        if row.not_after.is_none_or(|not_after| txn.now <= not_after) {
+            continue;
+        }
+        void(txn, to, &key, &row)?;
+    }
+    Ok(())
+}
+
+/// Turns what waits under a share into voids: after a recall nothing of it leaves any more.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn void_share(txn: &mut Txn<'_>, to: UnitId, share: ShareId) -> Result<(), ViewError> {
+    for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, MOST)? {
+        if row.about == Some(share) && matches!(row.kind, Kind::Share | Kind::Entries | Kind::Contribution) {
+            void(txn, to, &key, &row)?;
+        }
+    }
+    Ok(())
+}
+
+fn void(txn: &mut Txn<'_>, to: UnitId, key: &[u8], row: &OutboxRow) -> Result<(), ViewError> {
+    let own = own::load(txn)?;
+    let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    let void = Body { kind: Kind::Void, payload: Vec::new(), created: txn.now, not_after: None, ..body };
+    let body = Signed::sign(&void, &own.key());
+    txn.put(key, Scope::Master, &OutboxRow { body, kind: Kind::Void, created: txn.now, not_after: None, about: None });
+    txn.wake(to);
+    Ok(())
+}
+
+pub(super) fn row_key(unit: UnitId, pair_seq: u64) -> Vec<u8> {
+    [unit.as_bytes().as_slice(), &pair_seq.to_be_bytes()].concat()
+}
+
+fn number_of(key: &[u8]) -> u64 {
+    key.last_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+fn counter_key(to: UnitId) -> Vec<u8> {
+    [b"sent/".as_slice(), to.as_bytes()].concat()
+}

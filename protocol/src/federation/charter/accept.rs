@@ -1,0 +1,111 @@
+//! Taking epochs into the store: the next one moves the charter on, a second one of a number freezes it.
+//! Not fetching them: see `charter_sync`.
+
+use super::super::proof;
+use super::{Charter, CharterEpoch, CharterError, FROZEN, Frozen, HEAD, Head, check, head, is_frozen, stored};
+use crate::ids::UnitId;
+use crate::machine::{Notice, Scope, Txn, ViewError};
+use crate::wire::MessageKind;
+use std::collections::BTreeMap;
+
+/// What became of the epochs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// All were known.
+    Nothing,
+    /// The charter moved on.
+    Advanced,
+    /// Two of one number have passed, now or earlier; nothing more is taken.
+    Frozen,
+}
+
+/// Takes a chain of epochs, each checked against the one before; known ones are passed over.
+///
+/// Without a charter the first must be an epoch 0. That anybody can make: who calls this on a node that has none yet
+/// compares the outcome with what the invitation names.
+///
+/// # Errors
+/// [`CharterError`] at the first epoch that is refused; the ones before it stay taken.
+pub fn accept(txn: &mut Txn<'_>, epochs: &[CharterEpoch]) -> Result<Accepted, CharterError> {
+    let mut outcome = Accepted::Nothing;
+    for epoch in epochs {
+        match accept_one(txn, epoch)? {
+            Accepted::Nothing => {}
+            Accepted::Advanced => outcome = Accepted::Advanced,
+            Accepted::Frozen => return Ok(Accepted::Frozen),
+        }
+    }
+    Ok(outcome)
+}
+
+fn accept_one(txn: &mut Txn<'_>, epoch: &CharterEpoch) -> Result<Accepted, CharterError> {
+    if is_frozen(txn)? {
+        return Ok(Accepted::Frozen);
+    }
+    let charter = epoch.charter()?;
+    let Some(head) = head(txn)? else {
+        check::founding(&charter, epoch)?;
+        return Ok(advance(txn, &charter, epoch));
+    };
+    if charter.federation != head.federation {
+        return Err(CharterError::Federation);
+    }
+    if charter.epoch > head.epoch {
+        let (before, before_epoch) = held(txn, head.epoch)?;
+        check::next(&before, before_epoch.hash(), &charter, epoch)?;
+        return Ok(advance(txn, &charter, epoch));
+    }
+    let (ours, ours_epoch) = held(txn, charter.epoch)?;
+    if ours_epoch.hash() == epoch.hash() {
+        return Ok(Accepted::Nothing);
+    }
+    let double = double_signers(&ours_epoch, epoch);
+    match charter.epoch.checked_sub(1) {
+        Some(before) => {
+            let (before, before_epoch) = held(txn, before)?;
+            check::next(&before, before_epoch.hash(), &charter, epoch)?;
+        }
+        None => {
+            check::founding(&charter, epoch)?;
+            // Anybody can sign an epoch 0 of their own. It is a second one of ours only if all founders signed that too.
+            if !ours.members.iter().all(|member| double.contains_key(&member.unit)) {
+                return Err(CharterError::Quorum);
+            }
+        }
+    }
+    for (unit, (one, other)) in &double {
+        proof::keep(txn, *unit, MessageKind::CharterApproval, one, other);
+    }
+    txn.put(FROZEN, Scope::Master, &Frozen { epoch: charter.epoch, held: ours_epoch.hash(), other: epoch.clone() });
+    txn.incident(double.keys().next().copied(), "two charters of one number passed; the charter is frozen");
+    txn.notify(Notice::Peers);
+    Ok(Accepted::Frozen)
+}
+
+fn advance(txn: &mut Txn<'_>, charter: &Charter, epoch: &CharterEpoch) -> Accepted {
+    txn.put(&charter.epoch.to_be_bytes(), Scope::Master, epoch);
+    txn.put(HEAD, Scope::Master, &Head { federation: charter.federation, epoch: charter.epoch, hash: epoch.hash() });
+    txn.charter_changed();
+    txn.notify(Notice::Peers);
+    Accepted::Advanced
+}
+
+fn held(txn: &Txn<'_>, number: u64) -> Result<(Charter, CharterEpoch), ViewError> {
+    let epoch = stored(txn, number)?.ok_or_else(|| ViewError("an accepted charter epoch is missing".to_owned()))?;
+    Ok((epoch.stored()?, epoch))
+}
+
+/// Units that signed both, with both signatures. Those of `other` count only once it is checked; then the signer is who it says.
+fn double_signers(ours: &CharterEpoch, other: &CharterEpoch) -> BTreeMap<UnitId, (Vec<u8>, Vec<u8>)> {
+    let by_key = |epoch: &CharterEpoch| -> BTreeMap<_, _> {
+        epoch.approvals().iter().filter_map(|signed| Some((signed.claimed_signer().ok()?, signed.clone()))).collect()
+    };
+    let ours = by_key(ours);
+    by_key(other)
+        .into_iter()
+        .filter_map(|(key, theirs)| {
+            let mine = ours.get(&key)?;
+            Some((mine.stored().ok()?.unit, (mine.as_bytes().to_vec(), theirs.as_bytes().to_vec())))
+        })
+        .collect()
+}

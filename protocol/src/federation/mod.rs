@@ -1,0 +1,24 @@
+//! Who belongs together: genesis, own keys, prekeys, invitation, safety words, charter, joining, peering.
+//! Not what travels between members: that begins with `envelope`.
+
+pub mod charter;
+pub mod charter_sync;
+pub mod genesis;
+pub mod invitation;
+pub mod joining;
+pub mod member;
+pub mod own;
+pub mod peering;
+pub mod prekey;
+pub mod proof;
+mod rows;
+mod secret;
+pub mod setup;
+mod text;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use secret::Secret32;
+pub use text::TextError;

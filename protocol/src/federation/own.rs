@@ -1,0 +1,108 @@
+//! What this node is: its unit, its keys, its secrets.
+//! Not how they are kept at rest: the store seals these rows under the node master.
+
+use super::genesis::Genesis;
+use super::member::{Addresses, DutyContact, Jurisdiction, MemberData, Name, UnitClass};
+use super::rows::row;
+use super::secret::Secret32;
+use crate::crypto::{NodeSecret, Signed};
+use crate::ids::{NodeKey, UnitId};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
+use serde::{Deserialize, Serialize};
+
+const OWN: &[u8] = b"own";
+const BLINDING: &[u8] = b"blinding";
+
+/// The one row about this node itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Own {
+    /// Its id.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: Name,
+    /// Kind of agency.
+    pub class: UnitClass,
+    /// What it works for.
+    pub jurisdiction: Jurisdiction,
+    /// Its public contact.
+    pub duty_contact: DutyContact,
+    /// Where this node can be reached.
+    pub addresses: Addresses,
+    /// Seed of the node key.
+    pub seed: Secret32,
+    /// Its first statement.
+    pub genesis: Signed<Genesis>,
+    /// Under which row keys of own tokens are hashed, so that a stolen disk shows none.
+    pub index_secret: Secret32,
+}
+
+impl Record for Own {
+    const TABLE: Table = Table::OWN;
+}
+
+impl Own {
+    /// The node key.
+    #[must_use]
+    pub fn key(&self) -> NodeSecret {
+        NodeSecret::from_seed(&self.seed)
+    }
+
+    /// The public half of the node key.
+    #[must_use]
+    pub fn public(&self) -> NodeKey {
+        self.key().public()
+    }
+
+    /// What it says of itself in the charter.
+    #[must_use]
+    pub fn data(&self) -> MemberData {
+        MemberData {
+            class: self.class,
+            jurisdiction: self.jurisdiction.clone(),
+            duty_contact: self.duty_contact.clone(),
+            addresses: self.addresses.clone(),
+        }
+    }
+}
+
+/// The federation's stand-in blinding secret (see `oprf`), kept wrapped like any key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Blinding {
+    secret: Secret32,
+}
+
+impl Record for Blinding {
+    const TABLE: Table = Table::OWN;
+}
+
+/// This node's own row.
+///
+/// # Errors
+/// [`ViewError`] if the store fails or the node was never set up.
+pub fn load(view: &dyn View) -> Result<Own, ViewError> {
+    find(view)?.ok_or_else(|| ViewError("this node has not been set up".to_owned()))
+}
+
+/// This node's own row, if it was set up.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn find(view: &dyn View) -> Result<Option<Own>, ViewError> {
+    row(view, OWN)
+}
+
+/// The federation's stand-in blinding secret, if this node has it.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn blinding(view: &dyn View) -> Result<Option<Secret32>, ViewError> {
+    Ok(row::<Blinding>(view, BLINDING)?.map(|row| row.secret))
+}
+
+pub(super) fn keep(txn: &mut Txn<'_>, own: &Own) {
+    txn.put(OWN, Scope::Master, own);
+}
+
+pub(super) fn keep_blinding(txn: &mut Txn<'_>, secret: Secret32) {
+    txn.put(BLINDING, Scope::Master, &Blinding { secret });
+}

@@ -1,0 +1,202 @@
+//! Keys to seal envelopes to: own ones with their secrets, and the newest of every member.
+//! Not the sealing: that is `crypto::seal`, called by `envelope`.
+
+use super::own::Own;
+use super::rows::{key, row, rows};
+use super::secret::Secret32;
+use super::charter;
+use crate::crypto::{Message, PrekeyPublic, PrekeySecret, Signed, SignedError};
+use crate::ids::{FederationId, NodeKey, UnitId};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
+use crate::time::{DAY, MINUTE, Timestamp};
+use crate::wire::MessageKind;
+use serde::{Deserialize, Serialize};
+
+/// How long a prekey is used. One year until weekly rotation lands.
+const LIFE: u64 = 365 * DAY;
+/// How far a peer's clock may be ahead.
+const AHEAD: u64 = 10 * MINUTE;
+const SECRET: &[u8] = b"prekey:";
+const ISSUED: &[u8] = b"prekeys-issued";
+
+/// A key that a unit receives under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prekey {
+    /// In which federation.
+    pub federation: FederationId,
+    /// Whose.
+    pub unit: UnitId,
+    /// Rises with each new one.
+    pub number: u64,
+    /// Made at.
+    pub created: Timestamp,
+    /// Not sealed to after this; the secret is deleted then.
+    pub not_after: Timestamp,
+    /// X-Wing public key.
+    pub key: PrekeyPublic,
+}
+
+impl Message for Prekey {
+    const KIND: MessageKind = MessageKind::Prekey;
+    const MAX: usize = 1536;
+}
+
+impl Prekey {
+    /// Whether it may still be sealed to.
+    #[must_use]
+    pub fn is_usable(&self, now: Timestamp) -> bool {
+        now <= self.not_after
+    }
+}
+
+/// Why a prekey was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PrekeyError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] ViewError),
+    /// Signature or encoding.
+    #[error("the prekey does not verify: {0}")]
+    Signed(#[from] SignedError),
+    /// Signed by no present key of a member, or for another unit or federation.
+    #[error("the prekey is not one of a member of this federation")]
+    Stranger,
+    /// From the future, past its end, or longer-lived than allowed.
+    #[error("the times of the prekey are not allowed")]
+    Times,
+    /// The key itself is malformed.
+    #[error("the prekey is not a usable key")]
+    Key,
+    /// The same number was signed for another key before.
+    #[error("two prekeys under one number")]
+    Twice,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Statement(Signed<Prekey>);
+
+impl Record for Statement {
+    const TABLE: Table = Table::PREKEYS;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SecretRow(Secret32);
+
+impl Record for SecretRow {
+    const TABLE: Table = Table::OWN;
+}
+
+/// How far this unit's own numbers have risen; outlives the secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Issued {
+    newest: u64,
+}
+
+impl Record for Issued {
+    const TABLE: Table = Table::OWN;
+}
+
+/// The newest prekey of a unit, this one included. Whether it is still usable is for the caller to ask.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn newest(view: &dyn View, unit: UnitId) -> Result<Option<Prekey>, ViewError> {
+    Ok(newest_signed(view, unit)?.map(|(prekey, _)| prekey))
+}
+
+/// The newest prekey of a unit with its signed form, to be passed on.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn newest_signed(view: &dyn View, unit: UnitId) -> Result<Option<(Prekey, Signed<Prekey>)>, ViewError> {
+    // Only the newest of a unit is kept, so the first row is the one.
+    let Some((_, Statement(signed))) = rows::<Statement>(view, unit.as_bytes(), 1)?.pop() else { return Ok(None) };
+    let prekey = signed.stored().map_err(|error| ViewError(format!("a stored prekey: {error}")))?.into_value();
+    Ok(Some((prekey, signed)))
+}
+
+/// The secret of one of this unit's own prekeys.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn secret(view: &dyn View, number: u64) -> Result<Option<PrekeySecret>, ViewError> {
+    Ok(row::<SecretRow>(view, &key(SECRET, &number.to_be_bytes()))?.map(|SecretRow(bytes)| PrekeySecret::from_bytes(&bytes)))
+}
+
+/// Takes a prekey of a member. Says whether it is news.
+///
+/// # Errors
+/// [`PrekeyError`] if it is not signed by the unit's present key or otherwise not allowed.
+pub fn accept(txn: &mut Txn<'_>, signed: &Signed<Prekey>) -> Result<bool, PrekeyError> {
+    let signer = signed.claimed_signer()?;
+    let unit = charter::unit_of_key(txn, signer)?.ok_or(PrekeyError::Stranger)?;
+    let federation = charter::current(txn)?.ok_or(PrekeyError::Stranger)?.federation;
+    let prekey = check(signed, signer, unit, federation, txn.now)?;
+    if let Some((held, held_signed)) = newest_signed(txn, unit)? {
+        if prekey == held || prekey.number < held.number {
+            return Ok(false);
+        }
+        if prekey.number == held.number {
+            super::proof::keep(txn, unit, MessageKind::Prekey, held_signed.as_bytes(), signed.as_bytes());
+            return Err(PrekeyError::Twice);
+        }
+        txn.delete(Table::PREKEYS, &key(unit.as_bytes(), &held.number.to_be_bytes()));
+    }
+    txn.put(&key(unit.as_bytes(), &prekey.number.to_be_bytes()), Scope::Master, &Statement(signed.clone()));
+    Ok(true)
+}
+
+/// Checks a prekey of a unit that is not yet a member.
+pub(super) fn check(
+    signed: &Signed<Prekey>,
+    signer: NodeKey,
+    unit: UnitId,
+    federation: FederationId,
+    now: Timestamp,
+) -> Result<Prekey, PrekeyError> {
+    let prekey = signed.verify(&signer)?.into_value();
+    if prekey.unit != unit || prekey.federation != federation {
+        return Err(PrekeyError::Stranger);
+    }
+    let lasts = prekey.not_after.since(prekey.created);
+    if prekey.created > now.plus(AHEAD) || lasts == 0 || lasts > LIFE || !prekey.is_usable(now) {
+        return Err(PrekeyError::Times);
+    }
+    prekey.key.check().map_err(|_| PrekeyError::Key)?;
+    Ok(prekey)
+}
+
+/// Makes this unit's next prekey: stores the secret and gives the signed public half.
+pub(super) fn issue(txn: &mut Txn<'_>, own: &Own, federation: FederationId) -> Result<Signed<Prekey>, ViewError> {
+    let number = row::<Issued>(txn, ISSUED)?.map_or(0, |issued| issued.newest) + 1;
+    txn.put(ISSUED, Scope::Master, &Issued { newest: number });
+    let secret = PrekeySecret::generate(&mut *txn.rng);
+    let row = SecretRow(Secret32::new(secret.bytes()));
+    txn.put(&key(SECRET, &number.to_be_bytes()), Scope::Master, &row);
+    let (created, not_after) = (txn.now, txn.now.plus(LIFE));
+    Ok(Signed::sign(&Prekey { federation, unit: own.unit, number, created, not_after, key: secret.public() }, &own.key()))
+}
+
+/// The newest signed prekeys of all present members.
+pub(super) fn all(view: &dyn View) -> Result<Vec<Signed<Prekey>>, ViewError> {
+    let Some(charter) = charter::current(view)? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for member in charter.members.iter() {
+        found.extend(newest_signed(view, member.unit)?.map(|(_, signed)| signed));
+    }
+    Ok(found)
+}
+
+/// Takes what a peer knew of everybody's prekeys; each speaks for itself, so a bad one is noted and left out.
+pub(super) fn accept_all(txn: &mut Txn<'_>, from: Option<UnitId>, prekeys: &[Signed<Prekey>]) -> Result<(), ViewError> {
+    for signed in prekeys {
+        match accept(txn, signed) {
+            Ok(_) => {}
+            Err(PrekeyError::Store(error)) => return Err(error),
+            // An old one of a member whose key changed, or one that ended, is no fault of who passed it on.
+            Err(PrekeyError::Stranger | PrekeyError::Times) => {}
+            Err(_) => txn.incident(from, "a prekey was refused"),
+        }
+    }
+    Ok(())
+}

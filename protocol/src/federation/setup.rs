@@ -1,0 +1,146 @@
+//! The first step of a node: its keys and its genesis; and the founding of a federation.
+//! Not joining one that exists: see `joining`.
+
+use super::charter::{self, Charter, CharterApproval, CharterEpoch, CharterError};
+use super::genesis;
+use super::member::{Addresses, Member, Name, UnitClass};
+use super::own::{self, Own};
+use super::secret::Secret32;
+use super::prekey::{self, PrekeyError};
+use super::text;
+use crate::bounded::{BoundedText, BoundedVec};
+use crate::crypto::{Hasher, NodeSecret, Signed, labels};
+use crate::ids::{FederationId, UnitId};
+use crate::machine::{Txn, ViewError};
+use crate::wire;
+use zeroize::Zeroizing;
+
+/// What a person says of the unit at set-up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Its name, at most 120 bytes.
+    pub name: String,
+    /// Kind of agency.
+    pub class: UnitClass,
+    /// State, district or country, at most 120 bytes.
+    pub jurisdiction: String,
+    /// Public contact, at most 200 bytes. Never an officer's name.
+    pub duty_contact: String,
+    /// Where the node can be reached: at most 8, of at most 200 bytes.
+    pub addresses: Vec<String>,
+}
+
+/// A unit that was set up.
+#[derive(Clone)]
+pub struct Created {
+    /// Its id.
+    pub unit: UnitId,
+    /// The recovery key, to be printed once and kept on paper. It is stored nowhere.
+    pub recovery: Zeroizing<String>,
+    /// The text to show to a member of a federation that is to invite this unit.
+    pub genesis_text: String,
+}
+
+impl core::fmt::Debug for Created {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Created({})", self.unit)
+    }
+}
+
+/// Why set-up was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] ViewError),
+    /// The founding epoch did not pass.
+    #[error(transparent)]
+    Charter(#[from] CharterError),
+    /// The first prekey did not pass.
+    #[error(transparent)]
+    Prekey(#[from] PrekeyError),
+    /// There is a unit here already.
+    #[error("this node has been set up already")]
+    AlreadySetUp,
+    /// The unit belongs to a federation.
+    #[error("this unit belongs to a federation already")]
+    AlreadyMember,
+    /// One of the answers is not usable.
+    #[error("{field}: {expected}")]
+    Field {
+        /// Which answer.
+        field: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+/// Makes the unit of this node.
+///
+/// # Errors
+/// [`SetupError`] if there is one already or an answer is not usable.
+pub fn create(txn: &mut Txn<'_>, setup: Setup) -> Result<Created, SetupError> {
+    if own::find(txn)?.is_some() {
+        return Err(SetupError::AlreadySetUp);
+    }
+    let name: Name = line("name", "one line of 1 to 120 bytes", setup.name)?;
+    if name.is_empty() {
+        return Err(SetupError::Field { field: "name", expected: "one line of 1 to 120 bytes" });
+    }
+    let jurisdiction = line("jurisdiction", "one line of at most 120 bytes", setup.jurisdiction)?;
+    let duty_contact = line("duty contact", "one line of at most 200 bytes", setup.duty_contact)?;
+    let addresses = addresses(setup.addresses)?;
+
+    let key = NodeSecret::generate(&mut *txn.rng);
+    let recovery_key = NodeSecret::generate(&mut *txn.rng);
+    let signed = genesis::sign(name.clone(), &key, recovery_key.public(), &mut *txn.rng);
+    let checked = genesis::check(&signed).expect("a genesis made here from checked answers is usable");
+    let own = Own {
+        unit: checked.unit,
+        name,
+        class: setup.class,
+        jurisdiction,
+        duty_contact,
+        addresses,
+        seed: Secret32::new(&key.seed()),
+        genesis: signed,
+        index_secret: Secret32::random(&mut *txn.rng),
+    };
+    own::keep(txn, &own);
+    let recovery = text::write_grouped(text::RECOVERY, &*recovery_key.seed());
+    Ok(Created { unit: own.unit, recovery, genesis_text: genesis::genesis_text(&own.genesis) })
+}
+
+/// Founds a federation with this unit as its only member, threshold 1 of 1.
+///
+/// # Errors
+/// [`SetupError`] if the unit belongs to one already.
+pub fn found(txn: &mut Txn<'_>) -> Result<FederationId, SetupError> {
+    let own = own::load(txn)?;
+    if charter::head(txn)?.is_some() {
+        return Err(SetupError::AlreadyMember);
+    }
+    let nonce = Secret32::random(&mut *txn.rng);
+    let federation = FederationId(Hasher::new(labels::FEDERATION).part(own.unit.as_bytes()).part(&*nonce).finish());
+    let member = Member::new(own.unit, own.name.clone(), own.data(), own.public(), txn.now);
+    let members = BoundedVec::new(vec![member]).expect("one member is within the limit");
+    let payload = wire::encode(&Charter { federation, epoch: 0, previous: None, members, threshold: 1, blinding: None });
+    let approval = CharterApproval { federation, epoch: 0, hash: charter::hash_of(&payload), unit: own.unit };
+    let approvals = BoundedVec::new(vec![Signed::sign(&approval, &own.key())]).expect("one signature is within the limit");
+    charter::accept(txn, &[CharterEpoch::new(payload, approvals)])?;
+    let secret = Secret32::random(&mut *txn.rng);
+    own::keep_blinding(txn, secret);
+    let statement = prekey::issue(txn, &own, federation)?;
+    prekey::accept(txn, &statement)?;
+    Ok(federation)
+}
+
+fn addresses(texts: Vec<String>) -> Result<Addresses, SetupError> {
+    let lines = texts.into_iter().map(|address| line("addresses", "one line of at most 200 bytes each", address)).collect::<Result<_, _>>()?;
+    BoundedVec::new(lines).map_err(|_| SetupError::Field { field: "addresses", expected: "at most 8" })
+}
+
+fn line<const N: usize>(field: &'static str, expected: &'static str, text: String) -> Result<BoundedText<N>, SetupError> {
+    let text = BoundedText::new(text.trim()).map_err(|_| SetupError::Field { field, expected })?;
+    if text::is_plain(&text) { Ok(text) } else { Err(SetupError::Field { field, expected }) }
+}

@@ -1,0 +1,33 @@
+//! Golden bytes of what units sign about themselves and each other, made with a fixed seed and time.
+//! Written anew with `ICMC_WRITE_VECTORS=1`; after the first release a changed vector is a new version of the message.
+
+use super::super::{charter as charters, joining as joins, own, prekey, text};
+use super::{Node, pair};
+use crate::wire;
+use data_encoding::HEXLOWER;
+use std::path::Path;
+
+fn compare(name: &str, bytes: &[u8]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name).with_extension("hex");
+    let lines: Vec<String> = bytes.chunks(64).map(|line| HEXLOWER.encode(line)).collect();
+    let text = lines.join("\n") + "\n";
+    if std::env::var_os("ICMC_WRITE_VECTORS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &text).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, golden, "{name}: the bytes of this message have changed");
+}
+
+#[test]
+fn bytes_of_genesis_charter_invitation_and_prekey_are_the_golden_ones() {
+    let (mut shillong, guwahati) = pair();
+    compare("genesis", own::load(&guwahati.view).unwrap().genesis.as_bytes());
+    for number in 0..=1 {
+        compare(&format!("charter-{number}"), &wire::encode(&charters::stored(&shillong.view, number).unwrap().unwrap()));
+    }
+    compare("prekey", prekey::newest_signed(&shillong.view, guwahati.unit()).unwrap().unwrap().1.as_bytes());
+    let genesis = Node::new(3, "Partner in Kathmandu").created.genesis_text;
+    let invitation = shillong.step(|txn| joins::invite(txn, &genesis)).0.unwrap();
+    compare("invitation", &text::parse(text::INVITE, &invitation).unwrap());
+}

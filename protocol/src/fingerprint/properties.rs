@@ -1,0 +1,95 @@
+//! What holds for any input, however strange.
+//! Not for comparing with the reference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Text that reaches the rules: any character, and what names and dates are made of.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-zA-Z@/ .0-9-]{0,40}",
+        "[\u{900}-\u{dff} @]{0,20}",
+        "([a-z]{1,9}(/o| @| urf|) ){0,60}",
+        "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?",
+        "[0-9]{1,25}",
+    ]
+}
+
+fn identity() -> impl Strategy<Value = Identity> {
+    let lists = || proptest::collection::vec(text(), 0..4);
+    (proptest::array::uniform11(text()), lists(), lists(), lists()).prop_map(|(fields, aliases, phones, numbers)| {
+        let [
+            given_name,
+            family_name,
+            sex,
+            birth_date,
+            age_at_record,
+            recorded_on,
+            guardian_name,
+            nationality,
+            state,
+            district,
+            village,
+        ] = fields;
+        let kind = "aadhaar".to_owned();
+        let identifiers = numbers.into_iter().map(|number| Identifier { kind: kind.clone(), number }).collect();
+        Identity {
+            given_name,
+            family_name,
+            aliases,
+            sex,
+            birth_date,
+            age_at_record,
+            recorded_on,
+            guardian_name,
+            nationality,
+            state,
+            district,
+            village,
+            phones,
+            identifiers,
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn anybody_gets_at_most_24_sorted_whole_features(identity in identity()) {
+        let features = features(&Person::from(&identity));
+        prop_assert!(features.len() <= MAX_TOKENS);
+        prop_assert!(features.is_sorted_by(|one, two| one < two));
+        prop_assert!(features.iter().all(|f| f.parts.iter().all(|part| !part.is_empty())));
+        prop_assert!(features.iter().all(|f| f.parts.len() > 1 || matches!(f.kind, TokenType::Id | TokenType::Ph)));
+    }
+
+    #[test]
+    fn keys_of_any_text_do_not_panic(text in text()) {
+        prop_assert!(key2(&text).chars().count() <= key1(&text).chars().count());
+    }
+
+    #[test]
+    fn years_at_most_two_apart_share_a_window(year in -3_000_i64..9_999, gap in 0_i64..=5) {
+        let (one, two) = (tokens::year_windows(year), tokens::year_windows(year + gap));
+        let shared = one.iter().any(|w| two.contains(w));
+        prop_assert!(shared || gap > 2);
+        prop_assert!(!shared || gap <= 3);
+    }
+
+    #[test]
+    fn scores_never_panic_and_more_evidence_is_never_less(df in 0_u64.., persons in 0_u64..) {
+        let mut shared = BTreeMap::new();
+        let mut last = positive_score(&shared, persons);
+        for kind in TokenType::ALL {
+            shared.insert(kind, Df(df));
+            let score = positive_score(&shared, persons);
+            prop_assert!(score >= last);
+            last = score;
+        }
+        let types: BTreeSet<TokenType> = shared.keys().copied().collect();
+        prop_assert!(classify(last, &types, persons, true) >= Some(MatchClass::Possible));
+    }
+}

@@ -1,0 +1,126 @@
+//! The weights of the positive score, as integers, from the versioned data file.
+//! Not for computing scores, and not for the weights of the confirm step.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use super::{score::SCALE, token_type::TokenType, tokens::RECIPE};
+
+static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
+    Weights::from_json(include_str!("../../data/matching/weights.json"))
+        .expect("the embedded file is read by the tests of this module")
+});
+
+/// What is wrong with a file of weights.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// Not JSON of the expected form.
+    #[error("reading the weights")]
+    Json(#[from] serde_json::Error),
+    /// Fitted for other inputs than this recipe makes.
+    #[error("the weights belong to another recipe than {RECIPE}")]
+    Recipe,
+    /// Fitted for another index size.
+    #[error("the weights were not fitted for {SCALE} persons")]
+    Scale,
+    /// Names a feature that this recipe does not have.
+    #[error("the weights name an unknown feature")]
+    Feature,
+    /// Agreement may not count against, and no weight may be larger than 1,000.
+    #[error("a weight is out of range")]
+    Range,
+}
+
+/// The linear model of the positive score; all numbers in thousandths, none of the weights negative.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weights {
+    pub(super) bias: i64,
+    pub(super) shared_types: i64,
+    pub(super) types: BTreeMap<TokenType, i64>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    version: String,
+    scale: u64,
+    positive: Model,
+}
+
+#[derive(Deserialize)]
+struct Model {
+    bias: f64,
+    weights: BTreeMap<String, f64>,
+}
+
+impl Weights {
+    /// The weights that come with this recipe.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// Reads and checks the `positive` part of a file of weights.
+    pub fn from_json(text: &str) -> Result<Self, WeightsError> {
+        let file: File = serde_json::from_str(text)?;
+        if file.version != RECIPE {
+            return Err(WeightsError::Recipe);
+        }
+        if file.scale != SCALE {
+            return Err(WeightsError::Scale);
+        }
+        let mut shared_types = 0;
+        let mut types = BTreeMap::new();
+        for (name, value) in file.positive.weights {
+            let value = thousandths(value)?;
+            if value < 0 {
+                return Err(WeightsError::Range);
+            }
+            let name = name.strip_suffix('+').ok_or(WeightsError::Feature)?;
+            if name == "shared_types" {
+                shared_types = value;
+            } else {
+                let kind = TokenType::from_name(name).ok_or(WeightsError::Feature)?;
+                types.insert(kind, value);
+            }
+        }
+        Ok(Self { bias: thousandths(file.positive.bias)?, shared_types, types })
+    }
+}
+
+/// The file has four decimals: these are taken exactly and rounded, half away from zero, as integers.
+fn thousandths(value: f64) -> Result<i64, WeightsError> {
+    if value.is_nan() || value.abs() > 1_000.0 {
+        return Err(WeightsError::Range);
+    }
+    let fine = (value * 10_000.0).round() as i64;
+    Ok((fine + 5 * fine.signum()) / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"{"version": "m1", "scale": 10000, "positive": {"bias": -3.6117, "weights": {"AD+": 1.8616}}}"#;
+
+    #[test]
+    fn the_shipped_file_is_read_and_rounded() {
+        let weights = Weights::shipped();
+        assert_eq!((weights.bias, weights.shared_types), (-3612, 917));
+        assert_eq!(weights.types[&TokenType::Id], 3732);
+        assert_eq!(weights.types.get(&TokenType::Ag), None);
+        assert_eq!(weights.types.len(), 16);
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_reason() {
+        let read = |from: &str, to: &str| Weights::from_json(&FILE.replace(from, to));
+        assert!(read("", "").is_ok());
+        assert!(matches!(read("m1", "m2"), Err(WeightsError::Recipe)));
+        assert!(matches!(read("10000", "20000"), Err(WeightsError::Scale)));
+        assert!(matches!(read("AD+", "QQ+"), Err(WeightsError::Feature)));
+        assert!(matches!(read("AD+", "AD-"), Err(WeightsError::Feature)));
+        assert!(matches!(read("1.8616", "-1.8"), Err(WeightsError::Range)));
+        assert!(matches!(read("1.8616", "1e9"), Err(WeightsError::Range)));
+        assert!(matches!(read("{", ""), Err(WeightsError::Json(_))));
+    }
+}

@@ -1,0 +1,34 @@
+//! Everything two ICMC units must agree on, as pure code: no files, no sockets, no clock, no ambient randomness.
+//! Modules are listed so that each uses only those above it.
+
+pub mod ids;
+pub mod time;
+
+pub mod bounded;
+
+pub mod wire;
+
+pub mod crypto;
+
+pub mod machine;
+
+pub mod federation;
+
+pub mod envelope;
+
+pub mod dictionary;
+
+pub mod caselog;
+
+pub mod sharing;
+
+pub mod fingerprint;
+
+pub mod oprf;
+
+pub mod matching;
+
+pub mod core;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

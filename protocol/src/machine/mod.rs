@@ -1,0 +1,19 @@
+//! What every state machine here is written against: tables, a read snapshot, one step's writes and effects.
+//! No machine of its own, and no store: `node::store` implements `View` and applies `Effects`.
+
+mod effects;
+mod overlay;
+mod record;
+mod scope;
+mod table;
+mod txn;
+mod view;
+
+pub use effects::{BlindRequest, Effects, Gossip, Incident, Notice, Verdict, Write};
+pub use overlay::Overlay;
+pub use record::Record;
+pub use scope::Scope;
+pub use table::Table;
+pub(crate) use txn::read_row;
+pub use txn::Txn;
+pub use view::{MemoryView, View, ViewError};

@@ -1,0 +1,18 @@
+//! Under which key a row is sealed at rest; destroying that key is destroying the row's content.
+//! No keys here: `node::vault` holds them.
+
+use crate::ids::{CaseId, ShareId, UnitId};
+use serde::{Deserialize, Serialize};
+
+/// The key that seals a row (`protocol.md`, "Units and keys").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Scope {
+    /// The node master: headers, settings, what survives an erasure.
+    Master,
+    /// What this unit's own people wrote in a case.
+    Case(CaseId),
+    /// What came under one received share, and all that was made from it.
+    Share(ShareId),
+    /// What one unit contributed to a case of ours.
+    Contribution(CaseId, UnitId),
+}

@@ -1,0 +1,92 @@
+//! The tables of the protocol's state. Names are neutral and carry a version: they stand in the clear on disk.
+//! Not for the node's own tables (accounts, sessions, audit): those are in `node::store::tables`.
+
+/// One table, by its name on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Table(pub &'static str);
+
+impl Table {
+    /// Own keys, secrets and counters. Key: a fixed word.
+    pub const OWN: Self = Self("p01-1");
+    /// Charter epochs. Key: epoch as 8 bytes big-endian.
+    pub const CHARTER: Self = Self("p02-1");
+    /// Invitations, proposals and joining. Key: a letter, then an id.
+    pub const JOINING: Self = Self("p03-1");
+    /// What this node knows of each other member. Key: UnitId.
+    pub const PEERS: Self = Self("p04-1");
+    /// Prekeys. Key: UnitId ‖ number (8 bytes big-endian).
+    pub const PREKEYS: Self = Self("p05-1");
+    /// Envelopes to send. Key: UnitId ‖ pair_seq (8 bytes big-endian).
+    pub const OUTBOX: Self = Self("p06-1");
+    /// Acknowledgements given. Key: UnitId ‖ pair_seq.
+    pub const SEEN: Self = Self("p07-1");
+    /// Entries of the case log. Key: CaseId ‖ UnitId ‖ seq (8 bytes big-endian).
+    pub const ENTRIES: Self = Self("p08-1");
+    /// Changes. Key: CaseId ‖ Commitment ‖ the share it came under (zeros for none).
+    pub const CHANGES: Self = Self("p09-1");
+    /// One row a case: owner, heads, state. Key: CaseId.
+    pub const CASES: Self = Self("p10-1");
+    /// Shares given. Key: ShareId.
+    pub const SHARES_OUT: Self = Self("p11-1");
+    /// Shares received. Key: ShareId.
+    pub const SHARES_IN: Self = Self("p12-1");
+    /// Shares of a case, either way. Key: CaseId ‖ ShareId.
+    pub const SHARES_BY_CASE: Self = Self("p13-1");
+    /// Own subjects with their blinded features. Key: SubjectId.
+    pub const SUBJECTS: Self = Self("p14-1");
+    /// The subject of a person. Key: CaseId ‖ EntityId.
+    pub const SUBJECT_OF: Self = Self("p15-1");
+    /// Own tokens as another unit would have announced them. Key: hash of (UnitId ‖ Token), then SubjectId.
+    pub const OWN_TOKENS: Self = Self("p16-1");
+    /// Beacons heard and sent. Key: UnitId ‖ number (8 bytes big-endian).
+    pub const BEACONS: Self = Self("p17-1");
+    /// Heard tokens. Key: Token ‖ UnitId ‖ SubjectId.
+    pub const HEARD_TOKENS: Self = Self("p18-1");
+    /// Beacon heads heard. Key: UnitId.
+    pub const BEACON_HEADS: Self = Self("p19-1");
+    /// Alerts. Key: AlertId.
+    pub const ALERTS: Self = Self("p20-1");
+    /// The alert of a pair. Key: own SubjectId ‖ peer UnitId ‖ peer SubjectId.
+    pub const ALERT_OF: Self = Self("p21-1");
+    /// Erasures that are decided and not yet carried out. Key: encoded scope.
+    pub const ERASURES: Self = Self("p22-1");
+    /// Proofs of misbehaviour kept for people to see. Key: UnitId ‖ hash.
+    pub const PROOFS: Self = Self("p23-1");
+    /// Parts of a share that wait for their predecessor. Key: ShareId ‖ pair_seq (8 bytes big-endian).
+    pub const WAITING: Self = Self("p24-1");
+
+    /// Contributions of other units to own cases. Key: CaseId ‖ EntryHash.
+    pub const CONTRIBUTIONS: Self = Self("p25-1");
+    /// What a received share says, for as long as its key lives. Key: ShareId.
+    pub const SHARE_TERMS: Self = Self("p26-1");
+
+    /// Every table of the protocol, for the store to create.
+    pub const ALL: [Self; 26] = [
+        Self::OWN,
+        Self::CHARTER,
+        Self::JOINING,
+        Self::PEERS,
+        Self::PREKEYS,
+        Self::OUTBOX,
+        Self::SEEN,
+        Self::ENTRIES,
+        Self::CHANGES,
+        Self::CASES,
+        Self::SHARES_OUT,
+        Self::SHARES_IN,
+        Self::SHARES_BY_CASE,
+        Self::SUBJECTS,
+        Self::SUBJECT_OF,
+        Self::OWN_TOKENS,
+        Self::BEACONS,
+        Self::HEARD_TOKENS,
+        Self::BEACON_HEADS,
+        Self::ALERTS,
+        Self::ALERT_OF,
+        Self::ERASURES,
+        Self::PROOFS,
+        Self::WAITING,
+        Self::CONTRIBUTIONS,
+        Self::SHARE_TERMS,
+    ];
+}

@@ -1,0 +1,160 @@
+//! One step of the machines: reads through to the snapshot, keeps its own writes on top, gathers effects.
+//! Dropping it undoes the step; nothing here touches a disk or a network.
+
+use super::{BlindRequest, Effects, Gossip, Incident, Notice, Overlay, Record, Scope, Table, Verdict, View, ViewError};
+use crate::ids::{CaseId, UnitId};
+use crate::time::Timestamp;
+use crate::wire;
+use rand_core::CryptoRng;
+
+/// Most bytes of a stored row.
+pub(crate) const ROW_MAX: usize = 4 * 1024 * 1024;
+
+/// A step in progress.
+pub struct Txn<'a> {
+    rows: Overlay<'a>,
+    effects: Effects,
+    /// The time of this step.
+    pub now: Timestamp,
+    /// The randomness of this step.
+    pub rng: &'a mut dyn CryptoRng,
+}
+
+impl core::fmt::Debug for Txn<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Txn({} rows)", self.rows.len())
+    }
+}
+
+impl<'a> Txn<'a> {
+    /// A step over a snapshot.
+    pub fn new(view: &'a dyn View, now: Timestamp, rng: &'a mut dyn CryptoRng) -> Self {
+        Self { rows: Overlay::new(view), effects: Effects::default(), now, rng }
+    }
+
+    /// A typed row.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails or the row is damaged.
+    pub fn get<R: Record>(&self, key: &[u8]) -> Result<Option<R>, ViewError> {
+        View::get(self, R::TABLE, key)?.map(|bytes| read_row(&bytes)).transpose()
+    }
+
+    /// Typed rows under a prefix, with their keys.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails or a row is damaged.
+    pub fn list<R: Record>(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
+        View::scan(self, R::TABLE, prefix, after, limit)?
+            .into_iter()
+            .map(|(key, bytes)| Ok((key, read_row(&bytes)?)))
+            .collect()
+    }
+
+    /// Writes a typed row.
+    pub fn put<R: Record>(&mut self, key: &[u8], scope: Scope, record: &R) {
+        self.rows.set(R::TABLE, key, Some((scope, wire::encode(record))));
+    }
+
+    /// Deletes a row.
+    pub fn delete(&mut self, table: Table, key: &[u8]) {
+        self.rows.set(table, key, None);
+    }
+
+    /// Destroys a key after the commit.
+    pub fn erase(&mut self, scope: Scope) {
+        self.effects.erase.push(scope);
+    }
+
+    /// There is something to send to this unit.
+    pub fn wake(&mut self, unit: UnitId) {
+        self.effects.wake.insert(unit);
+    }
+
+    /// To everybody.
+    pub fn gossip(&mut self, message: Gossip) {
+        self.effects.gossip.push(message);
+    }
+
+    /// To be blinded.
+    pub fn blind(&mut self, request: BlindRequest) {
+        self.effects.blind.push(request);
+    }
+
+    /// Answers the request that this step handles.
+    pub fn reply(&mut self, bytes: Vec<u8>) {
+        self.effects.reply = Some(bytes);
+    }
+
+    /// What is to become of the gossiped message that this step handles.
+    pub fn verdict(&mut self, verdict: Verdict) {
+        self.effects.verdict = Some(verdict);
+    }
+
+    /// For live pages.
+    pub fn notify(&mut self, notice: Notice) {
+        self.effects.notices.insert(notice);
+    }
+
+    /// For the audit and the log.
+    pub fn incident(&mut self, peer: Option<UnitId>, what: &'static str) {
+        self.effects.incidents.push(Incident { peer, what });
+    }
+
+    /// The log of this case grew.
+    pub fn touch(&mut self, case: CaseId) {
+        self.effects.touched.insert(case);
+        self.notify(Notice::Case(case));
+    }
+
+    /// The cases touched so far in this step.
+    #[must_use]
+    pub fn touched(&self) -> Vec<CaseId> {
+        self.effects.touched.iter().copied().collect()
+    }
+
+    /// Charter, prekeys and beacons are to be exchanged with this member.
+    pub fn sync(&mut self, unit: UnitId) {
+        self.effects.sync.insert(unit);
+    }
+
+    /// The charter changed.
+    pub fn charter_changed(&mut self) {
+        self.effects.charter_changed = true;
+    }
+
+    /// Drops the writes of a refused input, keeping reply and incidents.
+    pub fn rollback(&mut self) {
+        self.rows.clear();
+        let Effects { reply, incidents, .. } = core::mem::take(&mut self.effects);
+        self.effects = Effects { reply, incidents, ..Effects::default() };
+    }
+
+    /// Whether this step changed the charter.
+    #[must_use]
+    pub fn is_charter_changed(&self) -> bool {
+        self.effects.charter_changed
+    }
+
+    /// The step's outcome.
+    #[must_use]
+    pub fn finish(mut self) -> Effects {
+        self.effects.writes = self.rows.into_writes();
+        self.effects
+    }
+}
+
+/// A typed row from plain bytes.
+pub(crate) fn read_row<R: Record>(bytes: &[u8]) -> Result<R, ViewError> {
+    wire::decode(bytes, ROW_MAX).map_err(|error| ViewError(format!("row of {}: {error}", R::TABLE.0)))
+}
+
+impl View for Txn<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
+        self.rows.get(table, key)
+    }
+
+    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ViewError> {
+        self.rows.scan(table, prefix, after, limit)
+    }
+}

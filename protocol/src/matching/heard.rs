@@ -1,0 +1,119 @@
+//! Judging a beacon of another unit, from gossip or from catching up: the same checks either way, in any order of arrival.
+//! Nothing in it is believed before its signature holds under its unit's present key.
+
+use super::alert;
+use super::beacon::{Action, BEACON_MAX, Beacon, EPOCH};
+use super::close;
+use super::lookup::{compare, ours_in};
+use super::me::Me;
+use super::rows::{BeaconRow, Counters, HeardToken, UnitRow, beacon_key, heard_prefix, read, with_subject};
+use super::subject::Subject;
+use crate::crypto::{Signed, Verified};
+use crate::federation::proof;
+use crate::ids::UnitId;
+use crate::machine::{Scope, Txn, Verdict, ViewError};
+use crate::wire::MessageKind;
+
+/// Takes a gossiped beacon. Ignored is what is of no use here and nobody's fault: known already, expired, our own, or signed
+/// under a charter not known here. Rejected is what whoever passed it on did not check.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn heard(txn: &mut Txn<'_>, bytes: &[u8]) -> Result<Verdict, ViewError> {
+    match Me::load(txn)? {
+        Some(me) => hear(txn, &me, bytes),
+        None => Ok(Verdict::Ignore),
+    }
+}
+
+pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8]) -> Result<Verdict, ViewError> {
+    if bytes.len() > BEACON_MAX {
+        return reject(txn, None, "sent a beacon that is too long");
+    }
+    let signed = Signed::<Beacon>::from_bytes(bytes.to_vec());
+    let Ok(signer) = signed.claimed_signer() else {
+        return reject(txn, None, "sent something that is no beacon");
+    };
+    // An unknown key may belong to a newer charter than ours.
+    let Some(unit) = me.unit_of(signer) else {
+        return Ok(Verdict::Ignore);
+    };
+    let Ok(beacon) = signed.verify(&signer) else {
+        return reject(txn, None, "sent a beacon whose signature does not hold");
+    };
+    if beacon.unit != unit {
+        return reject(txn, Some(unit), "signed a beacon in another unit's name");
+    }
+    if beacon.federation != me.federation {
+        return reject(txn, Some(unit), "sent a beacon of another federation");
+    }
+    if let Some(fault) = beacon.fault(txn.now) {
+        return reject(txn, Some(unit), fault);
+    }
+    if unit == me.unit || !me.others.contains(&unit) || beacon.epoch != EPOCH || beacon.expires <= txn.now {
+        return Ok(Verdict::Ignore);
+    }
+    let mut row = UnitRow::of(txn, unit)?;
+    if beacon.number < row.floor {
+        return Ok(Verdict::Ignore);
+    }
+    let key = beacon_key(unit, beacon.number);
+    let before = txn.get::<BeaconRow>(&key)?.unwrap_or_default();
+    if let Some(known) = &before.signed {
+        return known_already(txn, unit, known, &signed, &beacon);
+    }
+    if !row.held.insert(beacon.number, beacon.number) {
+        return Ok(Verdict::Ignore);
+    }
+    row.put(txn, unit);
+    let withdrawn_by = before.withdrawn_by;
+    txn.put(&key, Scope::Master, &BeaconRow { signed: Some(signed), withdrawn_by });
+    match beacon.action {
+        Action::Announce if withdrawn_by.is_none() => announced(txn, me, &beacon)?,
+        Action::Announce => {}
+        Action::Withdraw(number) if number >= row.floor => close::withdrawn(txn, me, unit, number, beacon.number)?,
+        Action::Withdraw(_) => {}
+    }
+    Ok(Verdict::Accept)
+}
+
+/// Keeps its tokens and alerts whoever of ours is in it.
+fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
+    for token in beacon.tokens.iter() {
+        let key = with_subject(heard_prefix(*token, beacon.unit), beacon.subject);
+        // A subject announced twice stands under its newest number, whichever came first.
+        let before = txn.get::<HeardToken>(&key)?.map_or(0, |heard| heard.number);
+        txn.put(&key, Scope::Master, &HeardToken { number: beacon.number.max(before) });
+    }
+    Counters::change(txn, |counters| counters.heard += 1)?;
+    for subject in ours_in(txn, me, beacon)? {
+        let Some(subject) = read::<Subject>(txn, subject.as_bytes())? else {
+            continue;
+        };
+        if let Some(hit) = compare(txn, me, &subject, beacon)? {
+            alert::raise(txn, &subject, beacon, &hit)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same payload again is nothing; another one under the same number is a proof against its unit.
+fn known_already(
+    txn: &mut Txn<'_>,
+    unit: UnitId,
+    known: &Signed<Beacon>,
+    signed: &Signed<Beacon>,
+    beacon: &Verified<Beacon>,
+) -> Result<Verdict, ViewError> {
+    let stored = known.stored().map_err(|error| ViewError(format!("a stored beacon: {error}")))?;
+    if stored.payload() == beacon.payload() {
+        return Ok(Verdict::Ignore);
+    }
+    proof::keep(txn, unit, MessageKind::Beacon, known.as_bytes(), signed.as_bytes());
+    reject(txn, Some(unit), "signed two different beacons of one number")
+}
+
+fn reject(txn: &mut Txn<'_>, unit: Option<UnitId>, what: &'static str) -> Result<Verdict, ViewError> {
+    txn.incident(unit, what);
+    Ok(Verdict::Reject)
+}

@@ -1,0 +1,72 @@
+//! Who carries which token: our subjects in a heard beacon, heard subjects for one of ours, and how common a token is.
+//! Reads only; `hit` judges, `alert` writes.
+
+use super::beacon::{Action, Beacon};
+use super::hit::{Hit, judge};
+use super::me::Me;
+use super::rows::{BeaconRow, Counters, HeardToken, beacon_key, heard_prefix, read, subject_of};
+use super::subject::Subject;
+use crate::fingerprint::Df;
+use crate::ids::{SubjectId, UnitId};
+use crate::machine::{Table, View, ViewError, read_row};
+use crate::time::Timestamp;
+use std::collections::BTreeSet;
+
+/// Most carriers of one token that are looked at in one place. Beyond it a token counts as this common.
+const CARRIERS_MAX: usize = 4_096;
+
+/// Our subjects that share at least one token with a beacon.
+pub(super) fn ours_in(view: &dyn View, me: &Me, beacon: &Beacon) -> Result<BTreeSet<SubjectId>, ViewError> {
+    let mut found = BTreeSet::new();
+    for token in beacon.tokens.iter() {
+        let rows = view.scan(Table::OWN_TOKENS, &me.own_prefix(beacon.unit, *token), None, CARRIERS_MAX)?;
+        found.extend(rows.iter().filter_map(|(key, _)| subject_of(key)));
+    }
+    Ok(found)
+}
+
+/// Beacons heard that share at least one token with a subject of ours.
+pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject) -> Result<BTreeSet<(UnitId, u64)>, ViewError> {
+    let mut found = BTreeSet::new();
+    for (_, y) in subject.blinded() {
+        for unit in &me.others {
+            let rows = view.scan(Table::HEARD_TOKENS, &heard_prefix(me.token(*unit, y), *unit), None, CARRIERS_MAX)?;
+            for (_, bytes) in rows {
+                found.insert((*unit, read_row::<HeardToken>(&bytes)?.number));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Judges one subject of ours against one beacon. None if nothing worth an alert is shared.
+pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Option<Hit>, ViewError> {
+    let mut shared = Vec::new();
+    for (kind, y) in subject.blinded() {
+        if beacon.tokens.binary_search(&me.token(beacon.unit, y)).is_ok() {
+            shared.push((kind, carriers(view, me, beacon.unit, y)?));
+        }
+    }
+    Ok(judge(shared, Counters::load(view)?.persons()))
+}
+
+/// A beacon that was heard and counts now.
+pub(super) fn live(view: &dyn View, unit: UnitId, number: u64, now: Timestamp) -> Result<Option<Beacon>, ViewError> {
+    let Some(row) = read::<BeaconRow>(view, &beacon_key(unit, number))? else {
+        return Ok(None);
+    };
+    let beacon = row.beacon()?;
+    let counts = |beacon: &Beacon| row.withdrawn_by.is_none() && beacon.action == Action::Announce && beacon.expires > now;
+    Ok(beacon.filter(counts))
+}
+
+/// How many subjects, ours and heard, carry a y. Ours are counted through their rows for `unit`.
+fn carriers(view: &dyn View, me: &Me, unit: UnitId, y: &[u8; 64]) -> Result<Df, ViewError> {
+    let ours = me.own_prefix(unit, me.token(unit, y));
+    let mut count = view.scan(Table::OWN_TOKENS, &ours, None, CARRIERS_MAX)?.len();
+    for unit in &me.others {
+        let heard = heard_prefix(me.token(*unit, y), *unit);
+        count += view.scan(Table::HEARD_TOKENS, &heard, None, CARRIERS_MAX)?.len();
+    }
+    Ok(Df(u64::try_from(count).unwrap_or(u64::MAX)))
+}

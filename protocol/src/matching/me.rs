@@ -1,0 +1,60 @@
+//! Who this node is and who the others are, read once for a step.
+//! Not kept between steps: a charter may have changed in between.
+
+use super::rows::Indexed;
+use crate::crypto::NodeSecret;
+use crate::bounded::BoundedVec;
+use crate::federation::{Secret32, charter, own};
+use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
+use crate::machine::{View, ViewError};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) struct Me {
+    pub(super) federation: FederationId,
+    pub(super) unit: UnitId,
+    pub(super) key: NodeSecret,
+    /// The other members whose tokens are indexed.
+    pub(super) others: BTreeSet<UnitId>,
+    index_secret: Secret32,
+    present_keys: BTreeMap<NodeKey, UnitId>,
+}
+
+impl Me {
+    /// None before the unit founded or joined a federation.
+    pub(super) fn load(view: &dyn View) -> Result<Option<Self>, ViewError> {
+        let Some(charter) = charter::current(view)? else {
+            return Ok(None);
+        };
+        let own = own::load(view)?;
+        let keys = charter.members.iter().filter_map(|member| Some((member.present_key()?, member.unit)));
+        Ok(Some(Self {
+            federation: charter.federation,
+            unit: own.unit,
+            key: own.key(),
+            others: Indexed::load(view)?.units,
+            index_secret: own.index_secret.clone(),
+            present_keys: keys.collect(),
+        }))
+    }
+
+    /// The member that signs with this key now.
+    pub(super) fn unit_of(&self, key: NodeKey) -> Option<UnitId> {
+        self.present_keys.get(&key).copied()
+    }
+
+    /// The token of one y as `unit` announces it.
+    pub(super) fn token(&self, unit: UnitId, y: &[u8; 64]) -> Token {
+        super::beacon::token(self.federation, unit, y)
+    }
+
+    /// Our row prefix of a token of `unit`.
+    pub(super) fn own_prefix(&self, unit: UnitId, token: Token) -> Vec<u8> {
+        super::rows::own_prefix(&self.index_secret, unit, token)
+    }
+
+    /// A subject's y's as the token list of our own beacon.
+    pub(super) fn padded<'a>(&self, subject: SubjectId, ys: impl IntoIterator<Item = &'a [u8; 64]>) -> BoundedVec<Token, 24> {
+        let tokens = ys.into_iter().map(|y| self.token(self.unit, y));
+        super::beacon::padded(&self.index_secret, subject, tokens)
+    }
+}

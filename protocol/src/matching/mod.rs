@@ -1,0 +1,32 @@
+//! The same person in another unit's files: beacons sent and heard, hits, alerts, contact requests.
+//! Not for blinding itself (`oprf`), nor for what follows a contact: that is a share.
+
+mod alert;
+mod beacon;
+mod close;
+mod contact;
+mod head;
+mod heard;
+mod hit;
+mod lookup;
+mod me;
+mod members;
+mod publish;
+mod ranges;
+mod rows;
+mod subject;
+mod sync;
+
+#[cfg(test)]
+mod tests;
+
+pub use alert::{Account, Alert, Answer, Contact, Outcome, Refusal, State, Step, get, list, set_state};
+pub use beacon::{Action, BEACON_MAX, Beacon, BeaconHead, EPOCH, LIFETIME, token};
+pub use contact::{ContactMessage, ContactStep, Contacted, answer, ask, receive_contact};
+pub use head::{daily_head, incomplete};
+pub use heard::heard;
+pub use hit::{Hit, judge};
+pub use members::members_changed;
+pub use publish::blinded;
+pub use subject::{Status, announce, pending, resume, status};
+pub use sync::{REPLY_MAX, REQUEST_MAX, Synced, handle_reply, handle_request, request};

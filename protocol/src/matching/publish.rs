@@ -1,0 +1,155 @@
+//! Our own beacons: the answer of the blinding becomes an announcement, its end a withdrawal.
+//! Also the rows by which the beacons of others find our subjects.
+
+use super::alert;
+use super::beacon::{Action, Beacon, EPOCH, LIFETIME};
+use super::close;
+use super::lookup::{compare, heard_like, live};
+use super::me::Me;
+use super::rows::{BeaconRow, Counters, OwnToken, UnitRow, beacon_key, read, with_subject};
+use super::subject::{Handles, Progress, Subject, Waiting, person_key, waiting_key};
+use crate::bounded::BoundedVec;
+use crate::crypto::Signed;
+use crate::ids::{PersonRef, SubjectId, Token, UnitId};
+use crate::machine::{Gossip, Scope, Table, Txn, ViewError};
+use serde_bytes::ByteArray;
+use std::collections::BTreeSet;
+
+/// Takes the answer of the blinding: announces the subject, withdraws the one it replaces, and looks for hits among what was
+/// heard. An answer nobody waits for any more changes nothing.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn blinded(txn: &mut Txn<'_>, person_ref: PersonRef, ys: &[[u8; 64]]) -> Result<(), ViewError> {
+    let key = waiting_key(person_ref);
+    let Some(waiting) = txn.get::<Waiting>(&key)? else {
+        return Ok(());
+    };
+    let (Some(me), Some(subject)) = (Me::load(txn)?, txn.get::<Subject>(waiting.subject.as_bytes())?) else {
+        return Ok(());
+    };
+    if ys.len() != subject.features.len() {
+        txn.incident(None, "the blinding answered with another number of values than it was asked for");
+        return Ok(());
+    }
+    txn.delete(Table::OWN, &key);
+    stand(txn, &me, subject, ys)
+}
+
+/// Announces a subject in place of the one that its person had.
+fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> Result<(), ViewError> {
+    let mut handles: Handles = read(txn, &person_key(subject.case, subject.person))?.unwrap_or_default();
+    let replaced = match handles.announced {
+        Some(old) => read::<Subject>(txn, old.as_bytes())?,
+        None => None,
+    };
+    if let Some(old) = &replaced {
+        withdraw(txn, me, old)?;
+    }
+    let tokens = me.padded(subject.subject, ys);
+    let number = publish(txn, me, subject.subject, Action::Announce, tokens)?;
+    subject.progress = Progress::Announced { number, ys: ys.iter().map(|y| ByteArray::new(*y)).collect() };
+    subject.put(txn);
+    for unit in &me.others {
+        index(txn, me, &subject, *unit);
+    }
+    Counters::change(txn, |counters| counters.own += 1)?;
+    handles.announced = Some(subject.subject);
+    handles.pending = handles.pending.filter(|pending| *pending != subject.subject);
+    handles.put(txn, subject.case, subject.person);
+
+    let carried = match &replaced {
+        Some(old) => alert::carry(txn, old, &subject, number)?,
+        None => BTreeSet::new(),
+    };
+    let mut found = BTreeSet::new();
+    for (unit, their_number) in heard_like(txn, me, &subject)? {
+        let Some(beacon) = live(txn, unit, their_number, txn.now)? else {
+            continue;
+        };
+        if let Some(hit) = compare(txn, me, &subject, &beacon)? {
+            found.insert(alert::raise(txn, &subject, &beacon, &hit)?);
+        }
+    }
+    for alert in carried.difference(&found) {
+        close::close(txn, *alert)?;
+    }
+    Ok(())
+}
+
+/// Announces again what would soon expire under `number`: the same subject and tokens, so that alerts go on. What no subject
+/// stands behind is withdrawn.
+pub(super) fn renew(txn: &mut Txn<'_>, me: &Me, number: u64, beacon: &Beacon) -> Result<(), ViewError> {
+    if let Some(mut subject) = read::<Subject>(txn, beacon.subject.as_bytes())? {
+        let renewed = publish(txn, me, subject.subject, Action::Announce, beacon.tokens.clone())?;
+        if let Progress::Announced { number, .. } = &mut subject.progress {
+            *number = renewed;
+        }
+        subject.put(txn);
+        alert::carry(txn, &subject, &subject, renewed)?;
+    }
+    withdraw_number(txn, me, beacon.subject, number)
+}
+
+/// Takes an announced subject back: a signed withdrawal, its rows gone. Its alerts are the caller's.
+pub(super) fn withdraw(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<(), ViewError> {
+    let Progress::Announced { number, .. } = subject.progress else {
+        return Ok(());
+    };
+    withdraw_number(txn, me, subject.subject, number)?;
+    for unit in &me.others {
+        drop_index(txn, me, subject, *unit);
+    }
+    txn.delete(Table::SUBJECTS, subject.subject.as_bytes());
+    Counters::change(txn, |counters| counters.own = counters.own.saturating_sub(1))
+}
+
+fn withdraw_number(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, number: u64) -> Result<(), ViewError> {
+    let by = publish(txn, me, subject, Action::Withdraw(number), BoundedVec::default())?;
+    let key = beacon_key(me.unit, number);
+    let announced: BeaconRow = read(txn, &key)?.unwrap_or_default();
+    txn.put(&key, Scope::Master, &BeaconRow { withdrawn_by: Some(by), ..announced });
+    Ok(())
+}
+
+/// Writes the rows by which a beacon of `unit` finds this subject.
+pub(super) fn index(txn: &mut Txn<'_>, me: &Me, subject: &Subject, unit: UnitId) {
+    for (place, key) in (0..).zip(index_keys(me, subject, unit)) {
+        txn.put(&key, subject.scope(), &OwnToken { place });
+    }
+}
+
+/// Deletes them.
+pub(super) fn drop_index(txn: &mut Txn<'_>, me: &Me, subject: &Subject, unit: UnitId) {
+    for key in index_keys(me, subject, unit) {
+        txn.delete(Table::OWN_TOKENS, &key);
+    }
+}
+
+fn index_keys<'a>(me: &'a Me, subject: &'a Subject, unit: UnitId) -> impl Iterator<Item = Vec<u8>> + 'a {
+    subject.blinded().map(move |(_, y)| with_subject(me.own_prefix(unit, me.token(unit, y)), subject.subject))
+}
+
+/// Signs a beacon under the next number, keeps it and sends it to everybody.
+fn publish(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, action: Action, tokens: BoundedVec<Token, 24>) -> Result<u64, ViewError> {
+    let number = Counters::load(txn)?.last_number + 1;
+    Counters::change(txn, |counters| counters.last_number = number)?;
+    let beacon = Beacon {
+        federation: me.federation,
+        epoch: EPOCH,
+        unit: me.unit,
+        number,
+        subject,
+        action,
+        tokens,
+        expires: txn.now.plus(LIFETIME),
+    };
+    let signed = Signed::sign(&beacon, &me.key);
+    txn.gossip(Gossip::Beacon(signed.as_bytes().to_vec()));
+    txn.put(&beacon_key(me.unit, number), Scope::Master, &BeaconRow { signed: Some(signed), withdrawn_by: None });
+    let mut row = UnitRow::of(txn, me.unit)?;
+    let fits = row.held.insert(number, number);
+    debug_assert!(fits, "own numbers have no holes");
+    row.put(txn, me.unit);
+    Ok(number)
+}

@@ -1,0 +1,174 @@
+//! The ends of a share: recall, destruction of its key, receipt.
+//! Erase: tombstone in the data, then the key file rewritten, then the receipt; orphans are swept at start.
+
+use super::Taken;
+use super::refusal::ShareRefusal;
+use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut};
+use super::share::{Ended, Receipt};
+use crate::crypto::Signed;
+use crate::envelope::outbox::OutboxError;
+use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
+use crate::federation::{charter, own};
+use crate::ids::ShareId;
+use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
+use crate::time::Timestamp;
+use crate::wire;
+use serde::{Deserialize, Serialize};
+
+/// The payload of [`Kind::Recall`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct RecallPayload {
+    share: ShareId,
+    revision: u64,
+}
+
+/// The payload of [`Kind::Receipt`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ReceiptPayload {
+    receipt: Signed<Receipt>,
+}
+
+/// The owner ends a share: no new versions, and the receiver is told to destroy its key.
+///
+/// # Errors
+/// [`ShareRefusal`], and nothing is changed.
+pub fn recall(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
+    let mut row = txn.get::<ShareOut>(id.as_bytes())?.ok_or(ShareRefusal::NoShare)?;
+    if !row.state.is_open() {
+        return Err(ShareRefusal::State("over"));
+    }
+    row.enter(OutState::Recalled, txn.now);
+    txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    outbox::void_share(txn, row.to, id)?;
+    send_recall(txn, id, &row)?;
+    txn.notify(Notice::Share(id));
+    Ok(())
+}
+
+pub(super) fn send_recall(txn: &mut Txn<'_>, id: ShareId, row: &ShareOut) -> Result<(), ShareRefusal> {
+    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?;
+    let payload = RecallPayload { share: id, revision: share.revision };
+    outbox::queue_about(txn, row.to, Kind::Recall, wire::encode(&payload), None, Some(id))?;
+    Ok(())
+}
+
+/// Takes [`Kind::Recall`] at the receiver, also for a share that has not arrived: then it never will.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let Ok(payload) = wire::decode::<RecallPayload>(&received.payload, PAYLOAD_MAX) else {
+        return Ok(Taken::Refused("sent a recall out of form"));
+    };
+    let row = match txn.get::<ShareIn>(payload.share.as_bytes())? {
+        Some(row) if row.from != received.from => return Ok(Taken::Refused("recalled another unit's share")),
+        Some(row) => row,
+        None => ShareIn {
+            case: None,
+            from: received.from,
+            revision: payload.revision,
+            state: InState::Arriving,
+            history: Vec::new(),
+            expires: Timestamp(0),
+            heads: std::collections::BTreeMap::new(),
+            changes: 0,
+            contributed: 0,
+            receipted: false,
+        },
+    };
+    if matches!(row.state, InState::Ended(_)) {
+        return send_receipt(txn, payload.share, Ended::Recalled).map(|()| Taken::Applied);
+    }
+    end_here(txn, payload.share, row, Ended::Recalled)?;
+    Ok(Taken::Applied)
+}
+
+/// Ends a share at the receiver: the tombstone now, the key after the commit, the receipt after that.
+pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: Ended) -> Result<(), ViewError> {
+    row.enter(InState::Ended(ended), txn.now);
+    txn.put(id.as_bytes(), Scope::Master, &row);
+    txn.delete(Table::SHARE_TERMS, id.as_bytes());
+    outbox::void_share(txn, row.from, id)?;
+    let scope = Scope::Share(id);
+    txn.put(id.as_bytes(), Scope::Master, &ErasureRow { scope, share: id, ended });
+    txn.erase(scope);
+    txn.notify(Notice::Inbox(id));
+    if let Some(case) = row.case {
+        txn.touch(case);
+    }
+    Ok(())
+}
+
+/// Erasures that were decided and not yet carried out: what the runtime does first at start.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn pending_erasures(view: &dyn View) -> Result<Vec<Scope>, ViewError> {
+    let rows = view.scan(Table::ERASURES, &[], None, 10_000)?;
+    rows.iter().map(|(_, bytes)| Ok(read_row::<ErasureRow>(bytes)?.scope)).collect()
+}
+
+/// The key of a scope is destroyed: now the receipt may be signed.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
+    let Scope::Share(id) = scope else { return Ok(()) };
+    let Some(row) = txn.get::<ErasureRow>(id.as_bytes())? else { return Ok(()) };
+    // The rows under the key are unreadable now; they are swept here so that the file does not keep their bulk.
+    send_receipt(txn, id, row.ended)?;
+    txn.delete(Table::ERASURES, id.as_bytes());
+    Ok(())
+}
+
+fn send_receipt(txn: &mut Txn<'_>, id: ShareId, ended: Ended) -> Result<(), ViewError> {
+    let Some(mut row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(()) };
+    let own = own::load(txn)?;
+    let receipt = Receipt { share: id, revision: row.revision, unit: own.unit, at: txn.now, ended };
+    let payload = ReceiptPayload { receipt: Signed::sign(&receipt, &own.key()) };
+    match outbox::queue_about(txn, row.from, Kind::Receipt, wire::encode(&payload), None, Some(id)) {
+        Ok(_) => {}
+        Err(OutboxError::View(error)) => return Err(error),
+        // The owner left the federation: the key is gone all the same, and nobody waits for the receipt.
+        Err(_) => txn.incident(Some(row.from), "cannot be sent the receipt of a destroyed key"),
+    }
+    row.receipted = true;
+    txn.put(id.as_bytes(), Scope::Master, &row);
+    Ok(())
+}
+
+/// Takes [`Kind::Receipt`] at the owner.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let Ok(payload) = wire::decode::<ReceiptPayload>(&received.payload, PAYLOAD_MAX) else {
+        return Ok(Taken::Refused("sent a receipt out of form"));
+    };
+    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else { return Ok(Taken::Refused("sent a receipt and is no member")) };
+    let Ok(receipt) = payload.receipt.verify(&key) else {
+        return Ok(Taken::Refused("sent a receipt whose signature does not hold"));
+    };
+    let id = receipt.share;
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == received.from && receipt.unit == received.from) else {
+        return Ok(Taken::Refused("sent a receipt for a share it was not given"));
+    };
+    if row.state.is_open() {
+        let state = match receipt.ended {
+            Ended::Declined => OutState::Declined,
+            Ended::Expired | Ended::Recalled => OutState::Expired,
+        };
+        row.enter(state, txn.now);
+    }
+    if row.receipt.is_none() {
+        row.receipt = Some(payload.receipt.clone());
+    }
+    txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    txn.notify(Notice::Share(id));
+    Ok(Taken::Applied)
+}
+
+/// The receipt again, for an owner who seems not to have it.
+pub(super) fn receipt_again(txn: &mut Txn<'_>, id: ShareId, ended: Ended) -> Result<(), ViewError> {
+    send_receipt(txn, id, ended)
+}

@@ -1,0 +1,198 @@
+//! What arrives under a share at its receiver: the share itself, its parts, its updates.
+//! Parts wait for their predecessors; the share can be looked at once it is complete.
+
+use super::Taken;
+use super::offer::SharePayload;
+use super::outgoing::EntriesPayload;
+use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, waiting_key};
+use super::share::Share;
+use crate::caselog::{ForeignError, case_row, receive};
+use crate::envelope::{PAYLOAD_MAX, Received};
+use crate::federation::{charter, own, peering};
+use crate::ids::{CaseId, ShareId, UnitId};
+use crate::machine::{Notice, Scope, Table, Txn, View, ViewError};
+use crate::time::Timestamp;
+use crate::wire;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most parts that wait under one share.
+const MOST_WAITING: usize = 1000;
+
+/// Takes [`crate::envelope::Kind::Share`].
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let Ok(payload) = wire::decode::<SharePayload>(&received.payload, PAYLOAD_MAX) else {
+        return Ok(Taken::Refused("sent a share out of form"));
+    };
+    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else { return Ok(Taken::Refused("sent a share and is no member")) };
+    if !peering::is_confirmed(txn, received.from)? {
+        return Ok(Taken::Refused("sent a share and is not confirmed here"));
+    }
+    let Ok(share) = payload.share.verify(&key) else {
+        return Ok(Taken::Refused("sent a share whose signature does not hold"));
+    };
+    if share.from != received.from || share.to != own::load(txn)?.unit {
+        return Ok(Taken::Refused("sent a share between other units"));
+    }
+    if let Some(before) = txn.get::<ShareIn>(share.id.as_bytes())? {
+        // A share that ended before it arrived stays ended; a repeated one changes nothing.
+        return Ok(if before.from == received.from { Taken::Applied } else { Taken::Refused("sent a share under another unit's handle") });
+    }
+    if share.expires <= txn.now {
+        return Ok(Taken::Refused("sent a share past its time"));
+    }
+    if case_row(txn, share.case)?.is_some_and(|row| row.owner != share.from) {
+        return Ok(Taken::Refused("sent a share of a case that another unit owns"));
+    }
+    let row = ShareIn {
+        case: Some(share.case),
+        from: share.from,
+        revision: share.revision,
+        state: InState::Arriving,
+        history: vec![(InState::Arriving, txn.now)],
+        expires: share.expires,
+        heads: payload.heads.into_iter().collect(),
+        changes: payload.changes,
+        contributed: 0,
+        receipted: false,
+    };
+    let (id, case) = (share.id, share.case);
+    txn.put(id.as_bytes(), Scope::Master, &row);
+    txn.put(id.as_bytes(), Scope::Share(id), &TermsRow { share: payload.share.clone(), stale: BTreeSet::new() });
+    txn.put(&of_case_key(case, id), Scope::Master, &OfCase { given: false });
+    take_waiting(txn, id, received.from)?;
+    complete(txn, id)?;
+    Ok(Taken::Applied)
+}
+
+/// Takes [`crate::envelope::Kind::Entries`].
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn entries(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let Ok(payload) = wire::decode::<EntriesPayload>(&received.payload, PAYLOAD_MAX) else {
+        return Ok(Taken::Refused("sent entries out of form"));
+    };
+    let Some(id) = payload.share else { return Ok(Taken::Refused("sent entries without a share")) };
+    if !peering::is_confirmed(txn, received.from)? {
+        return Ok(Taken::Refused("sent entries and is not confirmed here"));
+    }
+    let taken = part(txn, id, received.from, &payload)?;
+    match taken {
+        Part::Taken => {
+            take_waiting(txn, id, received.from)?;
+            complete(txn, id)?;
+            Ok(Taken::Applied)
+        }
+        Part::Early => {
+            if txn.scan(Table::WAITING, id.as_bytes(), None, MOST_WAITING)?.len() >= MOST_WAITING {
+                return Ok(Taken::Refused("sent more entries ahead of their predecessors than can wait"));
+            }
+            let waiting = Waiting { payload: received.payload.clone() };
+            txn.put(&waiting_key(id, received.pair_seq), Scope::Share(id), &waiting);
+            Ok(Taken::Applied)
+        }
+        Part::Refused(why) => Ok(Taken::Refused(why)),
+    }
+}
+
+enum Part {
+    Taken,
+    Early,
+    Refused(&'static str),
+}
+
+fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) -> Result<Part, ViewError> {
+    let Some(row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(Part::Early) };
+    let Some(case) = row.case else { return Ok(Part::Refused("sent entries under a share that has ended")) };
+    if row.from != from {
+        return Ok(Part::Refused("sent entries under another unit's share"));
+    }
+    if matches!(row.state, InState::Ended(_)) {
+        return Ok(Part::Refused("sent entries under a share that has ended"));
+    }
+    match receive(txn, case, from, &payload.entries, &payload.changes, Scope::Share(id)) {
+        Ok(_) => {}
+        Err(ForeignError::Gap) => return Ok(Part::Early),
+        Err(ForeignError::Invalid(why)) => return Ok(Part::Refused(why)),
+        Err(ForeignError::Equivocation(_)) => return Ok(Part::Taken),
+        Err(ForeignError::View(error)) => return Err(error),
+    }
+    if !payload.stale.is_empty() {
+        if let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())? {
+            terms.stale.extend(payload.stale.iter().copied());
+            txn.put(id.as_bytes(), Scope::Share(id), &terms);
+        }
+    }
+    Ok(Part::Taken)
+}
+
+/// Tries the waiting parts again until none fits any more.
+fn take_waiting(txn: &mut Txn<'_>, id: ShareId, from: UnitId) -> Result<(), ViewError> {
+    loop {
+        let mut progress = false;
+        for (key, waiting) in txn.list::<Waiting>(id.as_bytes(), None, MOST_WAITING)? {
+            let Ok(payload) = wire::decode::<EntriesPayload>(&waiting.payload, PAYLOAD_MAX) else { continue };
+            match part(txn, id, from, &payload)? {
+                Part::Early => {}
+                Part::Taken => {
+                    txn.delete(Table::WAITING, &key);
+                    progress = true;
+                }
+                Part::Refused(why) => {
+                    txn.incident(Some(from), why);
+                    txn.delete(Table::WAITING, &key);
+                }
+            }
+        }
+        if !progress {
+            return Ok(());
+        }
+    }
+}
+
+/// Offers the share to the people here once all of it has come.
+fn complete(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
+    let Some(mut row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(()) };
+    let Some(case) = row.case.filter(|_| row.state == InState::Arriving) else {
+        txn.notify(Notice::Inbox(id));
+        return Ok(());
+    };
+    let (heads, changes) = standing(txn, case, id)?;
+    if row.heads.iter().all(|(unit, seq)| heads.get(unit).is_some_and(|held| held >= seq)) && changes >= row.changes {
+        row.enter(InState::Offered, txn.now);
+        txn.put(id.as_bytes(), Scope::Master, &row);
+        txn.notify(Notice::Inbox(id));
+    }
+    Ok(())
+}
+
+/// How far the chains of a case reach here, and how many changes came under a share.
+pub(super) fn standing(view: &dyn View, case: CaseId, id: ShareId) -> Result<(BTreeMap<UnitId, u64>, u32), ViewError> {
+    let heads = case_row(view, case)?.map(|row| row.heads.iter().map(|(unit, (seq, _))| (*unit, *seq)).collect()).unwrap_or_default();
+    let mut count = 0;
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let page = view.scan(Table::CHANGES, case.as_bytes(), after.as_deref(), 512)?;
+        count += page.iter().filter(|(key, _)| key.ends_with(id.as_bytes())).count();
+        match page.into_iter().last() {
+            Some((key, _)) => after = Some(key),
+            None => return Ok((heads, u32::try_from(count).unwrap_or(u32::MAX))),
+        }
+    }
+}
+
+/// The signed terms of a share received, while its key lives.
+pub(super) fn terms_of(view: &dyn View, id: ShareId) -> Result<Option<(Share, BTreeSet<crate::ids::Commitment>)>, ViewError> {
+    let Some(bytes) = view.get(Table::SHARE_TERMS, id.as_bytes())? else { return Ok(None) };
+    let row: TermsRow = crate::machine::read_row(&bytes)?;
+    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    Ok(Some((share, row.stale)))
+}
+
+/// Whether a share received is in force at this time.
+pub(super) fn in_force(row: &ShareIn, now: Timestamp) -> bool {
+    row.state == InState::Active && now < row.expires
+}

@@ -1,0 +1,43 @@
+//! The life of a share; contributions; receipts; what is exchanged on connect.
+//! Not what leaves: that is `caselog::disclose`, which only this module calls for sending.
+
+mod contribute;
+mod decide;
+mod end;
+mod expire;
+mod incoming;
+mod offer;
+mod outgoing;
+mod refusal;
+mod resume;
+mod rows;
+mod share;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use contribute::{ContributionRow, ContributionState, admit, contribute, contribution, contributions};
+pub use decide::{accept, decline, previewed, reply};
+pub use end::{erased, pending_erasures, recall, recalled, receipt};
+pub use expire::expire;
+pub use incoming::{entries, share};
+pub use offer::{Request, create, preview};
+pub use outgoing::{answered, fan_out, update_peer};
+pub use refusal::ShareRefusal;
+pub use resume::{announce_state, state};
+pub use rows::{InState, OutState, ShareIn, ShareOut};
+pub use share::{Basis, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
+pub use view::{incoming_of, incoming_list, may_contribute, outgoing_of, outgoing_list, received_view, terms};
+
+/// What became of a peer's message: final, or nothing changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Taken {
+    /// Done.
+    Applied,
+    /// What it builds on is not here: the sender is to try again later.
+    NotYet,
+    /// Not due; what it held is dropped.
+    Refused(&'static str),
+}

@@ -1,0 +1,157 @@
+//! The owner gives a share: checks, preview, signing, sending.
+//! What the receiver will see is computed by the same call for the preview and for the sending.
+
+use super::outgoing::{allowed_of, send_disclosure};
+use super::refusal::ShareRefusal;
+use super::rows::{OfCase, OutState, ShareOut, of_case_key};
+use super::share::{Basis, Share};
+use crate::caselog::{Disclosure, FoldedCase, Log, LogEntry, disclose, fold, load};
+use crate::crypto::Signed;
+use crate::dictionary::{Dictionary, ShareClass};
+use crate::envelope::outbox::OutboxError;
+use crate::envelope::{Kind, outbox};
+use crate::federation::{charter, own, peering};
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
+use crate::machine::{Notice, Scope, Txn, View, ViewError};
+use crate::time::{DAY, Timestamp};
+use crate::wire;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a person asks for: a share without id, revision and owner.
+pub type Request = Share;
+
+/// The payload of [`Kind::Share`]: entries follow under [`Kind::Entries`] until these heads and this many changes are there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct SharePayload {
+    pub(super) share: Signed<Share>,
+    pub(super) heads: Vec<(UnitId, u64)>,
+    pub(super) changes: u32,
+}
+
+/// Longest life of a share, in milliseconds.
+const LONGEST: u64 = 5 * 365 * DAY;
+
+/// The case exactly as the receiver will see it.
+///
+/// # Errors
+/// [`ShareRefusal`] as for [`create`].
+pub fn preview(view: &dyn View, now: Timestamp, request: &Request) -> Result<FoldedCase, ShareRefusal> {
+    let log = check(view, now, request)?;
+    let disclosure = disclosure(view, &log, request)?;
+    Ok(received(log.case, log.owner, &disclosure)?)
+}
+
+/// The fold of what a receiver gets and nothing else.
+pub(super) fn received(case: CaseId, owner: UnitId, disclosure: &Disclosure) -> Result<FoldedCase, ViewError> {
+    let mut log = Log::new(case, owner);
+    for signed in &disclosure.entries {
+        let entry = signed.stored().map_err(|error| ViewError(error.to_string()))?;
+        log.chains.entry(entry.unit).or_default().push(LogEntry::new(signed.clone(), entry));
+    }
+    log.changes = disclosure.changes.iter().map(|change| (change.commitment(), change.clone())).collect();
+    Ok(fold(&log))
+}
+
+/// Signs and sends a share. `request.id`, `revision` and `from` are set here.
+///
+/// # Errors
+/// [`ShareRefusal`], and nothing is sent.
+pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefusal> {
+    let own = own::load(txn)?;
+    let share = Share { id: ShareId::random(txn.rng), revision: 0, from: own.unit, ..request };
+    let log = check(txn, txn.now, &share)?;
+    let disclosure = disclosure(txn, &log, &share)?;
+    let signed = Signed::sign(&share, &own.key());
+    let mut row = ShareOut {
+        share: signed.clone(),
+        case: share.case,
+        to: share.to,
+        state: OutState::Sent,
+        history: vec![(OutState::Sent, txn.now)],
+        heads: BTreeMap::new(),
+        sent: BTreeSet::new(),
+        stale: BTreeSet::new(),
+        reason: None,
+        receipt: None,
+    };
+    let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
+    for entry in &disclosure.entries {
+        let entry = entry.stored().map_err(|error| ViewError(error.to_string()))?;
+        heads.insert(entry.unit, entry.seq);
+    }
+    let payload = SharePayload {
+        share: signed,
+        heads: heads.into_iter().collect(),
+        changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
+    };
+    let lifetime = Some(share.expires.since(txn.now));
+    outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
+    send_disclosure(txn, &share, &mut row, disclosure)?;
+    txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
+    txn.put(&of_case_key(share.case, share.id), Scope::Master, &OfCase { given: true });
+    txn.notify(Notice::Share(share.id));
+    Ok(share.id)
+}
+
+pub(super) fn disclosure(view: &dyn View, log: &Log, share: &Share) -> Result<Disclosure, ViewError> {
+    Ok(disclose(log, &fold(log), &allowed_of(view, share)?, &BTreeSet::new()))
+}
+
+/// Whether this unit may give this share; hands the log back.
+fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Log, ShareRefusal> {
+    let own = own::load(view)?;
+    if charter::is_frozen(view)? {
+        return Err(ShareRefusal::Frozen);
+    }
+    let log = load(view, share.case)?.filter(|log| log.owner == own.unit).ok_or(ShareRefusal::NotOwner)?;
+    if charter::member(view, share.to)?.is_none() || share.to == own.unit {
+        return Err(OutboxError::NotAMember.into());
+    }
+    if !peering::is_confirmed(view, share.to)? {
+        return Err(OutboxError::NotConfirmed.into());
+    }
+    if share.expires <= now || share.expires.since(now) > LONGEST {
+        return Err(ShareRefusal::Expiry);
+    }
+    if share.sections.is_empty() {
+        return Err(ShareRefusal::Empty("sections"));
+    }
+    if share.classes.is_empty() {
+        return Err(ShareRefusal::Empty("classes"));
+    }
+    if share.classes.contains(&ShareClass::X) {
+        return Err(ShareRefusal::Field("classes: restricted values are chosen one by one"));
+    }
+    let known = Dictionary::builtin().sections();
+    if share.sections.iter().any(|section| !known.iter().any(|known| known.id == **section)) {
+        return Err(ShareRefusal::Field("sections: expected sections of the dictionary"));
+    }
+    let folded = fold(&log);
+    for person in share.persons.iter() {
+        if folded.entity("person", person.entity).is_none_or(|entity| entity.removed) {
+            return Err(ShareRefusal::Person);
+        }
+        if person.basis != Basis::Consent && person.reason.trim().is_empty() {
+            return Err(ShareRefusal::Reason);
+        }
+    }
+    let current = current_restricted(&folded);
+    if share.items.iter().any(|item| !current.contains(item)) {
+        return Err(ShareRefusal::Field("items: one of them is not a restricted value that stands in the case today"));
+    }
+    Ok(log)
+}
+
+/// The values of class X that stand today.
+fn current_restricted(folded: &FoldedCase) -> BTreeSet<Commitment> {
+    let dictionary = Dictionary::builtin();
+    let mut found = BTreeSet::new();
+    for ((kind, _), entity) in &folded.entities {
+        for (name, field) in &entity.fields {
+            let Some(known) = dictionary.field(kind, name) else { continue };
+            found.extend(field.versions.iter().filter(|version| known.class_of(&version.value) == ShareClass::X).map(|version| version.commitment));
+        }
+    }
+    found
+}

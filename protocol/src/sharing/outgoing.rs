@@ -1,0 +1,176 @@
+//! What goes out under a share after it was made: its first parts, and updates while it is active.
+//! What may go is decided by `caselog::disclose` alone.
+
+use super::contribute::withheld_from;
+use super::refusal::ShareRefusal;
+use super::rows::{OfCase, OutState, ShareOut};
+use super::share::Share;
+use crate::caselog::{Allowed, Change, Disclosure, Entry, disclose, fold, load};
+use crate::crypto::Signed;
+use crate::envelope::{Kind, outbox};
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
+use crate::machine::{Notice, Scope, Txn, View, ViewError};
+use crate::wire;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The payload of [`Kind::Entries`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct EntriesPayload {
+    pub(super) share: Option<ShareId>,
+    pub(super) revision: u64,
+    pub(super) entries: Vec<Signed<Entry>>,
+    pub(super) changes: Vec<Change>,
+    pub(super) stale: Vec<Commitment>,
+}
+
+/// Most bytes of one part, so that it fits an envelope of 256 KiB.
+pub(super) const PART: usize = 200 * 1024;
+
+pub(super) fn allowed_of(view: &dyn View, share: &Share) -> Result<Allowed, ViewError> {
+    Ok(Allowed {
+        to: share.to,
+        persons: share.persons.iter().map(|person| person.entity).collect(),
+        sections: share.sections.iter().map(|section| section.to_string()).collect(),
+        classes: share.classes.iter().copied().collect(),
+        items: share.items.iter().copied().collect(),
+        withheld: withheld_from(view, share.case, share.to)?,
+    })
+}
+
+/// Brings every active share of a case up to date.
+///
+/// # Errors
+/// [`ShareRefusal`] if the store or the outbox fails.
+pub fn fan_out(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
+    let given: Vec<ShareId> = txn
+        .list::<OfCase>(case.as_bytes(), None, 1000)?
+        .into_iter()
+        .filter(|(_, row)| row.given)
+        .filter_map(|(key, _)| ShareId::from_slice(&key[CaseId::LEN..]))
+        .collect();
+    for id in given {
+        update(txn, id)?;
+    }
+    Ok(())
+}
+
+/// Brings every active share with one peer up to date, after it could not be reached or was not confirmed.
+///
+/// # Errors
+/// [`ShareRefusal`] if the store or the outbox fails.
+pub fn update_peer(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ShareRefusal> {
+    let active: Vec<ShareId> = txn
+        .list::<ShareOut>(&[], None, 10_000)?
+        .into_iter()
+        .filter(|(_, row)| row.to == peer && row.state == OutState::Active)
+        .filter_map(|(key, _)| ShareId::from_slice(&key))
+        .collect();
+    for id in active {
+        update(txn, id)?;
+    }
+    Ok(())
+}
+
+/// Sends what an active share lacks.
+pub(super) fn update(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
+    if row.state != OutState::Active {
+        return Ok(());
+    }
+    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    let Some(log) = load(txn, share.case)? else { return Ok(()) };
+    let disclosure = disclose(&log, &fold(&log), &allowed_of(txn, &share)?, &row.sent);
+    if send_disclosure(txn, &share, &mut row, disclosure)? {
+        txn.put(id.as_bytes(), Scope::Case(share.case), &row);
+    }
+    Ok(())
+}
+
+/// Queues what was not sent yet, in parts; says whether there was anything.
+pub(super) fn send_disclosure(txn: &mut Txn<'_>, share: &Share, row: &mut ShareOut, disclosure: Disclosure) -> Result<bool, ShareRefusal> {
+    let mut parts = Parts::new(share);
+    for signed in disclosure.entries {
+        let entry = signed.stored().map_err(|error| ViewError(error.to_string()))?;
+        if row.heads.get(&entry.unit).is_none_or(|sent| *sent < entry.seq) {
+            row.heads.insert(entry.unit, entry.seq);
+            parts.entry(signed);
+        }
+    }
+    for change in disclosure.changes {
+        if row.sent.insert(change.commitment()) {
+            parts.change(change);
+        }
+    }
+    let stale: Vec<Commitment> = disclosure.stale.into_iter().filter(|one| row.stale.insert(*one)).collect();
+    let parts = parts.finish(stale);
+    let any = !parts.is_empty();
+    for part in parts {
+        let lifetime = Some(share.expires.since(txn.now));
+        outbox::queue_about(txn, share.to, Kind::Entries, wire::encode(&part), lifetime, Some(share.id))?;
+    }
+    Ok(any)
+}
+
+/// Cuts a disclosure into payloads.
+struct Parts {
+    done: Vec<EntriesPayload>,
+    open: EntriesPayload,
+    size: usize,
+}
+
+impl Parts {
+    fn new(share: &Share) -> Self {
+        Self { done: Vec::new(), open: EntriesPayload { share: Some(share.id), revision: share.revision, ..EntriesPayload::default() }, size: 0 }
+    }
+
+    fn room(&mut self, bytes: usize) {
+        if self.size + bytes > PART && self.size > 0 {
+            let next = EntriesPayload { share: self.open.share, revision: self.open.revision, ..EntriesPayload::default() };
+            self.done.push(core::mem::replace(&mut self.open, next));
+            self.size = 0;
+        }
+        self.size += bytes;
+    }
+
+    fn entry(&mut self, signed: Signed<Entry>) {
+        self.room(signed.as_bytes().len() + 8);
+        self.open.entries.push(signed);
+    }
+
+    fn change(&mut self, change: Change) {
+        self.room(wire::encode(&change).len() + 8);
+        self.open.changes.push(change);
+    }
+
+    fn finish(mut self, stale: Vec<Commitment>) -> Vec<EntriesPayload> {
+        self.open.stale = stale;
+        if !self.open.entries.is_empty() || !self.open.changes.is_empty() || !self.open.stale.is_empty() {
+            self.done.push(self.open);
+        }
+        self.done
+    }
+}
+
+/// The other node has taken, or refused for good, an envelope that serves a share.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn answered(txn: &mut Txn<'_>, kind: Kind, share: ShareId, applied: bool) -> Result<(), ViewError> {
+    let Some(mut row) = txn.get::<ShareOut>(share.as_bytes())? else { return Ok(()) };
+    match (kind, applied, row.state) {
+        (Kind::Share, true, OutState::Sent) => row.enter(OutState::Delivered, txn.now),
+        (Kind::Share, false, state) if state.is_open() => row.enter(OutState::Refused, txn.now),
+        _ => return Ok(()),
+    }
+    txn.put(share.as_bytes(), Scope::Case(row.case), &row);
+    txn.notify(Notice::Share(share));
+    Ok(())
+}
+
+/// Forgets what was sent, so that the next update sends all: the receiver says it lacks something.
+pub(super) fn forget_sent(row: &mut ShareOut) {
+    row.heads.clear();
+    row.sent = BTreeSet::new();
+    row.stale = BTreeSet::new();
+}

@@ -1,0 +1,180 @@
+//! How shares stand in the store, at the owner and at the receiver, with their states.
+//! The receiver's row outlives the share's key and holds ids and times only; what the share says is in `SHARE_TERMS`.
+
+use super::share::{Ended, Receipt, Share};
+use crate::bounded::BoundedText;
+use crate::crypto::Signed;
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
+use crate::machine::{Record, Scope, Table};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a share stands at its owner: `Sent → Delivered → Previewed → Active`, then one of the ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OutState {
+    /// In the outbox.
+    Sent,
+    /// Acknowledged by the other node.
+    Delivered,
+    /// A person there has looked at it.
+    Previewed,
+    /// Accepted; updates follow.
+    Active,
+    /// Not wanted.
+    Declined,
+    /// The other node refused it.
+    Refused,
+    /// Its time is over.
+    Expired,
+    /// Ended by the owner.
+    Recalled,
+}
+
+impl OutState {
+    /// Whether it can still be recalled or expire.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Sent | Self::Delivered | Self::Previewed | Self::Active)
+    }
+}
+
+/// A share given. Sealed under the case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShareOut {
+    /// What was signed.
+    pub share: Signed<Share>,
+    /// The case, as in the share.
+    pub case: CaseId,
+    /// The receiver, as in the share.
+    pub to: UnitId,
+    /// Where it stands.
+    pub state: OutState,
+    /// Each state and when it came.
+    pub history: Vec<(OutState, Timestamp)>,
+    /// Headers sent: the highest number of each chain.
+    pub heads: BTreeMap<UnitId, u64>,
+    /// Changes sent.
+    pub sent: BTreeSet<Commitment>,
+    /// Changes of which it was told that they are no longer current.
+    pub stale: BTreeSet<Commitment>,
+    /// The receiver's reason for declining.
+    pub reason: Option<BoundedText<500>>,
+    /// The receiver's statement that its key is destroyed.
+    pub receipt: Option<Signed<Receipt>>,
+}
+
+impl Record for ShareOut {
+    const TABLE: Table = Table::SHARES_OUT;
+}
+
+impl ShareOut {
+    pub(super) fn enter(&mut self, state: OutState, now: Timestamp) {
+        self.state = state;
+        self.history.push((state, now));
+    }
+}
+
+/// Where a share stands at its receiver: `Arriving → Offered → Previewed → Active`, then one of the ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InState {
+    /// Not complete yet.
+    Arriving,
+    /// Complete, unread.
+    Offered,
+    /// A person has looked at it.
+    Previewed,
+    /// Accepted.
+    Active,
+    /// Over, and why.
+    Ended(Ended),
+}
+
+/// A share received. Under the node master: ids and times only.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShareIn {
+    /// The case; none if only its end ever arrived.
+    pub case: Option<CaseId>,
+    /// The owner.
+    pub from: UnitId,
+    /// Its revision.
+    pub revision: u64,
+    /// Where it stands.
+    pub state: InState,
+    /// Each state and when it came.
+    pub history: Vec<(InState, Timestamp)>,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+    /// The owner's heads that make it complete.
+    pub heads: BTreeMap<UnitId, u64>,
+    /// The number of changes that make it complete.
+    pub changes: u32,
+    /// The first own entry that was not yet sent to the owner.
+    pub contributed: u64,
+    /// Whether the key is gone and the receipt was queued.
+    pub receipted: bool,
+}
+
+impl Record for ShareIn {
+    const TABLE: Table = Table::SHARES_IN;
+}
+
+impl ShareIn {
+    pub(super) fn enter(&mut self, state: InState, now: Timestamp) {
+        self.state = state;
+        self.history.push((state, now));
+    }
+}
+
+/// What a received share says. Under the share's key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct TermsRow {
+    pub(super) share: Signed<Share>,
+    /// Values that the owner says are no longer current.
+    pub(super) stale: BTreeSet<Commitment>,
+}
+
+impl Record for TermsRow {
+    const TABLE: Table = Table::SHARE_TERMS;
+}
+
+/// An erasure that was decided. Key: the share.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ErasureRow {
+    pub(super) scope: Scope,
+    pub(super) share: ShareId,
+    pub(super) ended: Ended,
+}
+
+impl Record for ErasureRow {
+    const TABLE: Table = Table::ERASURES;
+}
+
+/// Index of the shares of a case.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct OfCase {
+    pub(super) given: bool,
+}
+
+impl Record for OfCase {
+    const TABLE: Table = Table::SHARES_BY_CASE;
+}
+
+/// A part that came before what it builds on. Under the key of the way it came.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Waiting {
+    #[serde(with = "serde_bytes")]
+    pub(super) payload: Vec<u8>,
+}
+
+impl Record for Waiting {
+    const TABLE: Table = Table::WAITING;
+}
+
+pub(super) fn of_case_key(case: CaseId, share: ShareId) -> Vec<u8> {
+    [case.as_bytes().as_slice(), share.as_bytes()].concat()
+}
+
+pub(super) fn waiting_key(share: ShareId, number: u64) -> Vec<u8> {
+    [share.as_bytes().as_slice(), &number.to_be_bytes()].concat()
+}

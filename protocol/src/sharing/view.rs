@@ -1,0 +1,113 @@
+//! Reading shares: of a case, of the inbox, and the case as one share shows it.
+//! Changes nothing.
+
+use super::contribute::writable;
+use super::incoming::terms_of;
+use super::rows::{OfCase, ShareIn, ShareOut};
+use super::share::Share;
+use crate::caselog::{FoldedCase, fold, load};
+use crate::ids::{CaseId, Commitment, ShareId};
+use crate::machine::{Table, View, ViewError, read_row};
+use crate::time::Timestamp;
+use std::collections::BTreeSet;
+
+fn of_case(view: &dyn View, case: CaseId, given: bool) -> Result<Vec<ShareId>, ViewError> {
+    let mut found = Vec::new();
+    for (key, bytes) in view.scan(Table::SHARES_BY_CASE, case.as_bytes(), None, 1000)? {
+        if read_row::<OfCase>(&bytes)?.given == given {
+            found.extend(ShareId::from_slice(&key[CaseId::LEN..]));
+        }
+    }
+    Ok(found)
+}
+
+/// The shares given of a case.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn outgoing_of(view: &dyn View, case: CaseId) -> Result<Vec<(ShareId, ShareOut)>, ViewError> {
+    let mut found = Vec::new();
+    for id in of_case(view, case, true)? {
+        if let Some(bytes) = view.get(Table::SHARES_OUT, id.as_bytes())? {
+            found.push((id, read_row(&bytes)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The shares received of a case.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn incoming_of(view: &dyn View, case: CaseId) -> Result<Vec<(ShareId, ShareIn)>, ViewError> {
+    let mut found = Vec::new();
+    for id in of_case(view, case, false)? {
+        if let Some(bytes) = view.get(Table::SHARES_IN, id.as_bytes())? {
+            found.push((id, read_row(&bytes)?));
+        }
+    }
+    Ok(found)
+}
+
+/// All shares given, by handle.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn outgoing_list(view: &dyn View, after: Option<ShareId>, limit: usize) -> Result<Vec<(ShareId, ShareOut)>, ViewError> {
+    rows(view, Table::SHARES_OUT, after, limit)
+}
+
+/// All shares received, by handle.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn incoming_list(view: &dyn View, after: Option<ShareId>, limit: usize) -> Result<Vec<(ShareId, ShareIn)>, ViewError> {
+    rows(view, Table::SHARES_IN, after, limit)
+}
+
+fn rows<R: crate::machine::Record>(view: &dyn View, table: Table, after: Option<ShareId>, limit: usize) -> Result<Vec<(ShareId, R)>, ViewError> {
+    view.scan(table, &[], after.as_ref().map(|id| id.as_bytes().as_slice()), limit)?
+        .into_iter()
+        .filter_map(|(key, bytes)| ShareId::from_slice(&key).map(|id| Ok((id, read_row(&bytes)?))))
+        .collect()
+}
+
+/// What a received share says and which of its values are no longer current; none once its key is destroyed.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn terms(view: &dyn View, id: ShareId) -> Result<Option<(Share, BTreeSet<Commitment>)>, ViewError> {
+    terms_of(view, id)
+}
+
+/// The case as this one share shows it: the preview of the inbox.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn received_view(view: &dyn View, id: ShareId) -> Result<Option<FoldedCase>, ViewError> {
+    let Some((share, _)) = terms_of(view, id)? else { return Ok(None) };
+    let Some(mut log) = load(view, share.case)? else { return Ok(None) };
+    let mut under: BTreeSet<Commitment> = BTreeSet::new();
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let page = view.scan(Table::CHANGES, share.case.as_bytes(), after.as_deref(), 512)?;
+        under.extend(page.iter().filter(|(key, _)| key.ends_with(id.as_bytes())).filter_map(|(key, _)| {
+            Commitment::from_slice(&key[CaseId::LEN..CaseId::LEN + Commitment::LEN])
+        }));
+        match page.into_iter().last() {
+            Some((key, _)) => after = Some(key),
+            None => break,
+        }
+    }
+    log.changes.retain(|commitment, _| under.contains(commitment));
+    log.chains.retain(|unit, _| *unit != share.to);
+    Ok(Some(fold(&log)))
+}
+
+/// Whether people here may write in a case of another unit now.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn may_contribute(view: &dyn View, case: CaseId, now: Timestamp) -> Result<bool, ViewError> {
+    Ok(writable(view, case, now)?.is_some())
+}

@@ -1,0 +1,55 @@
+//! The numbers and names of all signed messages.
+//! A number that was once given away is never given to another message.
+
+/// What a signature or an envelope holds; the name enters content type and external AAD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MessageKind {
+    /// A unit's first statement.
+    Genesis,
+    /// One epoch of the charter.
+    Charter,
+    /// One member's yes to one epoch.
+    CharterApproval,
+    /// An invitation for one genesis.
+    Invitation,
+    /// A newcomer's request to join.
+    Join,
+    /// A key to seal envelopes to.
+    Prekey,
+    /// The inside of an envelope.
+    Body,
+    /// The answer to a body that was verified.
+    Ack,
+    /// One step of one unit's chain in a case.
+    Entry,
+    /// The owner's decision what one peer may have.
+    Share,
+    /// The receiver's statement that a share key is destroyed.
+    Receipt,
+    /// An announcement or withdrawal of one subject.
+    Beacon,
+    /// How far a unit's beacons reach.
+    BeaconHead,
+}
+
+impl MessageKind {
+    /// The name as it stands in `application/vnd.icmc.<name>.v1+cbor` and `icmc/v1/<name>`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Genesis => "genesis",
+            Self::Charter => "charter",
+            Self::CharterApproval => "charter-approval",
+            Self::Invitation => "invitation",
+            Self::Join => "join",
+            Self::Prekey => "prekey",
+            Self::Body => "body",
+            Self::Ack => "ack",
+            Self::Entry => "entry",
+            Self::Share => "share",
+            Self::Receipt => "receipt",
+            Self::Beacon => "beacon",
+            Self::BeaconHead => "beacon-head",
+        }
+    }
+}
