@@ -1,2 +1,41 @@
-//! x
-fn main() {}
+//! The executable: reads the command line, starts the runtime, says in one sentence what failed.
+//! What the commands do is in the library of the same name.
+
+use clap::Parser as _;
+use icmc::cli::{Cli, Command};
+use icmc::{demo, identity, init, peers, run, users};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Events carry ids and fixed sentences, never anything about a person; see docs/LOGGING.md.
+    let filter = EnvFilter::try_from_env("ICMC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match work(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work(cli: Cli) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Demo(args) => demo::run(args).await,
+            Command::Init(args) => init::run(args).await,
+            Command::Run(args) => run::run(args).await,
+            Command::Identity(folder) => identity::run(&folder).await,
+            Command::Peers { folder, command } => peers::run(&folder, command).await,
+            Command::Users { folder, command } => users::run(&folder, command).await,
+        }
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "the one place that tells the person at the terminal what failed")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("icmc: {}", icmc::sentence(error));
+}

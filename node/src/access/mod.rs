@@ -6,7 +6,6 @@ mod actor;
 mod authorize;
 mod case_access;
 mod rights;
-mod role;
 
 #[cfg(test)]
 mod tests;
@@ -15,4 +14,4 @@ pub use action::Action;
 pub use actor::Actor;
 pub use authorize::{Denied, Grant, Object, Unit, authorize};
 pub use case_access::{CaseAccess, TEAM_MAX, case_access, sees};
-pub use role::Role;
+pub use crate::accounts::Role;

@@ -14,6 +14,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct AccountId(pub [u8; 16]);
 
 impl AccountId {
+    /// Stands in where a command was given at the computer itself; no account has it.
+    pub const OPERATOR: Self = Self([0; 16]);
+
     /// A fresh one.
     pub fn random(rng: &mut dyn CryptoRng) -> Self {
         let mut bytes = [0; 16];

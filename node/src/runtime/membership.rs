@@ -14,6 +14,7 @@ struct Known {
     units: BTreeMap<PeerId, UnitId>,
     peers: BTreeMap<UnitId, PeerId>,
     joining: BTreeMap<PeerId, NodeKey>,
+    keys: BTreeMap<PeerId, NodeKey>,
     connected: BTreeSet<UnitId>,
     wake: BTreeMap<UnitId, Arc<Notify>>,
 }
@@ -36,9 +37,9 @@ impl Members {
         self.with(|known| known.peers.get(&unit).copied())
     }
 
-    /// The node key of a newcomer, or of a member, at the other end of a join request.
+    /// The node key at the other end of a join request: a newcomer's, or a new member's that missed its reply.
     pub(super) fn joining_key(&self, peer: &PeerId) -> Option<NodeKey> {
-        self.with(|known| known.joining.get(peer).copied())
+        self.with(|known| known.joining.get(peer).or_else(|| known.keys.get(peer)).copied())
     }
 
     pub(super) fn connected(&self) -> BTreeSet<UnitId> {
@@ -58,7 +59,7 @@ impl Members {
         self.with(|known| known.wake.entry(unit).or_default().clone())
     }
 
-    /// Whether this unit's sender runs already; says yes from now on.
+    /// All other members.
     pub(super) fn all(&self) -> Vec<UnitId> {
         self.with(|known| known.peers.keys().copied().collect())
     }
@@ -72,8 +73,11 @@ impl Members {
         drop(view);
         let mut allowed = Vec::new();
         let mut units = BTreeMap::new();
+        let mut keys = BTreeMap::new();
         for member in charter.iter().flat_map(|charter| charter.members.iter()).filter(|member| member.unit != own.unit) {
-            let Some(peer) = member.present_key().and_then(|key| peer_id_of(&key.0).ok()) else { continue };
+            let Some(key) = member.present_key() else { continue };
+            let Ok(peer) = peer_id_of(&key.0) else { continue };
+            keys.insert(peer, key);
             let addresses = member.addresses.iter().filter_map(|address| address.parse().ok()).collect();
             allowed.push(AllowedPeer { peer, addresses });
             units.insert(peer, member.unit);
@@ -88,8 +92,8 @@ impl Members {
             known.peers = units.iter().map(|(peer, unit)| (*unit, *peer)).collect();
             known.connected.retain(|unit| known.peers.contains_key(unit));
             known.units = units;
-            // A newcomer that became a member asks once more for the reply it may have missed.
-            known.joining.extend(newcomers.iter().map(|(peer, key)| (*peer, *key)));
+            known.keys = keys;
+            known.joining.clone_from(&newcomers);
             gone
         });
         if let Some(charter) = &charter {

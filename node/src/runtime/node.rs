@@ -5,7 +5,7 @@ use super::config::{NodeConfig, RuntimeError, StartError};
 use super::dispatch::Dispatch;
 use super::driver::{Committed, Driver, Step, input};
 use super::membership::Members;
-use super::{inbound, joining};
+use super::{exchange, inbound, joining};
 use crate::clock::Clock;
 use crate::net::{self, Limits, Multiaddr, Net};
 use crate::store::{Snapshot, Store, StoreError};
@@ -170,12 +170,27 @@ impl Node {
         NetworkStatus { listen, connected: self.members.connected() }
     }
 
-    /// Stops network and tasks; the store closes with the last handle.
+    /// Reads members and open invitations again, after an invitation was given.
+    pub async fn refresh_members(&self) {
+        self.members.refresh(self).await;
+    }
+
+    /// Stops network and tasks, and waits until the store is closed: until the last handle elsewhere is gone.
+    /// Gives up waiting after ten seconds.
     pub async fn stop(self) {
         let _ = self.stopping.send(true);
-        if let Some(net) = self.net.clone() {
+        let (store, net) = (Arc::downgrade(&self.store), self.net.clone());
+        drop(self);
+        if let Some(net) = net {
             net.shutdown().await;
         }
+        for _ in 0..1000 {
+            if store.strong_count() == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        tracing::warn!("the store is still in use by a request that has not ended");
     }
 
     pub(super) fn weak(&self) -> WeakNode {
@@ -220,17 +235,24 @@ impl WeakNode {
 
 /// How often time passing is told to the machines.
 const TICK: std::time::Duration = std::time::Duration::from_secs(10);
+/// After so many ticks, an hour, connected members compare charter and beacons again: gossip alone loses silently.
+const TICKS_BETWEEN_EXCHANGES: u64 = 360;
 
 async fn ticks(node: WeakNode, mut stopped: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(TICK);
-    loop {
+    for tick in 1_u64.. {
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => return,
             _ = interval.tick() => {}
         }
-        let Some(node) = node.upgrade() else { return };
-        if node.handle(Input::Tick).await.is_err() {
+        let Some(running) = node.upgrade() else { return };
+        if running.handle(Input::Tick).await.is_err() {
             return;
+        }
+        if tick.is_multiple_of(TICKS_BETWEEN_EXCHANGES) {
+            for unit in running.members.connected() {
+                exchange::start(node.clone(), unit);
+            }
         }
     }
 }

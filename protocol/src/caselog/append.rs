@@ -10,6 +10,7 @@ use crate::dictionary::{self, Dictionary, FieldError, Value};
 use crate::federation::own;
 use crate::ids::{CaseId, Commitment, EntityId, EntryHash, Salt};
 use crate::machine::{Scope, Txn, ViewError};
+use crate::wire;
 
 /// A change as a person or the API asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub enum LogRefusal {
 
 /// Most drafts of one save.
 const MOST_DRAFTS: usize = 2000;
+/// Most bytes of the values of one entry, unless a single one is larger.
+const ENTRY_BYTES: usize = 256 * 1024;
 /// Room in each entry for its own `at`, `by` and dictionary.
 const META: usize = 3;
 
@@ -102,8 +105,7 @@ pub(super) fn write(
     let key = own.key();
     let commitments = changes.iter().map(Change::commitment).collect();
     let mut head = None;
-    for part in changes.chunks(MOST - META) {
-        let mut part = part.to_vec();
+    for mut part in cut(changes) {
         part.extend(meta(txn, author));
         let (seq, prev) = row.heads.get(&own.unit).map_or((0, None), |(seq, hash)| (seq + 1, Some(*hash)));
         let entry = Entry {
@@ -128,6 +130,24 @@ pub(super) fn write(
     txn.put(case.as_bytes(), Scope::Master, &row);
     txn.touch(case);
     Ok(Appended { head: head.ok_or(LogRefusal::Count)?, commitments })
+}
+
+/// Parts that fit an entry each, and an envelope each with all their values.
+fn cut(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut parts: Vec<Vec<Change>> = Vec::new();
+    let mut size = 0;
+    for change in changes {
+        let bytes = wire::encode(&change).len();
+        match parts.last_mut().filter(|part| part.len() < MOST - META && size + bytes <= ENTRY_BYTES) {
+            Some(part) => part.push(change),
+            None => {
+                parts.push(vec![change]);
+                size = 0;
+            }
+        }
+        size += bytes;
+    }
+    parts
 }
 
 /// The structural changes of every entry.
@@ -160,8 +180,15 @@ fn change(draft: &Draft, txn: &mut Txn<'_>) -> Result<Change, LogRefusal> {
 }
 
 fn check(draft: &Draft) -> Result<(), FieldError> {
-    let fault = |expected: &str| FieldError { kind: draft.kind.to_string(), field: draft.field.to_string(), expected: expected.to_owned() };
-    let kind = Dictionary::builtin().kind(&draft.kind).filter(|kind| !kind.structural).ok_or_else(|| fault("a kind of the dictionary"))?;
+    let fault = |expected: &str| FieldError {
+        kind: draft.kind.to_string(),
+        field: draft.field.to_string(),
+        expected: expected.to_owned(),
+    };
+    let kind = Dictionary::builtin()
+        .kind(&draft.kind)
+        .filter(|kind| !kind.structural)
+        .ok_or_else(|| fault("a kind of the dictionary"))?;
     match (&*draft.field, &draft.value) {
         (FIELD_REMOVED, Value::Bool(_)) => Ok(()),
         (FIELD_REMOVED, _) => Err(fault("yes or no")),

@@ -2,7 +2,9 @@
 //! It reads a rule and the log; it does not send.
 
 use super::person::{Hangs, person_of};
-use super::{Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry};
+use super::{
+    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry,
+};
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::ids::{Commitment, EntityId, EntryHash, UnitId};
@@ -102,7 +104,11 @@ fn present(
 
 /// `parent` and `removed` travel with any field of their entity.
 fn structural<'a>(entity: &'a Entity, withheld: &'a BTreeSet<Commitment>) -> impl Iterator<Item = Commitment> + 'a {
-    [FIELD_PARENT, FIELD_REMOVED].into_iter().filter_map(|name| entity.field(name)).flat_map(Field::seen).filter(|one| !withheld.contains(one))
+    [FIELD_PARENT, FIELD_REMOVED]
+        .into_iter()
+        .filter_map(|name| entity.field(name))
+        .flat_map(Field::seen)
+        .filter(|one| !withheld.contains(one))
 }
 
 fn is_value(log: &Log, commitment: &Commitment) -> bool {
@@ -129,7 +135,9 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
                 (KIND_ENTRY, "at" | "dictionary") => with_values,
                 (KIND_ENTRY, "by") => with_values && allowed.classes.contains(&ShareClass::I),
                 (KIND_LOG, "opening") => true,
-                (KIND_LOG, "admit") => matches!(&change.value, Value::Bytes(hash) if EntryHash::from_slice(hash).is_some_and(|hash| passed.contains(&hash))),
+                (KIND_LOG, "admit") => {
+                    matches!(&change.value, Value::Bytes(hash) if EntryHash::from_slice(hash).is_some_and(|hash| passed.contains(&hash)))
+                }
                 _ => false,
             };
             if goes {
@@ -140,7 +148,9 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
     // An admission makes its entry carry something, and so its time and dictionary go with it.
     let steering: Vec<&LogEntry> = log.chains.values().flatten().filter(|entry| carries(entry, &meta)).collect();
     for entry in steering {
-        meta.extend(log.changes_of(entry).filter(|(_, change)| &*change.kind == KIND_ENTRY && &*change.field != "by").map(|(one, _)| one));
+        meta.extend(
+            log.changes_of(entry).filter(|(_, change)| &*change.kind == KIND_ENTRY && &*change.field != "by").map(|(one, _)| one),
+        );
     }
     shown.extend(meta);
     let mut disclosure = Disclosure { stale, ..Disclosure::default() };

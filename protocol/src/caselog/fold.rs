@@ -2,7 +2,9 @@
 //! Signatures are checked before; what a unit may see was decided before; nothing here decides either.
 
 use super::spine::spine;
-use super::{Change, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Name, Step, Version};
+use super::{
+    Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Name, Step, Version,
+};
 use crate::dictionary::{Dictionary, Value};
 use crate::ids::{Commitment, EntityId};
 use crate::time::Timestamp;
@@ -32,7 +34,8 @@ fn replaced(log: &Log, placed: &[&LogEntry]) -> BTreeSet<Commitment> {
     let mut replaced = BTreeSet::new();
     for entry in placed {
         for (_, change) in log.changes_of(entry).filter(|(_, change)| counts(log, entry, change)) {
-            let same_field = |other: &Change| (&other.kind, other.entity, &other.field) == (&change.kind, change.entity, &change.field);
+            let same_field =
+                |other: &Change| (&other.kind, other.entity, &other.field) == (&change.kind, change.entity, &change.field);
             replaced.extend(change.replaces.iter().filter(|commitment| log.changes.get(commitment).is_some_and(same_field)));
         }
     }
@@ -41,15 +44,23 @@ fn replaced(log: &Log, placed: &[&LogEntry]) -> BTreeSet<Commitment> {
 
 /// An owner-only field counts from the owner alone; from others it is a proposal.
 fn counts(log: &Log, entry: &LogEntry, change: &Change) -> bool {
-    let owner_only =
-        || Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field)).is_some_and(|field| field.owner_only);
+    let owner_only = || {
+        Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field)).is_some_and(|field| field.owner_only)
+    };
     entry.entry.unit == log.owner || !owner_only()
 }
 
 fn place(log: &Log, entry: &LogEntry, admitted: bool, replaced: &BTreeSet<Commitment>, folded: &mut FoldedCase) {
     let index = folded.steps.len();
-    let mut step =
-        Step { hash: entry.hash, unit: entry.entry.unit, seq: entry.entry.seq, at: None, by: None, admitted, changed: Vec::new() };
+    let mut step = Step {
+        hash: entry.hash,
+        unit: entry.entry.unit,
+        seq: entry.entry.seq,
+        at: None,
+        by: None,
+        admitted,
+        changed: Vec::new(),
+    };
     for (commitment, change) in log.changes_of(entry) {
         if &*change.kind == KIND_ENTRY {
             match (&*change.field, &change.value) {
@@ -77,32 +88,44 @@ fn place(log: &Log, entry: &LogEntry, admitted: bool, replaced: &BTreeSet<Commit
 
 /// Reads `parent` and `removed`; a missing or circular parent means the case itself.
 fn settle_structure(folded: &mut FoldedCase) {
-    let mut parents = BTreeMap::new();
-    for ((_, id), entity) in &mut folded.entities {
-        entity.removed = matches!(structural(&entity.fields, FIELD_REMOVED), Some(Value::Bool(true)));
-        entity.parent = match structural(&entity.fields, FIELD_PARENT) {
+    let dictionary = Dictionary::builtin();
+    let mut parents: BTreeMap<EntityKey, EntityKey> = BTreeMap::new();
+    for (key, entity) in &mut folded.entities {
+        entity.removed = matches!(structural(entity, FIELD_REMOVED), Some(Value::Bool(true)));
+        let named = match structural(entity, FIELD_PARENT) {
             Some(Value::Bytes(bytes)) => EntityId::from_slice(bytes),
             _ => None,
         };
-        if let Some(parent) = entity.parent {
-            parents.insert(*id, parent);
+        // Keyed by kind as well: an id that somebody reuses under another kind changes nothing here.
+        let kind = dictionary.kind(&key.0).and_then(|kind| Name::new(kind.parent.as_deref()?).ok());
+        if let (Some(kind), Some(id)) = (kind, named) {
+            parents.insert(key.clone(), (kind, id));
         }
     }
-    let known: BTreeSet<EntityId> = folded.entities.keys().map(|(_, id)| *id).collect();
-    for ((_, id), entity) in &mut folded.entities {
-        let mut seen = BTreeSet::from([*id]);
-        let mut at = entity.parent;
-        while let Some(parent) = at {
-            if !known.contains(&parent) || !seen.insert(parent) {
-                entity.parent = None;
-                break;
-            }
-            at = parents.get(&parent).copied();
+    let standing: Vec<(EntityKey, EntityId)> = parents
+        .iter()
+        .filter(|(key, parent)| folded.entities.contains_key(*parent) && !leads_back(key, &parents))
+        .map(|(key, parent)| (key.clone(), parent.1))
+        .collect();
+    for (key, parent) in standing {
+        if let Some(entity) = folded.entities.get_mut(&key) {
+            entity.parent = Some(parent);
         }
     }
 }
 
-fn structural<'a>(fields: &'a BTreeMap<Name, Field>, name: &str) -> Option<&'a Value> {
-    let field = fields.iter().find(|(field, _)| &***field == name)?.1;
-    field.current().or_else(|| field.pending.last().map(|version| &version.value))
+fn leads_back(key: &EntityKey, parents: &BTreeMap<EntityKey, EntityKey>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut at = parents.get(key);
+    while let Some(parent) = at.filter(|parent| seen.insert(*parent)) {
+        at = parents.get(parent);
+    }
+    seen.contains(key)
+}
+
+/// What is not admitted steers only an entity that is itself not admitted.
+fn structural<'a>(entity: &'a Entity, name: &str) -> Option<&'a Value> {
+    let field = entity.field(name)?;
+    let proposed = field.pending.last().filter(|_| entity.is_pending());
+    field.current().or_else(|| proposed.map(|version| &version.value))
 }

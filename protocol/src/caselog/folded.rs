@@ -134,7 +134,10 @@ pub struct FoldedCase {
 impl FoldedCase {
     /// Entities of one kind that are not removed, in the order of their ids.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (EntityId, &'a Entity)> {
-        self.entities.iter().filter(move |((name, _), entity)| &**name == kind && !entity.removed).map(|((_, id), entity)| (*id, entity))
+        self.entities
+            .iter()
+            .filter(move |((name, _), entity)| &**name == kind && !entity.removed)
+            .map(|((_, id), entity)| (*id, entity))
     }
 
     /// One entity, removed or not.

@@ -82,7 +82,12 @@ pub fn load(view: &dyn View, case: CaseId) -> Result<Option<Log>, ViewError> {
     Ok(Some(log))
 }
 
-fn each(view: &dyn View, table: Table, case: CaseId, mut take: impl FnMut(&[u8]) -> Result<(), ViewError>) -> Result<(), ViewError> {
+fn each(
+    view: &dyn View,
+    table: Table,
+    case: CaseId,
+    mut take: impl FnMut(&[u8]) -> Result<(), ViewError>,
+) -> Result<(), ViewError> {
     let mut after: Option<Vec<u8>> = None;
     loop {
         let page = view.scan(table, case.as_bytes(), after.as_deref(), PAGE)?;

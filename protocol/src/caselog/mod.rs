@@ -25,8 +25,9 @@ pub use fold::fold;
 pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
 pub use log::{Log, LogEntry, load};
 pub use open::{admit, open_case};
+pub(crate) use open::{case_id, opening};
 pub use person::{Hangs, person_of};
-pub use receive::{Foreign, ForeignError, receive};
+pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
 
 /// Kind of the changes that say when, by whom and under which dictionary an entry was made.

@@ -3,12 +3,12 @@
 
 use super::append::{Author, LogRefusal, new_change, write};
 use super::rows::CaseRow;
-use super::{Appended, Draft, KIND_LOG, append, case_row};
+use super::{Appended, Change, Draft, KIND_LOG, Log, append, case_row};
 use crate::crypto::{Hasher, labels};
 use crate::dictionary::Value;
 use crate::federation::own;
 use crate::ids::{CaseId, EntityId, EntryHash, UnitId};
-use crate::machine::{Scope, Txn};
+use crate::machine::Txn;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The case that an owner and 32 random bytes make.
@@ -46,7 +46,15 @@ pub fn admit(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, author: &Author)
     write(txn, case, row, vec![change], author)
 }
 
-/// Makes the row of a case that another unit owns.
-pub(crate) fn foreign_case(txn: &mut Txn<'_>, case: CaseId, owner: UnitId) {
-    txn.put(case.as_bytes(), Scope::Master, &CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new() });
+/// What a case was opened with: shows that it is its owner's. None if that is not held here.
+pub(crate) fn opening(log: &Log) -> Option<&[u8]> {
+    let first = log.chains.get(&log.owner)?.first()?;
+    log.changes_of(first).find_map(|(_, change)| match &change.value {
+        Value::Bytes(opening) if is_opening(change) => Some(opening.as_slice()),
+        _ => None,
+    })
+}
+
+pub(super) fn is_opening(change: &Change) -> bool {
+    &*change.kind == KIND_LOG && &*change.field == "opening"
 }

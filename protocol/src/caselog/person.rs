@@ -46,7 +46,8 @@ pub fn person_of(folded: &FoldedCase, key: &EntityKey) -> Hangs {
 
 fn by_reference(entity: &Entity, field: &str) -> Hangs {
     let Some(field) = entity.field(field) else { return Hangs::OnNobody };
-    let shown = if field.versions.is_empty() { &field.pending } else { &field.versions };
+    // A proposal decides only about what is itself a proposal.
+    let shown = if entity.is_pending() { &field.pending } else { &field.versions };
     // Every version must name the same person: a conflict about whom it concerns lets nothing out.
     let mut found: Option<Hangs> = None;
     for version in shown {

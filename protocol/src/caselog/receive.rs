@@ -1,16 +1,27 @@
 //! Taking another unit's entries and changes: signatures, chains without holes, commitments, the opening of the case.
-//! Not whether they were due: `sharing` asks that first; every refusal leaves the state as it was.
+//! Not whether they were due: `sharing` asks that. Checking reads and writing comes after, so what is refused leaves no trace.
 
-use super::open::{case_id, foreign_case};
+use super::open::{case_id, is_opening};
 use super::rows::{ChangeRow, EntryRow, case_row, change_key, entry_key};
-use super::{Change, Entry, KIND_LOG, LogEntry};
-use crate::crypto::{Signed, derive};
+use super::{CaseRow, Change, Entry, Log, LogEntry, load};
+use crate::crypto::Signed;
 use crate::dictionary::Value;
-use crate::federation::charter;
-use crate::ids::{CaseId, Commitment, UnitId};
-use crate::machine::{Record, Scope, Table, Txn, ViewError};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use crate::federation::{charter, proof};
+use crate::ids::{CaseId, Commitment, Salt, UnitId};
+use crate::machine::{Scope, Txn, View, ViewError};
+use crate::wire::MessageKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A valid part of a case, not written yet.
+#[derive(Debug)]
+pub struct Checked {
+    case: CaseId,
+    row: CaseRow,
+    new_entries: Vec<LogEntry>,
+    changes: Vec<Change>,
+    /// Whether a value comes that was not open here, of an entry that was held here already.
+    pub opens_later: bool,
+}
 
 /// What was taken.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +32,7 @@ pub struct Foreign {
     pub changes: BTreeSet<Commitment>,
 }
 
-/// Why nothing was taken.
+/// Why nothing is taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ForeignError {
     /// An entry before the first one that came is missing: keep the message and try again after the next.
@@ -30,98 +41,134 @@ pub enum ForeignError {
     /// Not signed by a member, of another case, out of form, or a change that no entry holds.
     #[error("not a valid part of this case: {0}")]
     Invalid(&'static str),
-    /// Two different entries of one number: the proof is kept, the case is frozen for that unit.
+    /// Two different entries of one number.
     #[error("two different entries of one number")]
-    Equivocation(UnitId),
+    Equivocation(Box<Equivocation>),
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),
 }
 
-/// Two signed entries of one (case, unit, seq), kept for people to see.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct EntryProof {
-    one: Signed<Entry>,
+/// Two signed entries of one (case, unit, seq), to be kept for people to see.
+#[derive(Debug)]
+pub struct Equivocation {
+    case: CaseId,
+    unit: UnitId,
+    held: Signed<Entry>,
     other: Signed<Entry>,
 }
 
-impl Record for EntryProof {
-    const TABLE: Table = Table::PROOFS;
-}
-
-/// Takes entries and changes of a case into the log, changes under `scope`.
+/// Checks entries and changes of a case against what is held here.
 ///
 /// # Errors
-/// [`ForeignError`]. On equivocation the caller keeps the step (it holds proof and freeze), on all others it drops it.
-pub fn receive(
-    txn: &mut Txn<'_>,
+/// [`ForeignError`]; an equivocation is to be kept.
+pub fn check(
+    view: &dyn View,
     case: CaseId,
     owner: UnitId,
     entries: &[Signed<Entry>],
     changes: &[Change],
-    scope: Scope,
-) -> Result<Foreign, ForeignError> {
-    let row = case_row(txn, case)?;
-    if row.is_none() {
-        foreign_case(txn, case, owner);
-    }
-    let mut row = case_row(txn, case)?.ok_or(ForeignError::Invalid("no case row"))?;
+) -> Result<Checked, ForeignError> {
+    let new_row = CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new() };
+    let mut row = case_row(view, case)?.unwrap_or(new_row);
     if row.owner != owner {
         return Err(ForeignError::Invalid("the case has another owner"));
     }
-    let mut foreign = Foreign::default();
-    let mut held: BTreeSet<Commitment> = BTreeSet::new();
+    let log = load(view, case)?.unwrap_or_else(|| Log::new(case, owner));
+    let before: BTreeSet<Commitment> =
+        log.chains.values().flatten().flat_map(|entry| entry.entry.commitments.iter().copied()).collect();
+    let mut held = before.clone();
+    let mut new_entries: Vec<LogEntry> = Vec::new();
     for signed in entries {
-        let entry = verified(txn, signed)?;
+        let entry = verified(view, signed)?;
+        let (unit, seq) = (entry.entry.unit, entry.entry.seq);
         if entry.entry.case != case {
             return Err(ForeignError::Invalid("an entry of another case"));
         }
-        let unit = entry.entry.unit;
         if row.frozen_for.contains(&unit) {
             return Err(ForeignError::Invalid("that unit's chain is frozen here"));
         }
         let next = row.heads.get(&unit).map_or(0, |(seq, _)| seq + 1);
-        held.extend(entry.entry.commitments.iter());
-        if entry.entry.seq < next {
-            known(txn, case, &mut row, &entry)?;
+        if seq < next {
+            let twin = log
+                .chains
+                .get(&unit)
+                .into_iter()
+                .flatten()
+                .chain(&new_entries)
+                .find(|known| (known.entry.unit, known.entry.seq) == (unit, seq));
+            same(case, twin, &entry)?;
             continue;
         }
-        if entry.entry.seq > next {
+        if seq > next {
             return Err(ForeignError::Gap);
         }
         if entry.entry.prev != row.heads.get(&unit).map(|(_, hash)| *hash) {
             return Err(ForeignError::Invalid("an entry that does not continue its chain"));
         }
-        txn.put(&entry_key(case, unit, entry.entry.seq), Scope::Master, &EntryRow { signed: entry.signed.clone() });
-        row.heads.insert(unit, (entry.entry.seq, entry.hash));
-        foreign.new_entries.push(entry);
+        // Whoever sees a header could else write another unit's values into a chain of its own.
+        if !entry.entry.commitments.iter().all(|one| held.insert(*one)) {
+            return Err(ForeignError::Invalid("an entry that repeats a commitment"));
+        }
+        row.heads.insert(unit, (seq, entry.hash));
+        new_entries.push(entry);
     }
-    let missing: Vec<&Change> = changes.iter().filter(|change| !held.contains(&change.commitment())).collect();
-    if !missing.is_empty() {
-        let before = stored_commitments(txn, case)?;
-        if missing.iter().any(|change| !before.contains(&change.commitment())) {
+    let mut salts: BTreeMap<Salt, Commitment> = log.changes.iter().map(|(one, change)| (change.salt, *one)).collect();
+    let mut opens_later = false;
+    for change in changes {
+        let commitment = change.commitment();
+        if !held.contains(&commitment) {
             return Err(ForeignError::Gap);
         }
-    }
-    let mut salts = BTreeSet::new();
-    for change in changes {
-        if !salts.insert(change.salt) {
+        if salts.insert(change.salt, commitment).is_some_and(|other| other != commitment) {
             return Err(ForeignError::Invalid("a salt used twice"));
         }
         check_opening(case, owner, change)?;
-        let commitment = change.commitment();
-        txn.put(&change_key(case, commitment, scope), scope, &ChangeRow { change: change.clone() });
-        foreign.changes.insert(commitment);
+        opens_later |= before.contains(&commitment) && !log.changes.contains_key(&commitment);
     }
-    txn.put(case.as_bytes(), Scope::Master, &row);
-    txn.touch(case);
-    Ok(foreign)
+    Ok(Checked { case, row, new_entries, changes: changes.to_vec(), opens_later })
 }
 
-fn verified(txn: &Txn<'_>, signed: &Signed<Entry>) -> Result<LogEntry, ForeignError> {
+impl Checked {
+    /// Writes it, the changes under `scope`.
+    pub fn write(self, txn: &mut Txn<'_>, scope: Scope) -> Foreign {
+        for entry in &self.new_entries {
+            let key = entry_key(self.case, entry.entry.unit, entry.entry.seq);
+            txn.put(&key, Scope::Master, &EntryRow { signed: entry.signed.clone() });
+        }
+        let mut taken = BTreeSet::new();
+        for change in self.changes {
+            let commitment = change.commitment();
+            txn.put(&change_key(self.case, commitment, scope), scope, &ChangeRow { change });
+            taken.insert(commitment);
+        }
+        txn.put(self.case.as_bytes(), Scope::Master, &self.row);
+        txn.touch(self.case);
+        Foreign { new_entries: self.new_entries, changes: taken }
+    }
+}
+
+impl Equivocation {
+    /// Keeps the proof and freezes the case for that unit.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails.
+    pub fn keep(self, txn: &mut Txn<'_>) -> Result<(), ViewError> {
+        proof::keep(txn, self.unit, MessageKind::Entry, self.held.as_bytes(), self.other.as_bytes());
+        if let Some(mut row) = case_row(txn, self.case)? {
+            row.frozen_for.insert(self.unit);
+            txn.put(self.case.as_bytes(), Scope::Master, &row);
+        }
+        txn.incident(Some(self.unit), "signed two different entries of one number; the proof is kept and the case frozen for it");
+        txn.touch(self.case);
+        Ok(())
+    }
+}
+
+fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<LogEntry, ForeignError> {
     let key = signed.claimed_signer().map_err(|_| ForeignError::Invalid("a malformed entry"))?;
     let entry = signed.verify(&key).map_err(|_| ForeignError::Invalid("an entry whose signature does not hold"))?;
-    if charter::unit_of_key(txn, key)? != Some(entry.unit) {
+    if charter::unit_of_key(view, key)? != Some(entry.unit) {
         return Err(ForeignError::Invalid("an entry not signed by its unit"));
     }
     if !entry.is_well_formed() {
@@ -131,34 +178,17 @@ fn verified(txn: &Txn<'_>, signed: &Signed<Entry>) -> Result<LogEntry, ForeignEr
 }
 
 /// An entry of a number that is held already: the same one, or a proof against its unit.
-fn known(txn: &mut Txn<'_>, case: CaseId, row: &mut super::CaseRow, entry: &LogEntry) -> Result<(), ForeignError> {
+fn same(case: CaseId, held: Option<&LogEntry>, entry: &LogEntry) -> Result<(), ForeignError> {
+    let Some(held) = held.filter(|held| held.entry.payload() != entry.entry.payload()) else { return Ok(()) };
     let unit = entry.entry.unit;
-    let Some(before) = txn.get::<EntryRow>(&entry_key(case, unit, entry.entry.seq))? else { return Ok(()) };
-    let stored = before.signed.stored().map_err(|error| ViewError(error.to_string()))?;
-    if stored.payload() == entry.entry.payload() {
-        return Ok(());
-    }
-    let proof = EntryProof { one: before.signed, other: entry.signed.clone() };
-    let key = [unit.as_bytes().as_slice(), &derive(crate::crypto::labels::ENTRY, entry.entry.payload())].concat();
-    txn.put(&key, Scope::Master, &proof);
-    row.frozen_for.insert(unit);
-    txn.put(case.as_bytes(), Scope::Master, row);
-    txn.incident(Some(unit), "signed two different entries of one number; the proof is kept and the case frozen for it");
-    txn.touch(case);
-    Err(ForeignError::Equivocation(unit))
-}
-
-fn stored_commitments(txn: &Txn<'_>, case: CaseId) -> Result<BTreeSet<Commitment>, ViewError> {
-    let log = super::load(txn, case)?;
-    Ok(log.into_iter().flat_map(|log| log.chains.into_values().flatten()).flat_map(|entry| entry.entry.commitments.to_vec()).collect())
+    let (held, other) = (held.signed.clone(), entry.signed.clone());
+    Err(ForeignError::Equivocation(Box::new(Equivocation { case, unit, held, other })))
 }
 
 /// The first owner's opening must make this very case id, so that nobody invents an owner.
 fn check_opening(case: CaseId, owner: UnitId, change: &Change) -> Result<(), ForeignError> {
-    if &*change.kind != KIND_LOG || &*change.field != "opening" {
-        return Ok(());
-    }
     match &change.value {
+        _ if !is_opening(change) => Ok(()),
         Value::Bytes(bytes) if case_id(owner, bytes) == case => Ok(()),
         _ => Err(ForeignError::Invalid("an opening that does not make this case")),
     }

@@ -40,10 +40,10 @@ pub(crate) fn spine(log: &Log) -> Spine<'_> {
 
 /// The hashes that an owner's entry admits, in the order of their commitments.
 fn admits<'a>(log: &'a Log, entry: &'a LogEntry) -> impl Iterator<Item = EntryHash> + 'a {
-    log.changes_of(entry).filter(|(_, change)| &*change.kind == KIND_LOG && &*change.field == "admit").filter_map(|(_, change)| {
-        match &change.value {
+    log.changes_of(entry).filter(|(_, change)| &*change.kind == KIND_LOG && &*change.field == "admit").filter_map(
+        |(_, change)| match &change.value {
             Value::Bytes(bytes) => EntryHash::from_slice(bytes),
             _ => None,
-        }
-    })
+        },
+    )
 }

@@ -6,8 +6,8 @@ use crate::caselog::{case_row, fold, load};
 use crate::federation::own;
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
-use crate::sharing::{self, ShareRefusal};
 use crate::matching;
+use crate::sharing::{self, ShareRefusal};
 
 pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };

@@ -37,7 +37,12 @@ pub(crate) fn plain_identity(folded: &FoldedCase, person: EntityId, entity: &Ent
         ..Identity::default()
     };
     for name in members(folded, person, "person_name") {
-        let given = [name.text("given"), name.text("middle")].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+        let given = [name.text("given"), name.text("middle")]
+            .iter()
+            .filter(|part| !part.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ");
         let (given, family) = match (given.is_empty(), name.text("family")) {
             (true, "") => (name.text("full_native").to_owned(), String::new()),
             (_, family) => (given, family.to_owned()),

@@ -3,9 +3,9 @@
 
 use super::Input;
 use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, outbox, receive};
-use crate::federation::peering::{self, WordsConfirmed};
 use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
+use crate::federation::peering::{self, WordsConfirmed};
 use crate::ids::UnitId;
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
@@ -104,7 +104,17 @@ fn envelope(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Resul
     Ok(())
 }
 
+/// What discloses anything is taken from a confirmed peer only.
 fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    if !received.kind.any_member() && !peering::is_confirmed(txn, received.from)? {
+        let why = "sent an envelope that only a confirmed peer may send";
+        // A person here has confirmed; the other side's own word may still be on its way, since numbers do not order.
+        if peering::load(txn, received.from)?.words_here.is_some() {
+            txn.incident(Some(received.from), why);
+            return Ok(Taken::NotYet);
+        }
+        return Ok(Taken::Refused(why));
+    }
     match received.kind {
         Kind::Share => sharing::share(txn, received),
         Kind::Entries => sharing::entries(txn, received),

@@ -50,10 +50,17 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether it may go to, and come from, a member whose words nobody has confirmed.
+    /// Whether it may go to, and come from, a member whose words nobody has confirmed: what discloses nothing.
+    /// A recall and its receipt must also reach a peer whose new key nobody has compared yet.
     #[must_use]
     pub const fn any_member(self) -> bool {
-        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void)
+        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void) || self.is_end()
+    }
+
+    /// Whether it ends a share. These are never held back by what else waits.
+    #[must_use]
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::Recall | Self::Receipt)
     }
 }
 

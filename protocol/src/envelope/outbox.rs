@@ -30,6 +30,12 @@ impl Record for OutboxRow {
     const TABLE: Table = Table::OUTBOX;
 }
 
+impl OutboxRow {
+    fn brings_forward(&self, share: ShareId) -> bool {
+        self.about == Some(share) && matches!(self.kind, Kind::Share | Kind::Entries | Kind::Contribution)
+    }
+}
+
 /// The last number given to an envelope for a unit.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct LastSent {
@@ -62,6 +68,10 @@ pub enum OutboxError {
 
 /// Most envelopes that may wait for one unit.
 const MOST: usize = 10_000;
+/// Beyond these, only the ends of shares, and these so many.
+const MOST_ENDS: usize = 1_000;
+/// Rows looked at.
+const ALL: usize = MOST + MOST_ENDS;
 
 /// Queues a payload for a unit and gives its number.
 ///
@@ -94,7 +104,7 @@ pub fn queue_about(
     if !kind.any_member() && !peering::is_confirmed(txn, to)? {
         return Err(OutboxError::NotConfirmed);
     }
-    if waiting(txn, to)? >= MOST {
+    if waiting(txn, to)? >= if kind.is_end() { ALL } else { MOST } {
         return Err(OutboxError::Full);
     }
     let counter = counter_key(to);
@@ -123,7 +133,7 @@ pub fn queue_about(
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
-    Ok(view.scan(Table::OUTBOX, to.as_bytes(), None, MOST)?.len())
+    Ok(view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)?.len())
 }
 
 /// The first envelopes that wait for a unit and may go to it now, by number.
@@ -133,13 +143,26 @@ pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
 pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, OutboxRow)>, ViewError> {
     let confirmed = peering::is_confirmed(view, to)?;
     let mut due = Vec::new();
-    for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, MOST)? {
+    for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
         let row: OutboxRow = read_row(&bytes)?;
         if (confirmed || row.kind.any_member()) && due.len() < limit {
             due.push((number_of(&key), row));
         }
     }
     Ok(due)
+}
+
+/// Whether anything that brings a share forward waits for a unit.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn serves(view: &dyn View, to: UnitId, share: ShareId) -> Result<bool, ViewError> {
+    for (_, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
+        if read_row::<OutboxRow>(&bytes)?.brings_forward(share) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether an envelope is no longer in the outbox.
@@ -182,10 +205,14 @@ pub fn answered(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, answer: &[u8]) -> 
     let own = own::load(txn)?;
     match wire::decode::<Answer>(answer, 16 * 1024) {
         Ok(Answer::Ack(signed)) => {
-            let Some(signer) = charter::member(txn, to)?.and_then(|member| member.present_key()) else { return Ok(Answered::Later) };
+            let Some(signer) = charter::member(txn, to)?.and_then(|member| member.present_key()) else {
+                return Ok(Answered::Later);
+            };
             let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?;
             let ack = signed.verify(&signer);
-            let fits = ack.as_ref().is_ok_and(|ack| ack.to == own.unit && ack.pair_seq == pair_seq && ack.body == super::body::hash(&body));
+            let fits = ack
+                .as_ref()
+                .is_ok_and(|ack| ack.to == own.unit && ack.pair_seq == pair_seq && ack.body == super::body::hash(&body));
             let Ok(ack) = ack.as_ref().map_err(|_| ()) else {
                 txn.incident(Some(to), "answered with an acknowledgement that does not verify");
                 return Ok(Answered::Later);
@@ -217,7 +244,7 @@ pub fn answered(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, answer: &[u8]) -> 
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn expire(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
-    for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, MOST)? {
+    for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, ALL)? {
         if row.not_after.is_none_or(|not_after| txn.now <= not_after) {
             continue;
         }
@@ -231,8 +258,8 @@ pub fn expire(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn void_share(txn: &mut Txn<'_>, to: UnitId, share: ShareId) -> Result<(), ViewError> {
-    for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, MOST)? {
-        if row.about == Some(share) && matches!(row.kind, Kind::Share | Kind::Entries | Kind::Contribution) {
+    for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, ALL)? {
+        if row.brings_forward(share) {
             void(txn, to, &key, &row)?;
         }
     }

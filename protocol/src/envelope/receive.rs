@@ -6,7 +6,8 @@ use super::body::{self, Body, Kind};
 use super::outbox::row_key;
 use super::sealed::Sealed;
 use crate::crypto::Signed;
-use crate::federation::{charter, own, prekey};
+use crate::federation::own::{self, Own};
+use crate::federation::{charter, prekey};
 use crate::ids::{BodyHash, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, ViewError};
 use crate::time::MINUTE;
@@ -115,10 +116,19 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
         if seen.body == body::hash(&body) {
             return Ok(Receiving::Answer(wire::encode(&Answer::Ack(seen.ack))));
         }
+        if body.kind == Kind::Void {
+            // Given up by its sender, who never heard that it had come. Nothing is undone; the sender may forget it.
+            return Ok(Receiving::Answer(sign(&own, body.from, body.pair_seq, body::hash(&body), Outcome::Applied)));
+        }
         return refuse(txn, "sent two different envelopes of one number");
     }
-    if body.pair_seq.saturating_add(WINDOW) <= highest || body.pair_seq > highest.saturating_add(WINDOW) {
-        return refuse(txn, "sent an envelope whose number is out of the window");
+    if body.pair_seq.saturating_add(WINDOW) <= highest {
+        // Nobody can tell any more whether it came before. Final, so that its sender does not try for ever.
+        txn.incident(transport, "sent an envelope whose number is long past");
+        return Ok(Receiving::Answer(sign(&own, body.from, body.pair_seq, body::hash(&body), Outcome::Refused)));
+    }
+    if body.pair_seq > highest.saturating_add(WINDOW) {
+        return refuse(txn, "sent an envelope whose number is far ahead");
     }
     if body.created > txn.now.plus(AHEAD) {
         return refuse(txn, "sent an envelope from the future: its clock is ahead");
@@ -141,8 +151,7 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
 /// [`ViewError`] if the store fails.
 pub fn acknowledge(txn: &mut Txn<'_>, received: &Received, outcome: Outcome) -> Result<Vec<u8>, ViewError> {
     let own = own::load(txn)?;
-    let ack = Ack { to: received.from, pair_seq: received.pair_seq, body: received.hash, outcome };
-    let ack = Signed::sign(&ack, &own.key());
+    let ack = ack(&own, received.from, received.pair_seq, received.hash, outcome);
     txn.put(&row_key(received.from, received.pair_seq), Scope::Master, &SeenRow { body: received.hash, ack: ack.clone() });
     let key = highest_key(received.from);
     let highest = txn.get::<HighestSeen>(&key)?.unwrap_or_default().seq;
@@ -153,6 +162,14 @@ pub fn acknowledge(txn: &mut Txn<'_>, received: &Received, outcome: Outcome) -> 
         txn.put(&key, Scope::Master, &HighestSeen { seq: received.pair_seq });
     }
     Ok(wire::encode(&Answer::Ack(ack)))
+}
+
+fn ack(own: &Own, to: UnitId, pair_seq: u64, body: BodyHash, outcome: Outcome) -> Signed<Ack> {
+    Signed::sign(&Ack { to, pair_seq, body, outcome }, &own.key())
+}
+
+fn sign(own: &Own, to: UnitId, pair_seq: u64, body: BodyHash, outcome: Outcome) -> Vec<u8> {
+    wire::encode(&Answer::Ack(ack(own, to, pair_seq, body, outcome)))
 }
 
 fn highest_key(from: UnitId) -> Vec<u8> {

@@ -134,7 +134,9 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn handle_gossip(view: &dyn View, bytes: &[u8]) -> Result<News, ViewError> {
-    let (Ok(news), Some(head)) = (wire::decode::<Head>(bytes, GOSSIP_MAX), charter::head(view)?) else { return Ok(News::Refused) };
+    let (Ok(news), Some(head)) = (wire::decode::<Head>(bytes, GOSSIP_MAX), charter::head(view)?) else {
+        return Ok(News::Refused);
+    };
     if news.federation != head.federation {
         return Ok(News::Refused);
     }
@@ -142,7 +144,12 @@ pub fn handle_gossip(view: &dyn View, bytes: &[u8]) -> Result<News, ViewError> {
     Ok(if known { News::Known } else { News::Fetch })
 }
 
-fn take(txn: &mut Txn<'_>, from: UnitId, offer: Option<Offer>, approval: Option<Signed<CharterApproval>>) -> Result<(), ViewError> {
+fn take(
+    txn: &mut Txn<'_>,
+    from: UnitId,
+    offer: Option<Offer>,
+    approval: Option<Signed<CharterApproval>>,
+) -> Result<(), ViewError> {
     let approved = approval.map_or(Ok(()), |approval| joining::accept_approval(txn, from, &approval));
     let offered = offer.map_or(Ok(()), |offer| joining::accept_offer(txn, from, offer));
     for outcome in [approved, offered] {

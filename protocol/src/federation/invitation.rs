@@ -99,7 +99,8 @@ fn check(signed: &Signed<Invitation>, now: Timestamp) -> Result<Checked, Invitat
     }
     let invited = genesis::check(&verified.genesis)?;
     let inviter = genesis::check(&verified.inviter)?;
-    let in_time = verified.created <= now.plus(AHEAD) && now <= verified.expires && verified.expires <= verified.created.plus(LIFE);
+    let in_time =
+        verified.created <= now.plus(AHEAD) && now <= verified.expires && verified.expires <= verified.created.plus(LIFE);
     if !in_time {
         return Err(InvitationError::Expired);
     }

@@ -70,7 +70,13 @@ impl WordsInput {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn load(view: &dyn View, unit: UnitId) -> Result<Peer, ViewError> {
-    Ok(row(view, unit.as_bytes())?.unwrap_or(Peer { unit, words_here: None, words_there: None, invitation: None, last_contact: None }))
+    Ok(row(view, unit.as_bytes())?.unwrap_or(Peer {
+        unit,
+        words_here: None,
+        words_there: None,
+        invitation: None,
+        last_contact: None,
+    }))
 }
 
 /// Whether both sides have compared the words of the two keys in use, and the unit is a member.

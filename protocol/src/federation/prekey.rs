@@ -1,10 +1,10 @@
 //! Keys to seal envelopes to: own ones with their secrets, and the newest of every member.
 //! Not the sealing: that is `crypto::seal`, called by `envelope`.
 
+use super::charter;
 use super::own::Own;
 use super::rows::{key, row, rows};
 use super::secret::Secret32;
-use super::charter;
 use crate::crypto::{Message, PrekeyPublic, PrekeySecret, Signed, SignedError};
 use crate::ids::{FederationId, NodeKey, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError};

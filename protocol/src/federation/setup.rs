@@ -5,8 +5,8 @@ use super::charter::{self, Charter, CharterApproval, CharterEpoch, CharterError}
 use super::genesis;
 use super::member::{Addresses, Member, Name, UnitClass};
 use super::own::{self, Own};
-use super::secret::Secret32;
 use super::prekey::{self, PrekeyError};
+use super::secret::Secret32;
 use super::text;
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::crypto::{Hasher, NodeSecret, Signed, labels};
@@ -136,7 +136,10 @@ pub fn found(txn: &mut Txn<'_>) -> Result<FederationId, SetupError> {
 }
 
 fn addresses(texts: Vec<String>) -> Result<Addresses, SetupError> {
-    let lines = texts.into_iter().map(|address| line("addresses", "one line of at most 200 bytes each", address)).collect::<Result<_, _>>()?;
+    let lines = texts
+        .into_iter()
+        .map(|address| line("addresses", "one line of at most 200 bytes each", address))
+        .collect::<Result<_, _>>()?;
     BoundedVec::new(lines).map_err(|_| SetupError::Field { field: "addresses", expected: "at most 8" })
 }
 

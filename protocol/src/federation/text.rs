@@ -65,7 +65,10 @@ pub(super) fn parse(prefix: &'static str, text: &str) -> Result<Zeroizing<Vec<u8
     }
     let body = text.trim().strip_prefix(prefix).ok_or(TextError::Prefix(prefix))?;
     let letters = Zeroizing::new(
-        body.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').map(|letter| letter.to_ascii_uppercase()).collect::<String>(),
+        body.chars()
+            .filter(|letter| !letter.is_whitespace() && *letter != '-')
+            .map(|letter| letter.to_ascii_uppercase())
+            .collect::<String>(),
     );
     let whole = Zeroizing::new(BASE32_NOPAD.decode(letters.as_bytes()).map_err(|_| TextError::Characters)?);
     let (bytes, sum) = whole.split_last_chunk::<CHECKSUM>().ok_or(TextError::Checksum)?;

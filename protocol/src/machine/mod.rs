@@ -16,4 +16,4 @@ pub use scope::Scope;
 pub use table::Table;
 pub(crate) use txn::read_row;
 pub use txn::Txn;
-pub use view::{MemoryView, View, ViewError};
+pub use view::{MemoryView, Row, View, ViewError};

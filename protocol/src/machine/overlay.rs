@@ -1,13 +1,16 @@
 //! Rows written and not committed yet, on top of a snapshot: one step over the store, or several steps of one commit.
 //! Not durable: `node::store` commits what it holds.
 
-use super::{Scope, Table, View, ViewError, Write};
+use super::{Row, Scope, Table, View, ViewError, Write};
 use std::collections::BTreeMap;
+
+type Place = (Table, Vec<u8>);
+type Sealed = (Scope, Vec<u8>);
 
 /// A snapshot with changes on top.
 pub struct Overlay<'a> {
     below: &'a dyn View,
-    rows: BTreeMap<(Table, Vec<u8>), Option<(Scope, Vec<u8>)>>,
+    rows: BTreeMap<Place, Option<Sealed>>,
 }
 
 impl core::fmt::Debug for Overlay<'_> {
@@ -65,7 +68,7 @@ impl View for Overlay<'_> {
         }
     }
 
-    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ViewError> {
+    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
         let mine: BTreeMap<&[u8], Option<&(Scope, Vec<u8>)>> = self
             .rows
             .range((table, after.unwrap_or(prefix).to_vec())..)

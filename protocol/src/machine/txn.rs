@@ -1,7 +1,7 @@
 //! One step of the machines: reads through to the snapshot, keeps its own writes on top, gathers effects.
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
-use super::{BlindRequest, Effects, Gossip, Incident, Notice, Overlay, Record, Scope, Table, Verdict, View, ViewError};
+use super::{BlindRequest, Effects, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, Verdict, View, ViewError};
 use crate::ids::{CaseId, UnitId};
 use crate::time::Timestamp;
 use crate::wire;
@@ -154,7 +154,7 @@ impl View for Txn<'_> {
         self.rows.get(table, key)
     }
 
-    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ViewError> {
+    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
         self.rows.scan(table, prefix, after, limit)
     }
 }

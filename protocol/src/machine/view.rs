@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 #[error("the store could not be read: {0}")]
 pub struct ViewError(pub String);
 
+/// A row's key and its value.
+pub type Row = (Vec<u8>, Vec<u8>);
+
 /// Rows as they stood at one commit. A row whose key was erased is absent.
 pub trait View {
     /// The value of one row.
@@ -21,7 +24,7 @@ pub trait View {
     ///
     /// # Errors
     /// [`ViewError`] if the store fails or a row does not open.
-    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ViewError>;
+    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError>;
 }
 
 /// Rows in memory.
@@ -48,8 +51,8 @@ impl MemoryView {
     }
 
     /// Every row, for tests that search them.
-    pub fn rows(&self) -> impl Iterator<Item = (&(Table, Vec<u8>), &(Scope, Vec<u8>))> {
-        self.rows.iter()
+    pub fn rows(&self) -> impl Iterator<Item = (Table, &[u8], Scope, &[u8])> {
+        self.rows.iter().map(|((table, key), (scope, value))| (*table, key.as_slice(), *scope, value.as_slice()))
     }
 }
 
@@ -58,7 +61,7 @@ impl View for MemoryView {
         Ok(self.rows.get(&(table, key.to_vec())).map(|(_, value)| value.clone()))
     }
 
-    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ViewError> {
+    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
         let start = (table, after.unwrap_or(prefix).to_vec());
         Ok(self
             .rows

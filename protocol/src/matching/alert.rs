@@ -1,17 +1,13 @@
 //! Alerts: what a person is shown about a hit, and what people did with it.
 //! No value of either side: kinds of agreement, handles, states. Sealed with the case of our own person.
 
-use super::beacon::Beacon;
-use super::hit::Hit;
 use super::rows::read;
-use super::subject::{Progress, Subject};
 use crate::envelope::outbox::OutboxError;
 use crate::fingerprint::{AgreedKind, MatchClass};
 use crate::ids::{AlertId, CaseId, EntityId, SubjectId, UnitId};
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Most alerts of one subject that are followed.
 pub(super) const PER_SUBJECT: usize = 1_024;
@@ -168,7 +164,9 @@ pub fn set_state(txn: &mut Txn<'_>, id: AlertId, by: Account, step: Step) -> Res
     alert.state = match (step, alert.state) {
         (Step::See, State::New) => State::Seen { by, at },
         (Step::See, _) => return Ok(alert),
-        (_, State::Closed { outcome: Outcome::Withdrawn, .. }) | (Step::Close(Outcome::Withdrawn), _) => return Err(Refusal::State),
+        (_, State::Closed { outcome: Outcome::Withdrawn, .. }) | (Step::Close(Outcome::Withdrawn), _) => {
+            return Err(Refusal::State);
+        }
         (Step::Take, _) => State::InHand { by, at },
         (Step::Close(_), State::Closed { .. }) => return Err(Refusal::State),
         (Step::Close(outcome), _) => State::Closed { by: Some(by), at, outcome },
@@ -193,69 +191,4 @@ pub fn get(view: &dyn View, id: AlertId) -> Result<Option<Alert>, ViewError> {
 pub fn list(view: &dyn View, after: Option<AlertId>, limit: usize) -> Result<Vec<Alert>, ViewError> {
     let after = after.as_ref().map(|id| id.as_bytes().as_slice());
     view.scan(Table::ALERTS, &[], after, limit)?.iter().map(|(_, bytes)| read_row(bytes)).collect()
-}
-
-/// Raises the alert of a pair, or raises the class of the one there is. What a person closed stays closed.
-pub(super) fn raise(txn: &mut Txn<'_>, subject: &Subject, beacon: &Beacon, hit: &Hit) -> Result<AlertId, ViewError> {
-    let own_beacon = match subject.progress {
-        Progress::Announced { number, .. } => number,
-        Progress::Pending(_) => 0,
-    };
-    let key = pair_key(subject.subject, beacon.unit, beacon.subject);
-    let before = match txn.get::<AlertOf>(&key)? {
-        Some(of) => get(txn, of.alert)?,
-        None => None,
-    };
-    let Some(mut alert) = before else {
-        let alert = Alert {
-            id: AlertId::random(txn.rng),
-            subject: subject.subject,
-            case: subject.case,
-            person: subject.person,
-            peer: beacon.unit,
-            peer_subject: beacon.subject,
-            peer_beacon: beacon.number,
-            own_beacon,
-            class: hit.class,
-            agreed: hit.agreed.clone(),
-            score: hit.score,
-            raised_at: txn.now,
-            state: State::New,
-            contact: Contact::None,
-        };
-        alert.put(txn);
-        txn.put(&key, subject.scope(), &AlertOf { alert: alert.id });
-        txn.notify(Notice::Alert(alert.id));
-        return Ok(alert.id);
-    };
-    alert.peer_beacon = alert.peer_beacon.max(beacon.number);
-    let reopened = matches!(alert.state, State::Closed { outcome: Outcome::Withdrawn, .. });
-    if reopened {
-        alert.state = State::New;
-    }
-    let raised = hit.class > alert.class;
-    if raised {
-        alert.class = hit.class;
-        alert.agreed.clone_from(&hit.agreed);
-        alert.score = hit.score;
-    }
-    alert.put(txn);
-    if reopened || raised {
-        txn.notify(Notice::Alert(alert.id));
-    }
-    Ok(alert.id)
-}
-
-/// The alerts of a subject go over to the one that replaces it. The old handle still finds them, for requests on their way.
-pub(super) fn carry(txn: &mut Txn<'_>, old: &Subject, new: &Subject, own_beacon: u64) -> Result<BTreeSet<AlertId>, ViewError> {
-    let mut carried = BTreeSet::new();
-    for (_, of) in txn.list::<AlertOf>(old.subject.as_bytes(), None, PER_SUBJECT)? {
-        let Some(alert) = get(txn, of.alert)? else {
-            continue;
-        };
-        txn.put(&pair_key(new.subject, alert.peer, alert.peer_subject), new.scope(), &of);
-        carried.insert(alert.id);
-        Alert { subject: new.subject, own_beacon, ..alert }.put(txn);
-    }
-    Ok(carried)
 }

@@ -68,16 +68,10 @@ impl Beacon {
             return Some("a beacon that lives too long");
         }
         match self.action {
-            Action::Withdraw(number) if number == 0 || number >= self.number => {
-                Some("a beacon that withdraws no earlier one")
-            }
+            Action::Withdraw(number) if number == 0 || number >= self.number => Some("a beacon that withdraws no earlier one"),
             Action::Withdraw(_) if !self.tokens.is_empty() => Some("a withdrawal with tokens"),
-            Action::Announce if !LENGTHS.contains(&self.tokens.len()) => {
-                Some("a beacon that is not padded")
-            }
-            Action::Announce if !self.tokens.is_sorted_by(|one, two| one < two) => {
-                Some("a beacon whose tokens are not in order")
-            }
+            Action::Announce if !LENGTHS.contains(&self.tokens.len()) => Some("a beacon that is not padded"),
+            Action::Announce if !self.tokens.is_sorted_by(|one, two| one < two) => Some("a beacon whose tokens are not in order"),
             _ => None,
         }
     }
@@ -106,12 +100,8 @@ impl Message for BeaconHead {
 /// The token of one y as `unit` announces it. Another unit's token of the same y looks unrelated.
 #[must_use]
 pub fn token(federation: FederationId, unit: UnitId, y: &[u8; 64]) -> Token {
-    let hash = Hasher::new(labels::TOKEN)
-        .part(federation.as_bytes())
-        .part(&EPOCH.to_be_bytes())
-        .part(unit.as_bytes())
-        .part(y)
-        .finish();
+    let hash =
+        Hasher::new(labels::TOKEN).part(federation.as_bytes()).part(&EPOCH.to_be_bytes()).part(unit.as_bytes()).part(y).finish();
     first_half(&hash)
 }
 
@@ -126,12 +116,7 @@ pub(super) fn padded(
     let length = LENGTHS.into_iter().find(|length| *length >= tokens.len());
     let mut place: u64 = 0;
     while tokens.len() < length.unwrap_or(24) {
-        let input = [
-            subject.as_bytes().as_slice(),
-            &EPOCH.to_be_bytes(),
-            &place.to_be_bytes(),
-        ]
-        .concat();
+        let input = [subject.as_bytes().as_slice(), &EPOCH.to_be_bytes(), &place.to_be_bytes()].concat();
         tokens.insert(first_half(&keyed(labels::PADDING, index_secret, &input)));
         place += 1;
     }

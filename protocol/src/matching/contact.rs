@@ -4,6 +4,7 @@
 use super::alert::{self, Alert, AlertOf, Answer, Contact, Outcome, Refusal, State, pair_key};
 use super::lookup::{compare, live};
 use super::me::Me;
+use super::raise;
 use super::rows::{UnitRow, read};
 use super::subject::{Progress, Subject};
 use crate::envelope::{Kind, outbox};
@@ -181,7 +182,7 @@ fn unseen(txn: &mut Txn<'_>, from: UnitId, message: &ContactMessage) -> Result<U
     let Some(hit) = compare(txn, &me, &subject, &beacon)? else {
         return Ok(Unseen::Nothing);
     };
-    Ok(Unseen::Raised(alert::raise(txn, &subject, &beacon, &hit)?))
+    Ok(Unseen::Raised(raise::raise(txn, &subject, &beacon, &hit)?))
 }
 
 fn refuse(txn: &mut Txn<'_>, from: UnitId, what: &'static str) -> Result<Contacted, ViewError> {

@@ -52,13 +52,11 @@ fn advance(txn: &mut Txn<'_>, me: &Me, floor: u64) -> Result<u64, ViewError> {
             break;
         }
         let row: BeaconRow = read(txn, &beacon_key(me.unit, at))?.unwrap_or_default();
-        if let (Some(beacon), None) = (row.beacon()?, row.withdrawn_by) {
-            if beacon.action == Action::Announce {
-                if !is_ending(&beacon, txn.now) {
-                    break;
-                }
-                renew(txn, me, at, &beacon)?;
+        if let Some(beacon) = row.beacon()?.filter(|beacon| row.withdrawn_by.is_none() && beacon.action == Action::Announce) {
+            if !is_ending(&beacon, txn.now) {
+                break;
             }
+            renew(txn, me, at, &beacon)?;
         }
         // Withdrawn, or a withdrawal of a number further down.
         at += 1;

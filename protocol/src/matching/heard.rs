@@ -1,11 +1,11 @@
 //! Judging a beacon of another unit, from gossip or from catching up: the same checks either way, in any order of arrival.
 //! Nothing in it is believed before its signature holds under its unit's present key.
 
-use super::alert;
 use super::beacon::{Action, BEACON_MAX, Beacon, EPOCH};
 use super::close;
 use super::lookup::{compare, ours_in};
 use super::me::Me;
+use super::raise;
 use super::rows::{BeaconRow, Counters, HeardToken, UnitRow, beacon_key, heard_prefix, read, with_subject};
 use super::subject::Subject;
 use crate::crypto::{Signed, Verified};
@@ -91,7 +91,7 @@ fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewErro
             continue;
         };
         if let Some(hit) = compare(txn, me, &subject, beacon)? {
-            alert::raise(txn, &subject, beacon, &hit)?;
+            raise::raise(txn, &subject, beacon, &hit)?;
         }
     }
     Ok(())

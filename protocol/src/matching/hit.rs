@@ -39,7 +39,7 @@ mod tests {
         let several = judge([Ad, Ag, Hv, Ng, Nv].map(|kind| (kind, Df(2))), 10).unwrap();
         assert_eq!(several.class, MatchClass::Probable);
         assert!((3_900..3_930).contains(&several.score), "{}", several.score);
-        assert_eq!(judge([(Id, Df(2))], 10).unwrap().class, MatchClass::Possible);
+        assert_eq!(judge([(Id, Df(150))], 10).unwrap().class, MatchClass::Possible);
     }
 
     #[test]

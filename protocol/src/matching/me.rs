@@ -2,8 +2,8 @@
 //! Not kept between steps: a charter may have changed in between.
 
 use super::rows::Indexed;
-use crate::crypto::NodeSecret;
 use crate::bounded::BoundedVec;
+use crate::crypto::NodeSecret;
 use crate::federation::{Secret32, charter, own};
 use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
 use crate::machine::{View, ViewError};

@@ -12,6 +12,7 @@ mod lookup;
 mod me;
 mod members;
 mod publish;
+mod raise;
 mod ranges;
 mod rows;
 mod subject;

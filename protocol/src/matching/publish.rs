@@ -1,11 +1,11 @@
 //! Our own beacons: the answer of the blinding becomes an announcement, its end a withdrawal.
 //! Also the rows by which the beacons of others find our subjects.
 
-use super::alert;
 use super::beacon::{Action, Beacon, EPOCH, LIFETIME};
 use super::close;
 use super::lookup::{compare, heard_like, live};
 use super::me::Me;
+use super::raise;
 use super::rows::{BeaconRow, Counters, OwnToken, UnitRow, beacon_key, read, with_subject};
 use super::subject::{Handles, Progress, Subject, Waiting, person_key, waiting_key};
 use crate::bounded::BoundedVec;
@@ -59,7 +59,7 @@ fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> R
     handles.put(txn, subject.case, subject.person);
 
     let carried = match &replaced {
-        Some(old) => alert::carry(txn, old, &subject, number)?,
+        Some(old) => raise::carry(txn, old, &subject, number)?,
         None => BTreeSet::new(),
     };
     let mut found = BTreeSet::new();
@@ -68,7 +68,7 @@ fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> R
             continue;
         };
         if let Some(hit) = compare(txn, me, &subject, &beacon)? {
-            found.insert(alert::raise(txn, &subject, &beacon, &hit)?);
+            found.insert(raise::raise(txn, &subject, &beacon, &hit)?);
         }
     }
     for alert in carried.difference(&found) {
@@ -86,7 +86,7 @@ pub(super) fn renew(txn: &mut Txn<'_>, me: &Me, number: u64, beacon: &Beacon) ->
             *number = renewed;
         }
         subject.put(txn);
-        alert::carry(txn, &subject, &subject, renewed)?;
+        raise::carry(txn, &subject, &subject, renewed)?;
     }
     withdraw_number(txn, me, beacon.subject, number)
 }
@@ -131,7 +131,13 @@ fn index_keys<'a>(me: &'a Me, subject: &'a Subject, unit: UnitId) -> impl Iterat
 }
 
 /// Signs a beacon under the next number, keeps it and sends it to everybody.
-fn publish(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, action: Action, tokens: BoundedVec<Token, 24>) -> Result<u64, ViewError> {
+fn publish(
+    txn: &mut Txn<'_>,
+    me: &Me,
+    subject: SubjectId,
+    action: Action,
+    tokens: BoundedVec<Token, 24>,
+) -> Result<u64, ViewError> {
     let number = Counters::load(txn)?.last_number + 1;
     Counters::change(txn, |counters| counters.last_number = number)?;
     let beacon = Beacon {

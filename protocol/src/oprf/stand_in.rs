@@ -23,9 +23,7 @@ impl UnprotectedStandInBlinding {
     /// The function of a federation, from its secret.
     #[must_use]
     pub fn new(secret: &[u8; 32]) -> Self {
-        Self {
-            key: Zeroizing::new(derive(labels::STAND_IN_BLINDING, secret)),
-        }
+        Self { key: Zeroizing::new(derive(labels::STAND_IN_BLINDING, secret)) }
     }
 
     /// One y of 64 bytes for each input, in order.
@@ -33,10 +31,7 @@ impl UnprotectedStandInBlinding {
     pub fn evaluate(&self, inputs: &[Vec<u8>]) -> Vec<[u8; 64]> {
         let y = |input: &Vec<u8>| {
             let mut y = [0; 64];
-            blake3::Hasher::new_keyed(&self.key)
-                .update(input)
-                .finalize_xof()
-                .fill(&mut y);
+            blake3::Hasher::new_keyed(&self.key).update(input).finalize_xof().fill(&mut y);
             y
         };
         inputs.iter().map(y).collect()
@@ -59,10 +54,7 @@ mod tests {
     fn the_same_input_gives_the_same_y_only_under_the_same_secret() {
         let inputs = [b"one".to_vec(), b"two".to_vec()];
         let ours = UnprotectedStandInBlinding::new(&[1; 32]).evaluate(&inputs);
-        assert_eq!(
-            ours,
-            UnprotectedStandInBlinding::new(&[1; 32]).evaluate(&inputs)
-        );
+        assert_eq!(ours, UnprotectedStandInBlinding::new(&[1; 32]).evaluate(&inputs));
         assert_ne!(ours[0], ours[1]);
         assert_ne!(ours[0][..32], ours[0][32..]);
         let theirs = UnprotectedStandInBlinding::new(&[2; 32]).evaluate(&inputs);

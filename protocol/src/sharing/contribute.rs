@@ -2,17 +2,17 @@
 //! What counts is decided by the fold along the owner's spine.
 
 use super::Taken;
-use super::incoming::{in_force, terms_of};
+use super::incoming::{MOST_WAITING, Part, in_force, terms_of};
 use super::outgoing::PART;
 use super::refusal::ShareRefusal;
-use super::rows::{OutState, ShareIn, ShareOut, Waiting, waiting_key};
+use super::rows::{ShareIn, ShareOut, Waiting, waiting_key};
 use super::share::{Handling, Onward, Rights};
-use super::view::incoming_of;
-use crate::caselog::{self, Author, Change, Entry, ForeignError, KIND_ENTRY, LogEntry, LogRefusal, case_row, load};
+use super::view::{incoming_of, outgoing_of};
+use crate::caselog::{self, Author, Change, Entry, ForeignError, KIND_ENTRY, LogRefusal, case_row, load};
 use crate::crypto::Signed;
 use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::{own, peering};
+use crate::federation::own;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
@@ -87,8 +87,8 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
         }
         outbox::queue_about(txn, row.from, Kind::Contribution, bytes, Some(row.expires.since(txn.now)), Some(id))?;
         row.contributed = entry.entry.seq + 1;
+        txn.put(id.as_bytes(), Scope::Master, &row);
     }
-    txn.put(id.as_bytes(), Scope::Master, &row);
     Ok(())
 }
 
@@ -111,33 +111,35 @@ pub fn contribution(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, Vie
     let Ok(payload) = wire::decode::<ContributionPayload>(&received.payload, PAYLOAD_MAX) else {
         return Ok(Taken::Refused("sent a contribution out of form"));
     };
-    if !peering::is_confirmed(txn, received.from)? {
-        return Ok(Taken::Refused("sent a contribution and is not confirmed here"));
-    }
     let Some(row) = txn.get::<ShareOut>(payload.share.as_bytes())?.filter(|row| row.to == received.from) else {
         return Ok(Taken::Refused("contributed under a share it was not given"));
     };
-    let scope = Scope::Contribution(row.case, received.from);
-    let taken = one(txn, received.from, &row, &payload)?;
-    if let Some(early) = taken {
-        if !early {
-            return Ok(Taken::Refused("contributed what its share does not allow"));
+    match one(txn, received.from, &row, &payload)? {
+        Part::Taken => take_waiting(txn, received.from, payload.share, &row),
+        Part::Refused(why) => Ok(Taken::Refused(why)),
+        Part::Early => {
+            if txn.scan(Table::WAITING, payload.share.as_bytes(), None, MOST_WAITING)?.len() >= MOST_WAITING {
+                return Ok(Taken::Refused("sent more contributions ahead of their predecessors than can wait"));
+            }
+            let waiting = Waiting { payload: received.payload.clone() };
+            txn.put(&waiting_key(payload.share, received.pair_seq), Scope::Contribution(row.case, received.from), &waiting);
+            Ok(Taken::Applied)
         }
-        if txn.scan(Table::WAITING, payload.share.as_bytes(), None, 1000)?.len() >= 1000 {
-            return Ok(Taken::Refused("sent more contributions ahead of their predecessors than can wait"));
-        }
-        txn.put(&waiting_key(payload.share, received.pair_seq), scope, &Waiting { payload: received.payload.clone() });
-        return Ok(Taken::Applied);
     }
+}
+
+/// Tries the waiting ones again until none fits any more.
+fn take_waiting(txn: &mut Txn<'_>, from: UnitId, share: ShareId, row: &ShareOut) -> Result<Taken, ViewError> {
     loop {
         let mut progress = false;
-        for (key, waiting) in txn.list::<Waiting>(payload.share.as_bytes(), None, 1000)? {
+        for (key, waiting) in txn.list::<Waiting>(share.as_bytes(), None, MOST_WAITING)? {
             let Ok(payload) = wire::decode::<ContributionPayload>(&waiting.payload, PAYLOAD_MAX) else { continue };
-            let taken = one(txn, received.from, &row, &payload)?;
-            if taken != Some(true) {
-                txn.delete(Table::WAITING, &key);
-                progress = taken.is_none();
+            match one(txn, from, row, &payload)? {
+                Part::Early => continue,
+                Part::Taken => progress = true,
+                Part::Refused(why) => txn.incident(Some(from), why),
             }
+            txn.delete(Table::WAITING, &key);
         }
         if !progress {
             return Ok(Taken::Applied);
@@ -145,26 +147,32 @@ pub fn contribution(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, Vie
     }
 }
 
-/// Takes one contribution: none if it was taken, some(true) if it came early, some(false) if it is refused.
-fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPayload) -> Result<Option<bool>, ViewError> {
+/// Takes one contribution.
+fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPayload) -> Result<Part, ViewError> {
+    let own = own::load(txn)?.unit;
     let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?;
-    let allowed = row.state == OutState::Active && txn.now < share.expires && share.rights == Rights::Contribute;
-    if !allowed || !only_own(payload, from) || !replaces_what_it_saw(txn, row, from, payload)? {
-        return Ok(Some(false));
+    // What is contributed before the acceptance arrives shows by itself that the share was accepted.
+    if !row.state.is_open() || txn.now >= share.expires || share.rights != Rights::Contribute {
+        return Ok(Part::Refused("contributed what its share does not allow"));
     }
-    let owner = own::load(txn)?.unit;
-    let scope = Scope::Contribution(row.case, from);
-    let foreign = match caselog::receive(txn, row.case, owner, &payload.entries, &payload.changes, scope) {
-        Ok(foreign) => foreign,
-        Err(ForeignError::Gap) => return Ok(Some(true)),
-        Err(ForeignError::Equivocation(_)) => return Ok(None),
-        Err(ForeignError::Invalid(what)) => {
-            txn.incident(Some(from), what);
-            return Ok(Some(false));
-        }
+    if !only_own(payload, from) {
+        return Ok(Part::Refused("contributed what is not its own to write"));
+    }
+    let checked = match caselog::check(txn, row.case, own, &payload.entries, &payload.changes) {
+        Ok(checked) => checked,
+        Err(ForeignError::Gap) => return Ok(Part::Early),
+        Err(ForeignError::Equivocation(proof)) => return proof.keep(txn).map(|()| Part::Taken),
+        Err(ForeignError::Invalid(why)) => return Ok(Part::Refused(why)),
         Err(ForeignError::View(error)) => return Err(error),
     };
-    for entry in foreign.new_entries {
+    // A person admits what can be read: nothing may turn up under an entry afterwards.
+    if checked.opens_later {
+        return Ok(Part::Refused("opened a value of an entry that it had contributed without"));
+    }
+    if !replaces_what_it_saw(txn, row.case, from, payload)? {
+        return Ok(Part::Refused("contributed in place of what it was never shown"));
+    }
+    for entry in checked.write(txn, Scope::Contribution(row.case, from)).new_entries {
         let row = ContributionRow {
             from,
             share: payload.share,
@@ -175,7 +183,7 @@ fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPa
         };
         txn.put(&key(entry.entry.case, entry.hash), Scope::Master, &row);
     }
-    Ok(None)
+    Ok(Part::Taken)
 }
 
 /// Only the sender's own entries; only changes of kinds that people write.
@@ -188,21 +196,16 @@ fn only_own(payload: &ContributionPayload, from: UnitId) -> bool {
         .all(|change| &*change.kind == KIND_ENTRY || dictionary.kind(&change.kind).is_none_or(|kind| !kind.structural))
 }
 
-/// A contributor replaces only what it had open: what was sent to it, and its own.
-fn replaces_what_it_saw(txn: &Txn<'_>, row: &ShareOut, from: UnitId, payload: &ContributionPayload) -> Result<bool, ViewError> {
-    let replaced: BTreeSet<Commitment> = payload.changes.iter().flat_map(|change| change.replaces.to_vec()).collect();
-    let unseen: Vec<&Commitment> = replaced.iter().filter(|one| !row.sent.contains(one)).collect();
-    if unseen.is_empty() {
-        return Ok(true);
+/// A contributor replaces only what it had open: what was sent to it under any share of the case, and its own.
+fn replaces_what_it_saw(view: &dyn View, case: CaseId, from: UnitId, payload: &ContributionPayload) -> Result<bool, ViewError> {
+    let mut unseen: BTreeSet<Commitment> = payload.changes.iter().flat_map(|change| change.replaces.iter().copied()).collect();
+    for (_, share) in outgoing_of(view, case)?.into_iter().filter(|(_, share)| share.to == from) {
+        unseen.retain(|one| !share.sent.contains(one));
     }
-    let log = load(txn, row.case)?;
-    let own: BTreeSet<Commitment> = log
-        .iter()
-        .filter_map(|log| log.chains.get(&from))
-        .flatten()
-        .flat_map(|entry: &LogEntry| entry.entry.commitments.to_vec())
-        .collect();
-    Ok(unseen.iter().all(|one| own.contains(one)))
+    for entry in load(view, case)?.iter().filter_map(|log| log.chains.get(&from)).flatten() {
+        unseen.retain(|one| !entry.entry.commitments.contains(one));
+    }
+    Ok(unseen.is_empty())
 }
 
 /// A person of the owner lets a contribution count.

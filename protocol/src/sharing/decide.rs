@@ -3,14 +3,14 @@
 
 use super::Taken;
 use super::end::end_here;
-use super::outgoing::update;
+use super::outgoing::{Since, update};
 use super::refusal::ShareRefusal;
 use super::rows::{InState, OutState, ShareIn, ShareOut};
 use super::share::Ended;
 use crate::bounded::BoundedText;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::ids::{CaseId, ShareId};
-use crate::machine::{Notice, Scope, Txn, ViewError};
+use crate::machine::{Notice, Scope, Txn};
 use crate::time::DAY;
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,11 @@ pub fn decline(txn: &mut Txn<'_>, id: ShareId, reason: &str) -> Result<(), Share
         return Err(ShareRefusal::Empty("reason"));
     }
     let reason = BoundedText::new(reason.trim()).map_err(|_| ShareRefusal::TooLong("reason"))?;
-    send(txn, id, &row, Reply::Declined(reason))?;
+    match send(txn, id, &row, Reply::Declined(reason)) {
+        // The reason does not reach who is not confirmed any more; the receipt does.
+        Ok(()) | Err(ShareRefusal::Peer(_)) => {}
+        Err(refusal) => return Err(refusal),
+    }
     end_here(txn, id, row, Ended::Declined)?;
     Ok(())
 }
@@ -109,7 +113,7 @@ pub fn reply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
     txn.put(payload.share.as_bytes(), Scope::Case(row.case), &row);
     txn.notify(Notice::Share(payload.share));
     if accepted {
-        update(txn, payload.share)?;
+        update(txn, payload.share, Since::Sent)?;
     }
     Ok(Taken::Applied)
 }
@@ -121,8 +125,8 @@ fn send(txn: &mut Txn<'_>, id: ShareId, row: &ShareIn, reply: Reply) -> Result<(
 }
 
 /// Says again that a share is in work, to an owner who seems not to know.
-pub(super) fn accept_again(txn: &mut Txn<'_>, id: ShareId, row: &ShareIn) -> Result<(), ViewError> {
-    send(txn, id, row, Reply::Accepted).map_err(|error| ViewError(error.to_string()))
+pub(super) fn accept_again(txn: &mut Txn<'_>, id: ShareId, row: &ShareIn) -> Result<(), ShareRefusal> {
+    send(txn, id, row, Reply::Accepted)
 }
 
 fn word(state: InState) -> &'static str {

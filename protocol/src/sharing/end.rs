@@ -40,7 +40,13 @@ pub fn recall(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
     row.enter(OutState::Recalled, txn.now);
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
     outbox::void_share(txn, row.to, id)?;
-    send_recall(txn, id, &row)?;
+    match send_recall(txn, id, &row) {
+        // Who has left the federation is told nothing; the share is over here all the same.
+        Err(ShareRefusal::Peer(OutboxError::NotAMember)) => {
+            txn.incident(Some(row.to), "cannot be told of a recall: it is no member any more")
+        }
+        other => other?,
+    }
     txn.notify(Notice::Share(id));
     Ok(())
 }
@@ -76,8 +82,12 @@ pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErr
             receipted: false,
         },
     };
-    if matches!(row.state, InState::Ended(_)) {
-        return send_receipt(txn, payload.share, Ended::Recalled).map(|()| Taken::Applied);
+    if let InState::Ended(ended) = row.state {
+        // Before the key is destroyed there is nothing to sign; the receipt follows by itself.
+        if row.receipted {
+            send_receipt(txn, payload.share, ended)?;
+        }
+        return Ok(Taken::Applied);
     }
     end_here(txn, payload.share, row, Ended::Recalled)?;
     Ok(Taken::Applied)
@@ -115,7 +125,6 @@ pub fn pending_erasures(view: &dyn View) -> Result<Vec<Scope>, ViewError> {
 pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
     let Scope::Share(id) = scope else { return Ok(()) };
     let Some(row) = txn.get::<ErasureRow>(id.as_bytes())? else { return Ok(()) };
-    // The rows under the key are unreadable now; they are swept here so that the file does not keep their bulk.
     send_receipt(txn, id, row.ended)?;
     txn.delete(Table::ERASURES, id.as_bytes());
     Ok(())
@@ -145,12 +154,16 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
     let Ok(payload) = wire::decode::<ReceiptPayload>(&received.payload, PAYLOAD_MAX) else {
         return Ok(Taken::Refused("sent a receipt out of form"));
     };
-    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else { return Ok(Taken::Refused("sent a receipt and is no member")) };
+    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else {
+        return Ok(Taken::Refused("sent a receipt and is no member"));
+    };
     let Ok(receipt) = payload.receipt.verify(&key) else {
         return Ok(Taken::Refused("sent a receipt whose signature does not hold"));
     };
     let id = receipt.share;
-    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == received.from && receipt.unit == received.from) else {
+    let Some(mut row) =
+        txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == received.from && receipt.unit == received.from)
+    else {
         return Ok(Taken::Refused("sent a receipt for a share it was not given"));
     };
     if row.state.is_open() {

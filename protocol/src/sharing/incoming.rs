@@ -6,17 +6,17 @@ use super::offer::SharePayload;
 use super::outgoing::EntriesPayload;
 use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, waiting_key};
 use super::share::Share;
-use crate::caselog::{ForeignError, case_row, receive};
+use crate::caselog::{self, ForeignError, case_id, case_row};
 use crate::envelope::{PAYLOAD_MAX, Received};
-use crate::federation::{charter, own, peering};
+use crate::federation::{charter, own};
 use crate::ids::{CaseId, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError};
 use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most parts that wait under one share.
-const MOST_WAITING: usize = 1000;
+/// Most parts that wait under one share, each of at most 1 MiB.
+pub(super) const MOST_WAITING: usize = 64;
 
 /// Takes [`crate::envelope::Kind::Share`].
 ///
@@ -26,10 +26,9 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     let Ok(payload) = wire::decode::<SharePayload>(&received.payload, PAYLOAD_MAX) else {
         return Ok(Taken::Refused("sent a share out of form"));
     };
-    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else { return Ok(Taken::Refused("sent a share and is no member")) };
-    if !peering::is_confirmed(txn, received.from)? {
-        return Ok(Taken::Refused("sent a share and is not confirmed here"));
-    }
+    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else {
+        return Ok(Taken::Refused("sent a share and is no member"));
+    };
     let Ok(share) = payload.share.verify(&key) else {
         return Ok(Taken::Refused("sent a share whose signature does not hold"));
     };
@@ -38,12 +37,18 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     }
     if let Some(before) = txn.get::<ShareIn>(share.id.as_bytes())? {
         // A share that ended before it arrived stays ended; a repeated one changes nothing.
-        return Ok(if before.from == received.from { Taken::Applied } else { Taken::Refused("sent a share under another unit's handle") });
+        return Ok(if before.from == received.from {
+            Taken::Applied
+        } else {
+            Taken::Refused("sent a share under another unit's handle")
+        });
     }
     if share.expires <= txn.now {
         return Ok(Taken::Refused("sent a share past its time"));
     }
-    if case_row(txn, share.case)?.is_some_and(|row| row.owner != share.from) {
+    if case_id(share.from, &payload.opening) != share.case
+        || case_row(txn, share.case)?.is_some_and(|row| row.owner != share.from)
+    {
         return Ok(Taken::Refused("sent a share of a case that another unit owns"));
     }
     let row = ShareIn {
@@ -76,9 +81,6 @@ pub fn entries(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         return Ok(Taken::Refused("sent entries out of form"));
     };
     let Some(id) = payload.share else { return Ok(Taken::Refused("sent entries without a share")) };
-    if !peering::is_confirmed(txn, received.from)? {
-        return Ok(Taken::Refused("sent entries and is not confirmed here"));
-    }
     let taken = part(txn, id, received.from, &payload)?;
     match taken {
         Part::Taken => {
@@ -98,9 +100,13 @@ pub fn entries(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
     }
 }
 
-enum Part {
+/// What became of one part of a case.
+pub(super) enum Part {
+    /// In the log, or there before.
     Taken,
+    /// Its predecessor is missing: it waits.
     Early,
+    /// Not due or not valid.
     Refused(&'static str),
 }
 
@@ -110,21 +116,21 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
     if row.from != from {
         return Ok(Part::Refused("sent entries under another unit's share"));
     }
-    if matches!(row.state, InState::Ended(_)) {
+    if matches!(row.state, InState::Ended(_)) || txn.now >= row.expires {
         return Ok(Part::Refused("sent entries under a share that has ended"));
     }
-    match receive(txn, case, from, &payload.entries, &payload.changes, Scope::Share(id)) {
-        Ok(_) => {}
+    match caselog::check(txn, case, from, &payload.entries, &payload.changes) {
+        Ok(checked) => checked.write(txn, Scope::Share(id)),
         Err(ForeignError::Gap) => return Ok(Part::Early),
         Err(ForeignError::Invalid(why)) => return Ok(Part::Refused(why)),
-        Err(ForeignError::Equivocation(_)) => return Ok(Part::Taken),
+        Err(ForeignError::Equivocation(proof)) => return proof.keep(txn).map(|()| Part::Taken),
         Err(ForeignError::View(error)) => return Err(error),
-    }
-    if !payload.stale.is_empty() {
-        if let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())? {
-            terms.stale.extend(payload.stale.iter().copied());
-            txn.put(id.as_bytes(), Scope::Share(id), &terms);
-        }
+    };
+    if !payload.stale.is_empty()
+        && let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())?
+    {
+        terms.stale.extend(payload.stale.iter().copied());
+        txn.put(id.as_bytes(), Scope::Share(id), &terms);
     }
     Ok(Part::Taken)
 }
@@ -171,7 +177,8 @@ fn complete(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
 
 /// How far the chains of a case reach here, and how many changes came under a share.
 pub(super) fn standing(view: &dyn View, case: CaseId, id: ShareId) -> Result<(BTreeMap<UnitId, u64>, u32), ViewError> {
-    let heads = case_row(view, case)?.map(|row| row.heads.iter().map(|(unit, (seq, _))| (*unit, *seq)).collect()).unwrap_or_default();
+    let heads =
+        case_row(view, case)?.map(|row| row.heads.iter().map(|(unit, (seq, _))| (*unit, *seq)).collect()).unwrap_or_default();
     let mut count = 0;
     let mut after: Option<Vec<u8>> = None;
     loop {

@@ -28,7 +28,7 @@ pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub use rows::{InState, OutState, ShareIn, ShareOut};
 pub use share::{Basis, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
-pub use view::{incoming_of, incoming_list, may_contribute, outgoing_of, outgoing_list, received_view, terms};
+pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, terms};
 
 /// What became of a peer's message: final, or nothing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! The owner gives a share: checks, preview, signing, sending.
 //! What the receiver will see is computed by the same call for the preview and for the sending.
 
-use super::outgoing::{allowed_of, send_disclosure};
+use super::outgoing::{Since, allowed_of, send_disclosure};
 use super::refusal::ShareRefusal;
 use super::rows::{OfCase, OutState, ShareOut, of_case_key};
 use super::share::{Basis, Share};
-use crate::caselog::{Disclosure, FoldedCase, Log, LogEntry, disclose, fold, load};
+use crate::caselog::{Disclosure, FoldedCase, Log, LogEntry, disclose, fold, load, opening};
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass};
 use crate::envelope::outbox::OutboxError;
@@ -25,6 +25,9 @@ pub type Request = Share;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SharePayload {
     pub(super) share: Signed<Share>,
+    /// What the owner opened the case with: shows that it is its own to share.
+    #[serde(with = "serde_bytes")]
+    pub(super) opening: Vec<u8>,
     pub(super) heads: Vec<(UnitId, u64)>,
     pub(super) changes: u32,
 }
@@ -82,12 +85,13 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
     }
     let payload = SharePayload {
         share: signed,
+        opening: opening(&log).ok_or(ShareRefusal::NotOwner)?.to_vec(),
         heads: heads.into_iter().collect(),
         changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
     };
     let lifetime = Some(share.expires.since(txn.now));
     outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
-    send_disclosure(txn, &share, &mut row, disclosure)?;
+    send_disclosure(txn, &share, &mut row, disclosure, Since::Sent)?;
     txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
     txn.put(&of_case_key(share.case, share.id), Scope::Master, &OfCase { given: true });
     txn.notify(Notice::Share(share.id));
@@ -150,7 +154,13 @@ fn current_restricted(folded: &FoldedCase) -> BTreeSet<Commitment> {
     for ((kind, _), entity) in &folded.entities {
         for (name, field) in &entity.fields {
             let Some(known) = dictionary.field(kind, name) else { continue };
-            found.extend(field.versions.iter().filter(|version| known.class_of(&version.value) == ShareClass::X).map(|version| version.commitment));
+            found.extend(
+                field
+                    .versions
+                    .iter()
+                    .filter(|version| known.class_of(&version.value) == ShareClass::X)
+                    .map(|version| version.commitment),
+            );
         }
     }
     found

@@ -10,9 +10,9 @@ use crate::crypto::Signed;
 use crate::envelope::{Kind, outbox};
 use crate::ids::{CaseId, Commitment, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Txn, View, ViewError};
+use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The payload of [`Kind::Entries`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -49,10 +49,7 @@ pub fn fan_out(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
         .filter(|(_, row)| row.given)
         .filter_map(|(key, _)| ShareId::from_slice(&key[CaseId::LEN..]))
         .collect();
-    for id in given {
-        update(txn, id)?;
-    }
-    Ok(())
+    update_all(txn, given)
 }
 
 /// Brings every active share with one peer up to date, after it could not be reached or was not confirmed.
@@ -66,43 +63,75 @@ pub fn update_peer(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ShareRefusal> 
         .filter(|(_, row)| row.to == peer && row.state == OutState::Active)
         .filter_map(|(key, _)| ShareId::from_slice(&key))
         .collect();
-    for id in active {
-        update(txn, id)?;
+    update_all(txn, active)
+}
+
+/// A peer that cannot be served now does not keep the others from being served.
+fn update_all(txn: &mut Txn<'_>, shares: Vec<ShareId>) -> Result<(), ShareRefusal> {
+    let mut outcome = Ok(());
+    for id in shares {
+        match update(txn, id, Since::Sent) {
+            Err(ShareRefusal::View(error)) => return Err(error.into()),
+            Err(refusal) => outcome = Err(refusal),
+            Ok(()) => {}
+        }
     }
-    Ok(())
+    outcome
+}
+
+/// From where on a share is brought up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Since {
+    /// From what was sent.
+    Sent,
+    /// From the beginning: the receiver says that it lacks something.
+    Beginning,
+}
+
+/// What an active share shows now, and the share; none if it is not in force.
+pub(super) fn present(view: &dyn View, row: &ShareOut, now: Timestamp) -> Result<Option<(Share, Disclosure)>, ViewError> {
+    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    if row.state != OutState::Active || now >= share.expires {
+        return Ok(None);
+    }
+    let Some(log) = load(view, share.case)? else { return Ok(None) };
+    let disclosure = disclose(&log, &fold(&log), &allowed_of(view, &share)?, &row.sent);
+    Ok(Some((share, disclosure)))
 }
 
 /// Sends what an active share lacks.
-pub(super) fn update(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
+pub(super) fn update(txn: &mut Txn<'_>, id: ShareId, since: Since) -> Result<(), ShareRefusal> {
     let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
-    if row.state != OutState::Active {
-        return Ok(());
-    }
-    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
-    let Some(log) = load(txn, share.case)? else { return Ok(()) };
-    let disclosure = disclose(&log, &fold(&log), &allowed_of(txn, &share)?, &row.sent);
-    if send_disclosure(txn, &share, &mut row, disclosure)? {
+    let Some((share, disclosure)) = present(txn, &row, txn.now)? else { return Ok(()) };
+    if send_disclosure(txn, &share, &mut row, disclosure, since)? {
         txn.put(id.as_bytes(), Scope::Case(share.case), &row);
     }
     Ok(())
 }
 
 /// Queues what was not sent yet, in parts; says whether there was anything.
-pub(super) fn send_disclosure(txn: &mut Txn<'_>, share: &Share, row: &mut ShareOut, disclosure: Disclosure) -> Result<bool, ShareRefusal> {
+pub(super) fn send_disclosure(
+    txn: &mut Txn<'_>,
+    share: &Share,
+    row: &mut ShareOut,
+    disclosure: Disclosure,
+    since: Since,
+) -> Result<bool, ShareRefusal> {
+    let again = since == Since::Beginning;
     let mut parts = Parts::new(share);
     for signed in disclosure.entries {
         let entry = signed.stored().map_err(|error| ViewError(error.to_string()))?;
-        if row.heads.get(&entry.unit).is_none_or(|sent| *sent < entry.seq) {
+        if again || row.heads.get(&entry.unit).is_none_or(|sent| *sent < entry.seq) {
             row.heads.insert(entry.unit, entry.seq);
             parts.entry(signed);
         }
     }
     for change in disclosure.changes {
-        if row.sent.insert(change.commitment()) {
+        if row.sent.insert(change.commitment()) || again {
             parts.change(change);
         }
     }
-    let stale: Vec<Commitment> = disclosure.stale.into_iter().filter(|one| row.stale.insert(*one)).collect();
+    let stale: Vec<Commitment> = disclosure.stale.into_iter().filter(|one| row.stale.insert(*one) || again).collect();
     let parts = parts.finish(stale);
     let any = !parts.is_empty();
     for part in parts {
@@ -121,7 +150,11 @@ struct Parts {
 
 impl Parts {
     fn new(share: &Share) -> Self {
-        Self { done: Vec::new(), open: EntriesPayload { share: Some(share.id), revision: share.revision, ..EntriesPayload::default() }, size: 0 }
+        Self {
+            done: Vec::new(),
+            open: EntriesPayload { share: Some(share.id), revision: share.revision, ..EntriesPayload::default() },
+            size: 0,
+        }
     }
 
     fn room(&mut self, bytes: usize) {
@@ -166,11 +199,4 @@ pub fn answered(txn: &mut Txn<'_>, kind: Kind, share: ShareId, applied: bool) ->
     txn.put(share.as_bytes(), Scope::Case(row.case), &row);
     txn.notify(Notice::Share(share));
     Ok(())
-}
-
-/// Forgets what was sent, so that the next update sends all: the receiver says it lacks something.
-pub(super) fn forget_sent(row: &mut ShareOut) {
-    row.heads.clear();
-    row.sent = BTreeSet::new();
-    row.stale = BTreeSet::new();
 }

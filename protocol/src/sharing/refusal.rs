@@ -16,7 +16,7 @@ pub enum ShareRefusal {
     NoShare,
     /// Not a member, or its words were not compared.
     #[error("{0}")]
-    Peer(#[from] OutboxError),
+    Peer(OutboxError),
     /// The charter is frozen.
     #[error("the federation is frozen by two charters of one number: no new shares until that is settled")]
     Frozen,
@@ -46,8 +46,27 @@ pub enum ShareRefusal {
     TooLong(&'static str),
     /// The log.
     #[error(transparent)]
-    Log(#[from] LogRefusal),
+    Log(LogRefusal),
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),
+}
+
+// A failing store is never a refusal: who calls must be able to tell.
+impl From<OutboxError> for ShareRefusal {
+    fn from(error: OutboxError) -> Self {
+        match error {
+            OutboxError::View(error) => Self::View(error),
+            other => Self::Peer(other),
+        }
+    }
+}
+
+impl From<LogRefusal> for ShareRefusal {
+    fn from(error: LogRefusal) -> Self {
+        match error {
+            LogRefusal::View(error) => Self::View(error),
+            other => Self::Log(other),
+        }
+    }
 }

@@ -2,12 +2,14 @@
 //! Delivery itself is the outbox; this repairs what a restored or broken node lost.
 
 use super::Taken;
+use super::contribute::contribute;
 use super::decide::accept_again;
 use super::end::{receipt_again, send_recall};
 use super::incoming::standing;
-use super::outgoing::{forget_sent, update};
+use super::outgoing::{Since, present, update};
 use super::refusal::ShareRefusal;
 use super::rows::{InState, OutState, ShareIn, ShareOut};
+use crate::caselog::case_row;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::peering;
@@ -34,6 +36,8 @@ struct Given {
     share: ShareId,
     awaits_reply: bool,
     has_receipt: bool,
+    /// The first entry of the receiver's chain in this case that the owner does not hold.
+    lacks: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,7 +60,8 @@ pub fn announce_state(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> 
     for (key, row) in txn.list::<ShareOut>(&[], None, MOST)? {
         if let Some(id) = ShareId::from_slice(&key).filter(|_| row.to == peer) {
             let awaits_reply = row.state.is_open() && row.state != OutState::Active;
-            payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some() });
+            let lacks = case_row(txn, row.case)?.and_then(|case| case.heads.get(&peer).map(|(seq, _)| seq + 1)).unwrap_or(0);
+            payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some(), lacks });
         }
     }
     for (key, row) in txn.list::<ShareIn>(&[], None, MOST)? {
@@ -90,25 +95,34 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         return Ok(Taken::Refused("sent the state of its shares out of form"));
     };
     for held in &payload.held {
-        let Some(mut row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from) else { continue };
-        if row.state == OutState::Recalled && held.open {
+        let Some(row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open) else {
+            continue;
+        };
+        if row.state == OutState::Recalled {
             send_recall(txn, held.share, &row)?;
         }
-        let behind = row.heads.iter().any(|(unit, sent)| held.heads.iter().find(|(at, _)| at == unit).is_none_or(|(_, seq)| seq < sent))
-            || usize::try_from(held.changes).unwrap_or(0) < row.sent.len();
-        let waits = outbox::due(txn, received.from, 1)?.iter().any(|(_, row)| row.about == Some(held.share));
-        if row.state == OutState::Active && held.open && behind && !waits {
-            forget_sent(&mut row);
-            txn.put(held.share.as_bytes(), Scope::Case(row.case), &row);
-            update(txn, held.share)?;
+        if outbox::serves(txn, received.from, held.share)? {
+            continue;
+        }
+        let Some((_, disclosure)) = present(txn, &row, txn.now)? else { continue };
+        let behind =
+            row.heads.iter().any(|(unit, sent)| held.heads.iter().find(|(at, _)| at == unit).is_none_or(|(_, seq)| seq < sent));
+        if behind || usize::try_from(held.changes).unwrap_or(0) < disclosure.changes.len() {
+            update(txn, held.share, Since::Beginning)?;
         }
     }
     for given in payload.given {
-        let Some(row) = txn.get::<ShareIn>(given.share.as_bytes())?.filter(|row| row.from == received.from) else { continue };
+        let Some(mut row) = txn.get::<ShareIn>(given.share.as_bytes())?.filter(|row| row.from == received.from) else { continue };
         match row.state {
             InState::Ended(ended) if row.receipted && !given.has_receipt => receipt_again(txn, given.share, ended)?,
             InState::Active if given.awaits_reply => accept_again(txn, given.share, &row)?,
             _ => {}
+        }
+        let Some(case) = row.case.filter(|_| row.state == InState::Active && given.lacks < row.contributed) else { continue };
+        if !outbox::serves(txn, received.from, given.share)? {
+            row.contributed = given.lacks;
+            txn.put(given.share.as_bytes(), Scope::Master, &row);
+            contribute(txn, case)?;
         }
     }
     Ok(Taken::Applied)

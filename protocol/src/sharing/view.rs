@@ -65,7 +65,12 @@ pub fn incoming_list(view: &dyn View, after: Option<ShareId>, limit: usize) -> R
     rows(view, Table::SHARES_IN, after, limit)
 }
 
-fn rows<R: crate::machine::Record>(view: &dyn View, table: Table, after: Option<ShareId>, limit: usize) -> Result<Vec<(ShareId, R)>, ViewError> {
+fn rows<R: crate::machine::Record>(
+    view: &dyn View,
+    table: Table,
+    after: Option<ShareId>,
+    limit: usize,
+) -> Result<Vec<(ShareId, R)>, ViewError> {
     view.scan(table, &[], after.as_ref().map(|id| id.as_bytes().as_slice()), limit)?
         .into_iter()
         .filter_map(|(key, bytes)| ShareId::from_slice(&key).map(|id| Ok((id, read_row(&bytes)?))))
@@ -91,9 +96,11 @@ pub fn received_view(view: &dyn View, id: ShareId) -> Result<Option<FoldedCase>,
     let mut after: Option<Vec<u8>> = None;
     loop {
         let page = view.scan(Table::CHANGES, share.case.as_bytes(), after.as_deref(), 512)?;
-        under.extend(page.iter().filter(|(key, _)| key.ends_with(id.as_bytes())).filter_map(|(key, _)| {
-            Commitment::from_slice(&key[CaseId::LEN..CaseId::LEN + Commitment::LEN])
-        }));
+        under.extend(
+            page.iter()
+                .filter(|(key, _)| key.ends_with(id.as_bytes()))
+                .filter_map(|(key, _)| Commitment::from_slice(&key[CaseId::LEN..CaseId::LEN + Commitment::LEN])),
+        );
         match page.into_iter().last() {
             Some((key, _)) => after = Some(key),
             None => break,

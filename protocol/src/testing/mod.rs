@@ -1,4 +1,12 @@
-//! Fixtures and generators for the tests of this and other packages.
-//! Not part of a node: the feature `testing` is off there.
+//! Fixtures and generators for the tests of this and other packages, and whole units wired together in memory.
+//! Not part of a node: the feature `testing` is off there. All units and people are invented.
 
+pub mod drafts;
+mod network;
 pub mod rng;
+#[cfg(test)]
+pub(crate) mod vectors;
+pub mod world;
+
+pub use network::Frame;
+pub use world::{Unit, World};

@@ -38,7 +38,12 @@ pub(super) fn founding(charter: &Charter, epoch: &CharterEpoch) -> Result<(), Ch
 }
 
 /// Epoch n + 1: it names the hash of epoch n, and epoch n's threshold of epoch n's members signed it.
-pub(super) fn next(before: &Charter, before_hash: CharterHash, charter: &Charter, epoch: &CharterEpoch) -> Result<(), CharterError> {
+pub(super) fn next(
+    before: &Charter,
+    before_hash: CharterHash,
+    charter: &Charter,
+    epoch: &CharterEpoch,
+) -> Result<(), CharterError> {
     if charter.federation != before.federation {
         return Err(CharterError::Federation);
     }

@@ -123,7 +123,8 @@ pub fn member(view: &dyn View, unit: UnitId) -> Result<Option<Member>, ViewError
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn unit_of_key(view: &dyn View, key: NodeKey) -> Result<Option<UnitId>, ViewError> {
-    Ok(current(view)?.and_then(|charter| charter.members.iter().find(|member| member.present_key() == Some(key)).map(|member| member.unit)))
+    Ok(current(view)?
+        .and_then(|charter| charter.members.iter().find(|member| member.present_key() == Some(key)).map(|member| member.unit)))
 }
 
 /// Whether two charters of one number have passed. New shares and invitations are refused then; recalls go on.

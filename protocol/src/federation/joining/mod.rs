@@ -1,16 +1,18 @@
 //! How a unit becomes a member: it is invited, asks, is proposed, and passes once enough members have signed.
 //! Not the exchange of proposals between members: see `charter_sync`.
 
+mod exchange;
 mod inviter;
 mod messages;
 mod newcomer;
 mod proposal;
 
+pub(super) use exchange::{accept_approval, accept_offer, own_approval_for, own_offer};
 pub use inviter::{expected_keys, handle_request, invite};
 pub use messages::{JOIN_REPLY_MAX, JOIN_REQUEST_MAX, JoinReply, JoinRequest, RefusalCode, Welcome};
 pub use newcomer::{JoinOutcome, JoinPlan, accept_invitation, handle_reply, join_request, pending};
+pub(super) use proposal::Offer;
 pub use proposal::{ProposalSummary, approve, proposals};
-pub(super) use proposal::{Offer, accept_approval, accept_offer, own_approval_for, own_offer};
 
 use super::charter::CharterError;
 use super::genesis::GenesisError;

@@ -1,14 +1,14 @@
 //! The newcomer's side: the invitation it holds, what it asks, and the welcome.
 //! Not the dialling: the plan says whom and where.
 
+use super::super::charter::{self, Accepted};
 use super::super::invitation::{self, Invitation};
 use super::super::member::{Addresses, Name};
 use super::super::own;
 use super::super::rows::row;
-use super::super::charter::{self, Accepted};
 use super::super::{peering, prekey};
-use super::messages::{JOIN_REPLY_MAX, JoinReply, JoinRequest, RefusalCode, Welcome};
 use super::JoinError;
+use super::messages::{JOIN_REPLY_MAX, JoinReply, JoinRequest, RefusalCode, Welcome};
 use crate::crypto::Signed;
 use crate::ids::{FederationId, InvitationId, NodeKey, UnitId};
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError};
@@ -75,7 +75,8 @@ pub fn accept_invitation(txn: &mut Txn<'_>, text: &str) -> Result<JoinPlan, Join
         return Err(JoinError::OwnGenesis);
     }
     let statement = prekey::issue(txn, &own, checked.invitation.federation)?;
-    let request = JoinRequest { invitation: checked.invitation.id, genesis: own.genesis.clone(), data: own.data(), prekey: statement };
+    let request =
+        JoinRequest { invitation: checked.invitation.id, genesis: own.genesis.clone(), data: own.data(), prekey: statement };
     let row = Joining {
         inviter: checked.inviter.unit,
         inviter_name: checked.inviter.genesis.name,

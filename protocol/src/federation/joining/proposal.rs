@@ -7,7 +7,7 @@
 
 use super::super::charter::{self, Accepted, Charter, CharterApproval, CharterEpoch, MEMBERS_MAX};
 use super::super::member::Member;
-use super::super::rows::{key, row, rows};
+use super::super::rows::{key, rows};
 use super::super::{own, peering, prekey};
 use super::JoinError;
 use super::messages::{self, JoinRequest, Newcomer};
@@ -20,29 +20,29 @@ use crate::wire;
 use serde::{Deserialize, Serialize};
 
 const PROPOSAL: &[u8] = b"p";
-const VOTE: &[u8] = b"v";
+pub(super) const VOTE: &[u8] = b"v";
 /// How long another's open proposal holds back one of our own with the same number.
 const PATIENCE: u64 = 3 * DAY;
 
 /// What a proposer shows the others: small, since everybody can build the epoch from it and compare the hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::federation) struct Offer {
-    epoch: u64,
-    hash: CharterHash,
+    pub(super) epoch: u64,
+    pub(super) hash: CharterHash,
     /// The newcomer's own word; what is added is exactly this.
-    request: Signed<JoinRequest>,
+    pub(super) request: Signed<JoinRequest>,
     /// From when its key counts.
-    since: Timestamp,
+    pub(super) since: Timestamp,
 }
 
 /// A proposal as stored: one for each proposer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Proposal {
-    proposer: UnitId,
-    offer: Offer,
-    seen: Timestamp,
+pub(super) struct Proposal {
+    pub(super) proposer: UnitId,
+    pub(super) offer: Offer,
+    pub(super) seen: Timestamp,
     /// At the proposer all signatures; elsewhere this unit's own, if a person gave it.
-    approvals: BoundedVec<Signed<CharterApproval>, MEMBERS_MAX>,
+    pub(super) approvals: BoundedVec<Signed<CharterApproval>, MEMBERS_MAX>,
 }
 
 impl Record for Proposal {
@@ -80,13 +80,13 @@ pub struct ProposalSummary {
 }
 
 /// The newcomer as the charter will describe it.
-fn added(newcomer: &Newcomer, since: Timestamp) -> Member {
+pub(super) fn added(newcomer: &Newcomer, since: Timestamp) -> Member {
     let genesis = &newcomer.unit.genesis;
     Member::new(newcomer.unit.unit, genesis.name.clone(), newcomer.request.data.clone(), genesis.key, since)
 }
 
 /// The payload of the epoch that would follow `charter`, with one member more.
-fn build(charter: &Charter, hash: CharterHash, added: Member) -> Result<Vec<u8>, JoinError> {
+pub(super) fn build(charter: &Charter, hash: CharterHash, added: Member) -> Result<Vec<u8>, JoinError> {
     let mut members = charter.members.to_vec();
     match members.binary_search_by_key(&added.unit, |member| member.unit) {
         Ok(_) => return Err(JoinError::MemberAlready),
@@ -104,7 +104,7 @@ fn build(charter: &Charter, hash: CharterHash, added: Member) -> Result<Vec<u8>,
 }
 
 /// The held charter and its hash, if it may be continued.
-fn base(view: &dyn View) -> Result<(Charter, CharterHash), JoinError> {
+pub(super) fn base(view: &dyn View) -> Result<(Charter, CharterHash), JoinError> {
     let head = charter::head(view)?.ok_or(JoinError::NotAMember)?;
     if charter::is_frozen(view)? {
         return Err(JoinError::Frozen);
@@ -112,15 +112,19 @@ fn base(view: &dyn View) -> Result<(Charter, CharterHash), JoinError> {
     Ok((charter::current(view)?.ok_or(JoinError::NotAMember)?, head.hash))
 }
 
-fn at(proposer: UnitId) -> Vec<u8> {
+pub(super) fn at(proposer: UnitId) -> Vec<u8> {
     key(PROPOSAL, proposer.as_bytes())
 }
 
 /// Open proposals: those of the number after the held one, made by present members.
-fn open(view: &dyn View, charter: &Charter) -> Result<Vec<Proposal>, ViewError> {
+pub(super) fn open(view: &dyn View, charter: &Charter) -> Result<Vec<Proposal>, ViewError> {
     let rows = rows::<Proposal>(view, PROPOSAL, MEMBERS_MAX)?;
     let next = charter.epoch + 1;
-    Ok(rows.into_iter().map(|(_, row)| row).filter(|row| row.offer.epoch == next && charter.member(row.proposer).is_some()).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(_, row)| row)
+        .filter(|row| row.offer.epoch == next && charter.member(row.proposer).is_some())
+        .collect())
 }
 
 /// Signs, if this unit has not signed another proposal of this number.
@@ -160,7 +164,7 @@ pub(super) fn propose(txn: &mut Txn<'_>, signed: Signed<JoinRequest>, newcomer: 
 }
 
 /// If enough members have signed this unit's proposal it becomes the next epoch.
-fn try_to_pass(txn: &mut Txn<'_>) -> Result<(), JoinError> {
+pub(super) fn try_to_pass(txn: &mut Txn<'_>) -> Result<(), JoinError> {
     let own = own::load(txn)?;
     let (charter, hash) = base(txn)?;
     let Some(proposal) = open(txn, &charter)?.into_iter().find(|row| row.proposer == own.unit) else { return Ok(()) };
@@ -221,74 +225,4 @@ pub fn approve(txn: &mut Txn<'_>, hash: CharterHash) -> Result<UnitId, JoinError
         txn.notify(Notice::Peers);
     }
     Ok(proposer)
-}
-
-/// What this unit proposes, for the others.
-pub(in crate::federation) fn own_offer(view: &dyn View) -> Result<Option<Offer>, ViewError> {
-    let (Some(charter), Some(own)) = (charter::current(view)?, own::find(view)?) else { return Ok(None) };
-    Ok(row::<Proposal>(view, &at(own.unit))?.map(|row| row.offer).filter(|offer| offer.epoch == charter.epoch + 1))
-}
-
-/// This unit's signature under what `proposer` proposes.
-pub(in crate::federation) fn own_approval_for(view: &dyn View, proposer: UnitId) -> Result<Option<Signed<CharterApproval>>, ViewError> {
-    let (Some(charter), Some(own)) = (charter::current(view)?, own::find(view)?) else { return Ok(None) };
-    let row = row::<Proposal>(view, &at(proposer))?.filter(|row| row.proposer != own.unit && row.offer.epoch == charter.epoch + 1);
-    Ok(row.and_then(|row| row.approvals.first().cloned()))
-}
-
-/// Takes what `from` proposes, if it is exactly the held charter and one newcomer who asked for it.
-pub(in crate::federation) fn accept_offer(txn: &mut Txn<'_>, from: UnitId, offer: Offer) -> Result<(), JoinError> {
-    let own = own::load(txn)?;
-    let (charter, hash) = base(txn)?;
-    if offer.epoch != charter.epoch + 1 || from == own.unit {
-        // One that has passed meanwhile, or one of a charter that is still to be fetched; it will be offered again.
-        return Ok(());
-    }
-    let proposals = open(txn, &charter)?;
-    if proposals.iter().any(|row| row.proposer == from && row.offer == offer) {
-        return Ok(());
-    }
-    let newcomer = messages::check(&offer.request, charter.federation, txn.now)?;
-    let payload = build(&charter, hash, added(&newcomer, offer.since))?;
-    if charter::hash_of(&payload) != offer.hash {
-        return Err(JoinError::Request);
-    }
-    if let Some(mine) = proposals.iter().find(|row| row.proposer == own.unit) {
-        let only_mine = mine.approvals.len() == 1;
-        if only_mine && offer.hash < mine.offer.hash {
-            // Our signature has not left this node, so it can be taken back.
-            txn.delete(Table::JOINING, &at(own.unit));
-            txn.delete(Table::JOINING, VOTE);
-        }
-    }
-    // A proposer that keeps changing its mind holds nobody back for longer.
-    let seen = proposals.iter().find(|row| row.proposer == from).map_or(txn.now, |row| row.seen);
-    txn.put(&at(from), Scope::Master, &Proposal { proposer: from, offer, seen, approvals: BoundedVec::default() });
-    txn.notify(Notice::Peers);
-    Ok(())
-}
-
-/// Takes the signature of `from` under this unit's proposal.
-pub(in crate::federation) fn accept_approval(txn: &mut Txn<'_>, from: UnitId, signed: &Signed<CharterApproval>) -> Result<(), JoinError> {
-    let own = own::load(txn)?;
-    let (charter, _) = base(txn)?;
-    let Some(proposal) = open(txn, &charter)?.into_iter().find(|row| row.proposer == own.unit) else { return Ok(()) };
-    let signer = charter.member(from).and_then(Member::present_key).ok_or(JoinError::NotAMember)?;
-    let approval = signed.verify(&signer)?;
-    if approval.unit != from || approval.federation != charter.federation {
-        return Err(JoinError::Request);
-    }
-    if approval.epoch != proposal.offer.epoch || approval.hash != proposal.offer.hash {
-        // Under a proposal that was let go or has passed.
-        return Ok(());
-    }
-    let mut approvals = proposal.approvals.to_vec();
-    if approvals.iter().any(|known| known.stored().is_ok_and(|known| known.unit == from)) {
-        return Ok(());
-    }
-    approvals.push(signed.clone());
-    let approvals = BoundedVec::new(approvals).map_err(|_| JoinError::Request)?;
-    txn.put(&at(own.unit), Scope::Master, &Proposal { approvals, ..proposal });
-    txn.notify(Notice::Peers);
-    try_to_pass(txn)
 }

@@ -48,7 +48,11 @@ fn every_rule_holds_against_properly_signed_epochs() {
         ("out of order", with(&sorted, |members| members.reverse()), CharterError::Members),
         ("no key", add(keys(Vec::new())), CharterError::Member),
         ("no present key", add(keys(vec![MemberKey { until: Some(NOON), ..present }])), CharterError::Member),
-        ("two present keys", add(keys(vec![MemberKey { key: founder.key().public(), ..present }, present])), CharterError::Member),
+        (
+            "two present keys",
+            add(keys(vec![MemberKey { key: founder.key().public(), ..present }, present])),
+            CharterError::Member,
+        ),
         ("weak key", add(keys(vec![MemberKey { key: NodeKey(weak), ..present }])), CharterError::Member),
         ("another's key", add(keys(vec![MemberKey { key: founder.key().public(), ..present }])), CharterError::Member),
         ("threshold of half", Charter { threshold: 1, ..sorted.clone() }, CharterError::Threshold),
@@ -58,7 +62,11 @@ fn every_rule_holds_against_properly_signed_epochs() {
         ("other previous", Charter { previous: Some(crate::ids::CharterHash([7; 32])), ..sorted.clone() }, CharterError::NotNext),
         ("a number left out", Charter { epoch: 2, ..sorted.clone() }, CharterError::NotNext),
         ("the highest number", Charter { epoch: u64::MAX, ..sorted.clone() }, CharterError::NotNext),
-        ("other federation", Charter { federation: crate::ids::FederationId([7; 32]), ..sorted.clone() }, CharterError::Federation),
+        (
+            "other federation",
+            Charter { federation: crate::ids::FederationId([7; 32]), ..sorted.clone() },
+            CharterError::Federation,
+        ),
     ];
     for (what, charter, expected) in cases {
         let outcome = founder.step(|txn| charters::accept(txn, &[forge(&charter, &signers)])).0;
@@ -74,10 +82,13 @@ fn only_enough_of_the_members_before_can_sign() {
     let (mut shillong, guwahati) = pair();
     let (eve_key, eve) = outsider(9);
     let next = following(&shillong);
-    let takeover = Charter { threshold: 2, ..with(&next, |members| {
-        members.push(eve.clone());
-        members.sort_by_key(|member| member.unit);
-    }) };
+    let takeover = Charter {
+        threshold: 2,
+        ..with(&next, |members| {
+            members.push(eve.clone());
+            members.sort_by_key(|member| member.unit);
+        })
+    };
     let (a, b, e) = ((shillong.unit(), shillong.key()), (guwahati.unit(), guwahati.key()), (eve.unit, eve_key.clone()));
     let cases = [
         ("nobody", vec![], CharterError::Quorum),
@@ -103,7 +114,14 @@ fn old_epochs_change_nothing_and_a_stranger_cannot_freeze() {
     assert!(effects.writes.is_empty());
 
     let (eve_key, eve) = outsider(9);
-    let zero = Charter { federation: shillong.federation(), epoch: 0, previous: None, threshold: 1, blinding: None, members: BoundedVec::new(vec![eve.clone()]).unwrap() };
+    let zero = Charter {
+        federation: shillong.federation(),
+        epoch: 0,
+        previous: None,
+        threshold: 1,
+        blinding: None,
+        members: BoundedVec::new(vec![eve.clone()]).unwrap(),
+    };
     let outcome = shillong.step(|txn| charters::accept(txn, &[forge(&zero, &[(eve.unit, eve_key)])])).0;
     assert_eq!(outcome, Err(CharterError::Quorum));
     assert!(!charters::is_frozen(&shillong.view).unwrap());
@@ -135,7 +153,7 @@ fn two_charters_of_one_number_freeze_both_ends() {
     for (node, held, unwanted) in [(&mut shillong, &one, &other), (&mut guwahati, &other, &one)] {
         let frozen = charters::frozen(&node.view).unwrap().unwrap();
         assert_eq!((frozen.epoch, frozen.held, frozen.other), (2, held.hash(), unwanted.clone()));
-        let proofs = node.view.rows().filter(|((table, _), _)| *table == Table::PROOFS).count();
+        let proofs = node.view.rows().filter(|(table, ..)| *table == Table::PROOFS).count();
         assert_eq!(proofs, 2, "both signed both");
         let text = Node::new(7, "AHTU Aizawl").created.genesis_text;
         assert_eq!(node.step(|txn| joins::invite(txn, &text)).0, Err(JoinError::Frozen));
@@ -161,8 +179,14 @@ fn a_past_key_belongs_to_nobody_and_signs_nothing() {
     assert_eq!(charters::unit_of_key(&founder.view, old.public()).unwrap(), None);
     assert_eq!(charters::unit_of_key(&founder.view, new.public()).unwrap(), Some(founder.unit()));
     let next = following(&founder);
-    assert_eq!(founder.step(|txn| charters::accept(txn, &[forge(&next, &[(founder_unit(&next), old)])])).0, Err(CharterError::Approval));
-    assert_eq!(founder.step(|txn| charters::accept(txn, &[forge(&next, &[(founder_unit(&next), new)])])).0, Ok(Accepted::Advanced));
+    assert_eq!(
+        founder.step(|txn| charters::accept(txn, &[forge(&next, &[(founder_unit(&next), old)])])).0,
+        Err(CharterError::Approval)
+    );
+    assert_eq!(
+        founder.step(|txn| charters::accept(txn, &[forge(&next, &[(founder_unit(&next), new)])])).0,
+        Ok(Accepted::Advanced)
+    );
 }
 
 fn founder_unit(charter: &Charter) -> crate::ids::UnitId {

@@ -41,7 +41,12 @@ fn every_flipped_bit_and_every_beginning_is_refused() {
 #[test]
 fn a_genesis_speaks_for_its_own_key_only() {
     let (key, other) = (NodeSecret::generate(&mut SeededRng::new(1)), NodeSecret::generate(&mut SeededRng::new(2)));
-    let good = Genesis { name: BoundedText::new("AHTU Imphal").unwrap(), key: key.public(), recovery_key: other.public(), nonce: [0; 16] };
+    let good = Genesis {
+        name: BoundedText::new("AHTU Imphal").unwrap(),
+        key: key.public(),
+        recovery_key: other.public(),
+        nonce: [0; 16],
+    };
     assert!(genesis::check(&Signed::sign(&good, &key)).is_ok());
     let mut weak = [0; 32];
     weak[0] = 1;
@@ -65,7 +70,9 @@ fn an_invitation_lasts_a_day_and_names_its_signer() {
     let (mut shillong, eve) = (Node::founder(1, "AHTU Shillong"), Node::new(9, "Eve"));
     let text = shillong.step(|txn| joins::invite(txn, &Node::new(2, "AHTU Guwahati").created.genesis_text)).0.unwrap();
     let good = invitation::parse_text(&text, NOON).unwrap().1.invitation;
-    let signed = |invitation: &Invitation, key: &NodeSecret| invitation::parse_text(&invitation::text_of(&Signed::sign(invitation, key)), NOON);
+    let signed = |invitation: &Invitation, key: &NodeSecret| {
+        invitation::parse_text(&invitation::text_of(&Signed::sign(invitation, key)), NOON)
+    };
     assert!(signed(&good, &shillong.key()).is_ok());
     assert_eq!(signed(&good, &eve.key()), Err(invitation::InvitationError::Content));
     for late in [
@@ -94,7 +101,7 @@ fn prekey_numbers_only_rise_and_stand_for_one_key() {
     assert_eq!(accept(&mut shillong, &first.1), Ok(false), "an old one does not come back");
     assert_eq!(prekey::newest(&shillong.view, guwahati.unit()).unwrap(), Some(newest.clone()));
     assert_eq!(accept(&mut shillong, &sign(Prekey { key: first.0.key.clone(), ..newest.clone() })), Err(PrekeyError::Twice));
-    assert_eq!(shillong.view.rows().filter(|((table, _), _)| *table == Table::PROOFS).count(), 1);
+    assert_eq!(shillong.view.rows().filter(|(table, ..)| *table == Table::PROOFS).count(), 1);
 
     let next = Prekey { number: 9, ..newest };
     for (bad, expected) in [

@@ -45,7 +45,7 @@ impl Node {
 
     fn founder(seed: u64, name: &str) -> Self {
         let mut node = Self::new(seed, name);
-        node.step(|txn| found(txn)).0.unwrap();
+        node.step(found).0.unwrap();
         node
     }
 

@@ -16,7 +16,7 @@ fn the_recovery_key_is_on_paper_only() {
     let seed: [u8; 32] = seed.as_slice().try_into().unwrap();
     let genesis = own::load(&node.view).unwrap().genesis.stored().unwrap().into_value();
     assert_eq!(NodeSecret::from_seed(&seed).public(), genesis.recovery_key);
-    for (_, (_, value)) in node.view.rows() {
+    for (.., value) in node.view.rows() {
         assert!(!value.windows(32).any(|window| window == seed), "the secret stands in a row");
     }
     assert!(!format!("{:?}", node.created).contains(&node.created.recovery[20..30]));
@@ -34,7 +34,7 @@ fn a_founder_is_alone_with_one_of_one() {
     assert!(prekey::secret(&node.view, 2).unwrap().is_none());
     assert!(own::blinding(&node.view).unwrap().is_some());
 
-    assert_eq!(node.step(|txn| found(txn)).0, Err(SetupError::AlreadyMember));
+    assert_eq!(node.step(found).0, Err(SetupError::AlreadyMember));
     assert_eq!(node.step(|txn| create(txn, answers("again")).map(|_| ())).0, Err(SetupError::AlreadySetUp));
 }
 

@@ -1,4 +1,4 @@
-//! The four roles. What each may do stands in `roles.toml`.
+//! The four roles. What each may do stands in `access/roles.toml`.
 //! Not for rights of a single person: there are none beside the role and the team of a case.
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ impl Role {
     /// Every role, in the order in which a page offers them.
     pub const ALL: [Self; 4] = [Self::Administrator, Self::NodalOfficer, Self::Officer, Self::ReadOnly];
 
-    /// As in the API and in `roles.toml`.
+    /// As in the API, on the command line and in `access/roles.toml`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,200 @@
+//! The command line as people type it; every option explained.
+//! What the commands do is in the modules of their names.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Case management for anti-trafficking units, without a centre.
+///
+/// Every unit runs its own node and keeps its cases there. Start with `icmc demo`: three units of invented people on this computer.
+/// Exit codes: 0 done, 1 failed, 2 wrong usage.
+#[derive(Debug, Parser)]
+#[command(name = "icmc", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Three units of invented people on this computer, with a start page.
+    Demo(DemoArgs),
+    /// Set up this unit: keys, data folder, first accounts.
+    Init(InitArgs),
+    /// Run this unit's node: network and pages.
+    Run(RunArgs),
+    /// Show the text that another unit needs to invite this one.
+    Identity(Folder),
+    /// Other units: invite, join, approve, list, confirm.
+    Peers {
+        /// Where and how to open the node.
+        #[command(flatten)]
+        folder: Folder,
+        /// What to do.
+        #[command(subcommand)]
+        command: PeersCommand,
+    },
+    /// People at this node: add, list, reset.
+    Users {
+        /// Where and how to open the node.
+        #[command(flatten)]
+        folder: Folder,
+        /// What to do.
+        #[command(subcommand)]
+        command: UsersCommand,
+    },
+}
+
+/// Where a node lives and what opens it.
+#[derive(Debug, Clone, Args)]
+pub struct Folder {
+    /// The data folder.
+    #[arg(long, global = true, default_value = "icmc-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// A file whose first line is the passphrase. Without it: a systemd credential named icmc-passphrase, else the terminal asks.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// A key file instead of a passphrase, for tests and machines that nobody else can reach.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "passphrase_file")]
+    pub key_file: Option<PathBuf>,
+}
+
+/// Options of `icmc demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The start page's port; the units take the next three, their network the ports from ten above.
+    #[arg(long, default_value_t = 7700, value_parser = clap::value_parser!(u16).range(1024..=65500))]
+    pub port: u16,
+    /// Keep the data in this folder; without it, it is in a temporary folder and gone afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Play the story against the three units, print each step with its time, exit 0 only if all held.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Kind of agency.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Class {
+    /// A police unit.
+    Police,
+    /// A non-governmental organisation.
+    Ngo,
+    /// An agency of another country.
+    Foreign,
+}
+
+/// Options of `icmc init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where and how to open the node.
+    #[command(flatten)]
+    pub folder: Folder,
+    /// Found a federation under this unit name. Without it the unit waits for an invitation.
+    #[arg(long, value_name = "NAME", conflicts_with = "name", required_unless_present = "name")]
+    pub found: Option<String>,
+    /// The unit's name, for a unit that will be invited.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Kind of agency.
+    #[arg(long, value_enum, default_value = "police")]
+    pub class: Class,
+    /// What it works for: a district, a state, a country.
+    #[arg(long, default_value = "")]
+    pub jurisdiction: String,
+    /// The telephone and role that members are shown. Never an officer's name.
+    #[arg(long, default_value = "")]
+    pub duty_contact: String,
+    /// Where other units reach this node, as multiaddresses; written into the charter.
+    #[arg(long, value_name = "ADDRESS", default_value = "/ip4/127.0.0.1/tcp/7711")]
+    pub address: Vec<String>,
+    /// Where to listen, if not at those addresses.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Vec<String>,
+    /// Where the pages are.
+    #[arg(long, default_value = "127.0.0.1:7701")]
+    pub http: SocketAddr,
+    /// Letters before the numbers of cases.
+    #[arg(long, default_value = "IC")]
+    pub prefix: String,
+}
+
+/// Options of `icmc run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Where and how to open the node.
+    #[command(flatten)]
+    pub folder: Folder,
+    /// Where the pages are, if not where `init` said.
+    #[arg(long)]
+    pub http: Option<SocketAddr>,
+}
+
+/// `icmc peers …`
+#[derive(Debug, Subcommand)]
+pub enum PeersCommand {
+    /// Invite the unit that this identity text names; prints the invitation.
+    Invite {
+        /// The other unit's text, from its `icmc identity`.
+        identity: String,
+    },
+    /// Take an invitation and join its federation.
+    Join {
+        /// The invitation.
+        invitation: String,
+    },
+    /// Approve a newcomer that another member proposes; without an id, list what is open.
+    Approve {
+        /// The proposal's id.
+        proposal: Option<String>,
+    },
+    /// List the other units.
+    List,
+    /// Show the safety words of a unit, or confirm that they were compared.
+    Confirm {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+        /// The eight words as the other side read them out.
+        #[arg(long, value_name = "WORDS")]
+        words: Option<String>,
+    },
+}
+
+/// Role of an account.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleArg {
+    /// Accounts and peers, no cases.
+    Administrator,
+    /// All cases of the unit.
+    NodalOfficer,
+    /// Own and assigned cases.
+    Officer,
+    /// Reads assigned cases.
+    ReadOnly,
+}
+
+/// `icmc users …`
+#[derive(Debug, Subcommand)]
+pub enum UsersCommand {
+    /// Add an account; prints a password for the first sign-in.
+    Add {
+        /// What the person types to sign in.
+        sign_in: String,
+        /// What others see.
+        #[arg(long)]
+        name: String,
+        /// What the account is for.
+        #[arg(long, value_enum, default_value = "officer")]
+        role: RoleArg,
+    },
+    /// List the accounts.
+    List,
+    /// Give a new first password; ends the account's sessions.
+    Reset {
+        /// What the person types to sign in.
+        sign_in: String,
+    },
+}

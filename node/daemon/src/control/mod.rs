@@ -1,0 +1,14 @@
+//! How commands reach a node: through its socket while `icmc run` is at work, else by opening the folder themselves.
+//! Accounts and other units only: no command sees or changes a case.
+
+mod client;
+mod handle;
+mod names;
+mod peers;
+mod request;
+mod socket;
+
+pub use client::ask;
+pub use handle::handle;
+pub use request::{AccountLine, ControlReply, ControlRequest, PeerLine, ProposalLine};
+pub use socket::Control;

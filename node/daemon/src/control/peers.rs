@@ -1,0 +1,103 @@
+//! The part of `handle` that is about other units: inviting, joining, approving, comparing words.
+//! Nothing is confirmed here that a person has not compared.
+
+use super::names::{PROPOSAL, UNIT, only};
+use super::request::{PeerLine, ProposalLine};
+use super::ControlReply;
+use anyhow::{Result, bail};
+use icmc_node::access::Actor;
+use icmc_node::service::Service;
+use icmc_node::service::model::{PeerView, ProposalView};
+
+pub(super) async fn identity(service: &Service, operator: &Actor) -> Result<ControlReply> {
+    let own = service.identity(operator).await?;
+    Ok(ControlReply::Identity { name: own.name, text: own.genesis_text })
+}
+
+pub(super) async fn invite(service: &Service, operator: &Actor, identity: &str) -> Result<ControlReply> {
+    Ok(ControlReply::Invitation(service.invite(operator, identity).await?))
+}
+
+pub(super) async fn join(service: &Service, operator: &Actor, invitation: &str) -> Result<ControlReply> {
+    service.join(operator, invitation).await?;
+    let inviter = service.join_state(operator).await?.inviter;
+    Ok(ControlReply::Joining { inviter })
+}
+
+pub(super) async fn proposals(service: &Service, operator: &Actor) -> Result<ControlReply> {
+    let line = |proposal: ProposalView| ProposalLine {
+        id: proposal.hash.to_string(),
+        name: proposal.name,
+        jurisdiction: proposal.jurisdiction,
+        proposer: proposal.proposer.name,
+        approved_here: proposal.approved_here,
+    };
+    Ok(ControlReply::Proposals(service.proposals(operator).await?.into_iter().map(line).collect()))
+}
+
+pub(super) async fn approve(service: &Service, operator: &Actor, typed: &str) -> Result<ControlReply> {
+    let proposal = only(PROPOSAL, typed, service.proposals(operator).await?, |proposal| proposal.hash)?;
+    service.approve(operator, proposal.hash).await?;
+    Ok(ControlReply::Approved { name: proposal.name })
+}
+
+pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlReply> {
+    let now = service.node.now();
+    let line = |peer: PeerView| PeerLine {
+        unit: peer.unit.to_string(),
+        name: peer.name,
+        confirmed: peer.confirmed,
+        words_here: peer.words_here,
+        connected: peer.connected,
+        heard: peer.last_contact.map(|last| now.since(last)),
+        waiting: peer.waiting_out,
+    };
+    Ok(ControlReply::Peers(service.peers(operator).await?.into_iter().map(line).collect()))
+}
+
+pub(super) async fn words(service: &Service, operator: &Actor, typed: &str) -> Result<ControlReply> {
+    let peer = find(service, operator, typed).await?;
+    let shown = service.safety_words(operator, peer.unit).await?;
+    let PeerView { name, duty_contact, .. } = peer;
+    Ok(ControlReply::Words { name, duty_contact, words: shown.words, digits: shown.digits })
+}
+
+pub(super) async fn confirm(service: &Service, operator: &Actor, typed: &str, read_out: &str) -> Result<ControlReply> {
+    let peer = find(service, operator, typed).await?;
+    let shown = service.safety_words(operator, peer.unit).await?;
+    if !agree(read_out, &shown.words) {
+        bail!(
+            "these are not the words that this node shows for {}: nothing was confirmed; read them to each other once more, \
+             and if they still differ do not share anything with this unit",
+            peer.name
+        );
+    }
+    service.confirm(operator, peer.unit).await?;
+    Ok(ControlReply::Confirmed { name: peer.name, there: peer.words_there })
+}
+
+async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {
+    only(UNIT, typed, service.peers(operator).await?, |peer| peer.unit)
+}
+
+/// All eight in their order, however they were spaced.
+fn agree(read_out: &str, words: &[String]) -> bool {
+    let typed = read_out.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    !words.is_empty() && typed.map(str::to_lowercase).eq(words.iter().map(|word| word.to_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_agree_in_any_case_and_spacing_and_in_their_order_only() {
+        let words: Vec<String> = ["river", "lamp", "seven"].map(str::to_owned).to_vec();
+        assert!(agree("river lamp seven", &words));
+        assert!(agree(" River, LAMP\n- seven ", &words));
+        for wrong in ["", "river lamp", "lamp river seven", "river lamp seven seven", "river lamp sevens"] {
+            assert!(!agree(wrong, &words), "{wrong}");
+        }
+        assert!(!agree("", &[]));
+    }
+}

@@ -1,0 +1,170 @@
+//! What a command asks of a node and what it is answered: one line of JSON each way.
+//! Not the API of the pages, and not stable: both ends are the same executable.
+
+use icmc_node::access::Role;
+use serde::{Deserialize, Serialize};
+
+/// What a command asks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ControlRequest {
+    /// `icmc identity`
+    Identity,
+    /// `icmc users add`
+    AddUser {
+        /// What the person types to sign in.
+        sign_in: String,
+        /// What others see.
+        name: String,
+        /// What the account is for.
+        role: Role,
+    },
+    /// `icmc users list`
+    ListUsers,
+    /// `icmc users reset`
+    ResetUser {
+        /// What the person types to sign in.
+        sign_in: String,
+    },
+    /// `icmc peers invite`
+    Invite {
+        /// The other unit's text.
+        identity: String,
+    },
+    /// `icmc peers join`
+    Join {
+        /// The invitation's text.
+        invitation: String,
+    },
+    /// `icmc peers approve` without an id
+    ListProposals,
+    /// `icmc peers approve`
+    Approve {
+        /// The beginning of the proposal's id.
+        proposal: String,
+    },
+    /// `icmc peers list`
+    ListPeers,
+    /// `icmc peers confirm`
+    Words {
+        /// The beginning of the unit's id.
+        unit: String,
+    },
+    /// `icmc peers confirm --words`
+    Confirm {
+        /// The beginning of the unit's id.
+        unit: String,
+        /// What the other side read out.
+        words: String,
+    },
+}
+
+/// What it is answered. Its `Debug` may hold a password: never logged.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ControlReply {
+    /// A sentence for the person.
+    Refused(String),
+    /// This unit.
+    Identity {
+        /// Its name.
+        name: String,
+        /// The text for the unit that invites it.
+        text: String,
+    },
+    /// A password for the first sign-in.
+    Password {
+        /// Whose.
+        sign_in: String,
+        /// It is shown once.
+        password: String,
+    },
+    /// The accounts.
+    Users(Vec<AccountLine>),
+    /// An invitation, to be sent to the invited unit.
+    Invitation(String),
+    /// The invitation was taken.
+    Joining {
+        /// Who invited.
+        inviter: Option<String>,
+    },
+    /// Units that other members propose.
+    Proposals(Vec<ProposalLine>),
+    /// The proposal was approved.
+    Approved {
+        /// Which unit is to be added.
+        name: String,
+    },
+    /// The other units.
+    Peers(Vec<PeerLine>),
+    /// To be compared by telephone.
+    Words {
+        /// With whom.
+        name: String,
+        /// Its public contact.
+        duty_contact: String,
+        /// Eight.
+        words: Vec<String>,
+        /// The same as digits.
+        digits: String,
+    },
+    /// The words agreed.
+    Confirmed {
+        /// With whom.
+        name: String,
+        /// The other side has compared them, too.
+        there: bool,
+    },
+}
+
+/// One account.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountLine {
+    /// What the person types to sign in.
+    pub sign_in: String,
+    /// What others see.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// Cannot sign in.
+    pub disabled: bool,
+    /// Has not chosen a password yet.
+    pub must_change_password: bool,
+}
+
+/// One proposal.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProposalLine {
+    /// Its id.
+    pub id: String,
+    /// Which unit is to be added.
+    pub name: String,
+    /// What it works for.
+    pub jurisdiction: String,
+    /// Which member proposes.
+    pub proposer: String,
+    /// This unit has approved.
+    pub approved_here: bool,
+}
+
+/// One other unit.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerLine {
+    /// Its id.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// Both sides have compared the words.
+    pub confirmed: bool,
+    /// This side has.
+    pub words_here: bool,
+    /// Connected now.
+    pub connected: bool,
+    /// How long ago it was last heard, in milliseconds.
+    pub heard: Option<u64>,
+    /// Messages that wait for it.
+    pub waiting: u32,
+}

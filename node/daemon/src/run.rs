@@ -1,0 +1,46 @@
+//! `icmc run`: one unit's node at work until Ctrl-C or SIGTERM.
+//! Not the demo's three: see `demo`.
+
+use crate::cli::RunArgs;
+use crate::config::Config;
+use crate::control::Control;
+use crate::output::say;
+use crate::{passphrase, unit};
+use anyhow::{Context, Result};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Runs it.
+pub async fn run(args: RunArgs) -> Result<()> {
+    let dir = &args.folder.data;
+    let mut config = Config::load(dir)?;
+    config.http = args.http.unwrap_or(config.http);
+    let key = passphrase::open(&args.folder)?;
+    // Before anything is started, so that no signal is missed.
+    let (interrupt, terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let running = unit::start(dir, &key, &config).await?;
+    let control = match Control::start(dir, running.service.clone()) {
+        Ok(control) => control,
+        Err(error) => {
+            running.stop().await;
+            return Err(error);
+        }
+    };
+    let told = say(format!("ICMC is running at http://{}/ for {}; Ctrl-C ends it.", running.address, running.name));
+    if told.is_ok() {
+        either(interrupt, terminate).await;
+    }
+    control.stop().await;
+    running.stop().await;
+    told.and_then(|()| say("Ended."))
+}
+
+fn listen(kind: SignalKind) -> Result<Signal> {
+    signal(kind).context("signals of the system cannot be heard")
+}
+
+async fn either(mut one: Signal, mut other: Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
+    }
+}

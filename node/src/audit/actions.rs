@@ -1,0 +1,102 @@
+//! The names of everything that is audited. They stand in stored rows: a name is never changed, nor used for another thing.
+//! Not the rights: those are `access::Action`.
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
+        $($(#[$doc])* pub const $constant: &str = $name;)*
+
+        /// Every name, for the filter of the audit page.
+        pub const ALL: &[&str] = &[$($constant),*];
+    };
+}
+
+actions! {
+    /// A person signed in.
+    SIGN_IN = "sign_in";
+    /// A name or password was wrong; the object is the account, if there is one.
+    SIGN_IN_FAILED = "sign_in_failed";
+    /// A person signed out.
+    SIGN_OUT = "sign_out";
+    /// A person chose a password.
+    PASSWORD_CHANGED = "password_changed";
+    /// An account was added.
+    ACCOUNT_ADDED = "account_added";
+    /// An account was given a one-time password.
+    ACCOUNT_RESET = "account_reset";
+    /// An account was disabled.
+    ACCOUNT_DISABLED = "account_disabled";
+    /// An account was given back.
+    ACCOUNT_ENABLED = "account_enabled";
+    /// An account was given another role.
+    ACCOUNT_ROLE = "account_role";
+    /// The list of accounts was seen.
+    ACCOUNTS_LISTED = "accounts_listed";
+    /// A case was seen.
+    CASE_VIEWED = "case_viewed";
+    /// The list of cases was seen.
+    CASE_LISTED = "case_listed";
+    /// Cases were searched.
+    CASE_SEARCHED = "case_searched";
+    /// A case was entered.
+    CASE_CREATED = "case_created";
+    /// Something was written in a case.
+    CASE_CHANGED = "case_changed";
+    /// Who works on a case was changed.
+    CASE_TEAM = "case_team";
+    /// A case was closed.
+    CASE_CLOSED = "case_closed";
+    /// A case was reopened.
+    CASE_REOPENED = "case_reopened";
+    /// A case was deleted.
+    CASE_DELETED = "case_deleted";
+    /// A deletion was undone.
+    CASE_RESTORED = "case_restored";
+    /// A person in a case was seen.
+    PERSON_VIEWED = "person_viewed";
+    /// The shares of a case, or all of them, were seen.
+    SHARES_LISTED = "shares_listed";
+    /// What another unit would see was looked at.
+    SHARE_PREVIEWED = "share_previewed";
+    /// A case was shared.
+    SHARE_CREATED = "share_created";
+    /// A share was recalled.
+    SHARE_RECALLED = "share_recalled";
+    /// Another unit's contribution was admitted.
+    CONTRIBUTION_ADMITTED = "contribution_admitted";
+    /// The inbox was seen.
+    INBOX_LISTED = "inbox_listed";
+    /// A received share was previewed.
+    INBOX_PREVIEWED = "inbox_previewed";
+    /// A received share was accepted.
+    SHARE_ACCEPTED = "share_accepted";
+    /// A received share was declined.
+    SHARE_DECLINED = "share_declined";
+    /// Alerts were seen.
+    ALERTS_LISTED = "alerts_listed";
+    /// An alert was opened, taken in hand or closed.
+    ALERT_STATE = "alert_state";
+    /// Another unit was asked for contact.
+    ALERT_ASKED = "alert_asked";
+    /// Another unit's wish for contact was answered.
+    ALERT_ANSWERED = "alert_answered";
+    /// The other units were seen.
+    PEERS_LISTED = "peers_listed";
+    /// A unit was invited.
+    PEER_INVITED = "peer_invited";
+    /// This unit took an invitation.
+    PEER_JOINED = "peer_joined";
+    /// A charter was approved.
+    PROPOSAL_APPROVED = "proposal_approved";
+    /// Safety words were found to agree.
+    PEER_CONFIRMED = "peer_confirmed";
+    /// The state of this node was seen.
+    STATUS_VIEWED = "status_viewed";
+    /// The settings of this unit were changed.
+    SETTINGS_CHANGED = "settings_changed";
+    /// The audit was read or verified.
+    AUDIT_READ = "audit_read";
+    /// A person asked for what the role does not allow, or for what is not there; the reason is the action.
+    REFUSED = "refused";
+    /// A peer did something that was refused; the reason is a fixed sentence.
+    INCIDENT = "incident";
+}

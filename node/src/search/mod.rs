@@ -1,0 +1,36 @@
+//! Finding cases and people inside one unit: an index in memory, built from sealed summary rows at start and moved after commits.
+//! Not for finding people at other units: that is matching. Whether a person may see a find is asked of the caller.
+
+mod index;
+mod query;
+mod row;
+mod terms;
+
+#[cfg(test)]
+mod tests;
+
+pub use index::{Find, Index};
+pub use query::Query;
+pub use row::{PersonRow, SummaryRow};
+pub use terms::{names, paper, phone};
+
+use serde::Serialize;
+
+/// Most finds of one search.
+pub const FINDS_MAX: usize = 50;
+
+/// Why a search found something. The order is the order of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchedBy {
+    /// The case number.
+    Number,
+    /// A paper's number.
+    Identifier,
+    /// A phone number.
+    Phone,
+    /// The name as written, in any script.
+    Name,
+    /// The name as it sounds.
+    Sound,
+}

@@ -1,0 +1,66 @@
+//! What the pages, the API and the command line call: each method asks `access`, writes the audit and does its work in one step.
+//! No HTTP words and no HTML; no rule of the protocol either.
+
+mod accounts;
+mod audit;
+mod error;
+mod hashing;
+pub mod model;
+mod sessions;
+pub mod settings;
+pub mod setup;
+mod status;
+
+#[cfg(test)]
+mod tests;
+
+pub use accounts::{AccountView, Colleague};
+pub use audit::{AuditCheck, AuditView};
+pub use error::ServiceError;
+pub use sessions::SignedIn;
+pub use status::{Counters, Me, Status};
+
+use crate::access::Actor;
+use crate::audit::{Event, actions, append};
+use crate::runtime::Node;
+use crate::sessions::Delays;
+use core::fmt::Display;
+use hashing::Hashing;
+use icmc_protocol::machine::Txn;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// The people's side of a running node. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// The node behind it.
+    pub node: Node,
+    folder: Arc<PathBuf>,
+    delays: Arc<Mutex<Delays>>,
+    hashing: Arc<Hashing>,
+}
+
+impl Service {
+    /// For a node that runs on this data folder.
+    #[must_use]
+    pub fn new(node: Node, folder: &Path) -> Self {
+        Self { node, folder: Arc::new(folder.to_owned()), delays: Arc::default(), hashing: Arc::default() }
+    }
+
+    /// One step for a person. What was refused leaves nothing behind but an audit entry, with the name of the action as the reason.
+    /// `work` itself audits what succeeded, with [`audit::audited`].
+    async fn step<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        object: impl Display,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let refused = Event::new(actions::REFUSED).by(actor.account).on(object).because(action);
+        let outcome = self.node.act(work).await;
+        if let Err(ServiceError::Forbidden(_) | ServiceError::NotFound) = &outcome {
+            self.node.act(|txn| append(txn, refused).map_err(ServiceError::from)).await?;
+        }
+        outcome
+    }
+}

@@ -1,0 +1,36 @@
+//! What pages and API are handed: views of cases, shares, alerts and peers, and what they ask for.
+//! Plain data that holds no rights and reads nothing; what a person may see was decided before it was made.
+
+mod alert;
+mod case;
+mod entity;
+mod list;
+mod peer;
+mod request;
+mod share;
+
+pub use alert::{AlertView, AskState};
+pub use case::{
+    CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView,
+};
+pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use list::{CaseSummary, Page, SearchHit};
+pub use crate::casework::StageView;
+pub use crate::search::MatchedBy;
+pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
+pub use request::{
+    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, NewCase, NewPerson, Owner, PersonRequest, SearchQuery, ShareRequest,
+};
+pub use share::{InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+
+/// `Debug` that shows no value: views are about persons and do not belong in logs.
+macro_rules! quiet {
+    ($($name:ident),+ $(,)?) => {
+        $(impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        })+
+    };
+}
+pub(crate) use quiet;

@@ -1,0 +1,92 @@
+//! Other units as pages show them.
+//! Whether something may be sent to them is decided in the protocol.
+
+use super::UnitRef;
+use icmc_protocol::ids::{CharterHash, UnitId};
+use icmc_protocol::time::Timestamp;
+use serde::Serialize;
+
+/// One other member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeerView {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// police, ngo, foreign.
+    pub class: &'static str,
+    /// What it works for.
+    pub jurisdiction: String,
+    /// Its public contact.
+    pub duty_contact: String,
+    /// The words were compared on both sides, for the keys in use.
+    pub confirmed: bool,
+    /// A person here compared the words.
+    pub words_here: bool,
+    /// A person there did.
+    pub words_there: bool,
+    /// Connected now.
+    pub connected: bool,
+    /// When it was last heard.
+    pub last_contact: Option<Timestamp>,
+    /// Envelopes that wait for it.
+    pub waiting_out: u32,
+}
+
+/// What two people read to each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordsView {
+    /// With whom.
+    pub unit: UnitRef,
+    /// Eight words.
+    pub words: Vec<String>,
+    /// The same as digits.
+    pub digits: String,
+}
+
+/// This unit, for a member that is to invite it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IdentityView {
+    /// Its id.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// The text to hand over.
+    pub genesis_text: String,
+}
+
+/// A unit that is to be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProposalView {
+    /// Names it when it is approved.
+    pub hash: CharterHash,
+    /// Which unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// police, ngo, foreign.
+    pub class: &'static str,
+    /// What it works for.
+    pub jurisdiction: String,
+    /// Its public contact.
+    pub duty_contact: String,
+    /// Which member proposes.
+    pub proposer: UnitRef,
+    /// Whether this unit has said yes.
+    pub approved_here: bool,
+    /// How many have, as far as is known here.
+    pub approvals: u32,
+    /// How many must.
+    pub threshold: u32,
+}
+
+/// How far joining has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JoinView {
+    /// none, asking, member.
+    pub state: &'static str,
+    /// Who invited, while asking.
+    pub inviter: Option<String>,
+    /// How many members the federation has, once a member.
+    pub members: u32,
+}

@@ -1,0 +1,135 @@
+//! Shares given and received, as pages show them.
+//! What a share lets through is decided by `protocol::caselog::disclose`.
+
+use super::{CaseView, UnitRef, quiet};
+use icmc_protocol::ids::{CaseId, EntityId, ShareId};
+use icmc_protocol::time::Timestamp;
+use serde::Serialize;
+
+/// A person named in a share.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct SharePersonView {
+    /// The person.
+    pub entity: EntityId,
+    /// The name in the case, if it can be told here.
+    pub display: String,
+    /// The ground, as in the request.
+    pub basis: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+/// A share given.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ShareView {
+    /// The share.
+    pub id: ShareId,
+    /// The case.
+    pub case: CaseId,
+    /// The case's number.
+    pub number: String,
+    /// To whom.
+    pub to: UnitRef,
+    /// sent, delivered, previewed, active, declined, refused, expired, recalled.
+    pub state: &'static str,
+    /// Whether it can be recalled.
+    pub open: bool,
+    /// Each state and when it came.
+    pub history: Vec<(&'static str, Timestamp)>,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+    /// `read` or `contribute`.
+    pub rights: &'static str,
+    /// What for.
+    pub purpose: &'static str,
+    /// `H0` to `H3`.
+    pub handling: &'static str,
+    /// `none`, `ask` or `allowed`.
+    pub onward: &'static str,
+    /// Section ids of the dictionary.
+    pub sections: Vec<String>,
+    /// `S`, `B`, `I`.
+    pub classes: Vec<String>,
+    /// Who is named.
+    pub persons: Vec<SharePersonView>,
+    /// How many restricted values were chosen one by one.
+    pub items: u32,
+    /// A word to the receiver.
+    pub note: String,
+    /// The receiver's reason for declining.
+    pub reason: Option<String>,
+    /// When the receiver destroyed the key, by its signed word.
+    pub receipt_at: Option<Timestamp>,
+}
+
+/// What the receiver of a share that is not made yet would see.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct SharePreview {
+    /// Exactly what the receiver would see.
+    pub case: CaseView,
+    /// To whom.
+    pub to: UnitRef,
+    /// When it would end by itself.
+    pub expires: Timestamp,
+    /// Values that go.
+    pub shown: u32,
+    /// Values of the case that stay here.
+    pub kept: u32,
+}
+
+/// A share received.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct InboxItem {
+    /// The share.
+    pub id: ShareId,
+    /// From whom.
+    pub from: UnitRef,
+    /// arriving, offered, previewed, active, recalled, expired, declined.
+    pub state: &'static str,
+    /// Whether it waits for an answer of this unit.
+    pub waiting: bool,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+    /// The case, once it is accepted.
+    pub case: Option<CaseId>,
+    /// The case's number, if it is shown.
+    pub number: String,
+    /// What for; none once it has ended.
+    pub purpose: Option<&'static str>,
+    /// `read` or `contribute`; none once it has ended.
+    pub rights: Option<&'static str>,
+    /// `H0` to `H3`; none once it has ended.
+    pub handling: Option<&'static str>,
+    /// `none`, `ask` or `allowed`; none once it has ended.
+    pub onward: Option<&'static str>,
+    /// How many people are named.
+    pub persons: u32,
+    /// The owner's word with it.
+    pub note: String,
+}
+
+/// A share looked at before it is answered.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct InboxPreview {
+    /// The share.
+    pub item: InboxItem,
+    /// The case as this share shows it.
+    pub case: CaseView,
+    /// Section ids that it covers.
+    pub sections: Vec<String>,
+    /// Classes that it covers.
+    pub classes: Vec<String>,
+    /// Who is named, on what ground.
+    pub persons: Vec<SharePersonView>,
+}
+
+/// How long a deletion can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Undo {
+    /// Not after this.
+    pub until: Timestamp,
+}
+
+quiet!(SharePersonView, ShareView, SharePreview, InboxItem, InboxPreview);

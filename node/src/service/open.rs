@@ -1,0 +1,113 @@
+//! Reads all that stands around a case and makes its view: shares, contributions, matching, what this person may do.
+//! Called with a grant only, inside the step that wrote the audit.
+
+use super::ServiceError;
+use super::case_view::{Around, case_view};
+use super::held::{Held, held, steering};
+use super::lifecycle::undo_until;
+use super::model::{CaseRights, CaseView, Matching, ReceivedView};
+use super::reader::Reader;
+use super::share_words::{handling_word, in_word, onward_word, rights_word};
+use super::shares::share_views;
+use super::summary::{line, row_of, shared_with};
+use super::units::Units;
+use crate::access::{Action, Actor, Grant, authorize};
+use crate::casework::{not_covered, roles_of};
+use icmc_protocol::ids::{CaseId, Commitment, EntityId};
+use icmc_protocol::machine::{View, ViewError};
+use icmc_protocol::matching::{self, State, Status};
+use icmc_protocol::sharing::{Share, contributions, may_contribute, outgoing_of, terms};
+use icmc_protocol::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most alerts looked through for those of one case.
+const ALERTS_MAX: usize = 10_000;
+
+/// The case that a grant is for.
+pub(super) fn open(view: &dyn View, by: &Actor, grant: &Grant<CaseId>, now: Timestamp) -> Result<CaseView, ServiceError> {
+    let case = grant.object();
+    let held = held(view, case, now)?.ok_or(ServiceError::NotFound)?;
+    let units = Units::load(view)?;
+    let terms = terms_in_force(view, &held)?;
+    let stale: BTreeSet<Commitment> = terms.iter().flat_map(|(_, stale)| stale.iter().copied()).collect();
+    let reader = Reader::new(&held.folded, &units, stale);
+    let row = row_of(&reader, !held.own);
+    let summary = line(&row, &units, if held.own { shared_with(view, case)? } else { 0 });
+    let shares = if held.own { share_views(&units, outgoing_of(view, case)?, &summary.number, &reader.displays) } else { Vec::new() };
+    let around = Around {
+        shares,
+        received: received(&held, &units, &terms, now),
+        contributions: if held.own { contributions(view, case)? } else { Vec::new() },
+        rights: rights(view, by, &held, now)?,
+        not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
+        deleted_until: if held.is_deleted() { undo_until(view, case)? } else { None },
+        matching: if held.own { matching_of(view, &reader)? } else { BTreeMap::new() },
+        alerted: if held.own { alerted(view, case)? } else { BTreeSet::new() },
+        steering: steering(&held.log),
+    };
+    Ok(case_view(&reader, summary, around))
+}
+
+type Terms = (Share, BTreeSet<Commitment>);
+
+/// What the shares in force say.
+fn terms_in_force(view: &dyn View, held: &Held) -> Result<Vec<Terms>, ViewError> {
+    held.active().iter().filter_map(|(id, _)| terms(view, *id).transpose()).collect()
+}
+
+fn received(held: &Held, units: &Units, terms: &[Terms], now: Timestamp) -> Option<ReceivedView> {
+    let (share, row) = held.accepted.first()?;
+    let in_force = terms.first().map(|(share, _)| share).filter(|_| held.in_force > 0);
+    let last = row.history.last().map_or(now, |(_, at)| *at);
+    let by_time = now >= row.expires && in_word(row.state) == "active";
+    Some(ReceivedView {
+        share: *share,
+        from: units.of(row.from),
+        state: if by_time { "expired" } else { in_word(row.state) },
+        expires: row.expires,
+        handling: in_force.map(|share| handling_word(share.handling)),
+        rights: in_force.map(|share| rights_word(share.rights)),
+        onward: in_force.map(|share| onward_word(share.onward)),
+        note: in_force.map(|share| share.note.to_string()).unwrap_or_default(),
+        ended: if held.in_force > 0 { None } else { Some(if by_time { row.expires } else { last }) },
+    })
+}
+
+fn rights(view: &dyn View, by: &Actor, held: &Held, now: Timestamp) -> Result<CaseRights, ServiceError> {
+    let case = held.folded.case;
+    let may = |action| authorize(view, by, action, case).is_ok();
+    let standing = held.own && !held.is_deleted();
+    Ok(CaseRights {
+        edit: standing && may(Action::ChangeCase),
+        share: standing && may(Action::ShareCase),
+        close: standing && may(Action::CloseCase),
+        delete: held.own && may(Action::DeleteCase),
+        admit: standing && may(Action::AdmitContribution),
+        contribute: !held.own && may(Action::ChangeCase) && may_contribute(view, case, now)?,
+        team: may(Action::SetTeam),
+    })
+}
+
+/// Where each person stands in matching.
+fn matching_of(view: &dyn View, reader: &Reader<'_>) -> Result<BTreeMap<EntityId, Matching>, ViewError> {
+    let persons = reader.order.ids(reader.folded, "person").into_iter();
+    persons
+        .map(|person| {
+            let roles = roles_of(reader.folded, &reader.order, person);
+            let has_ground = roles.iter().any(|(_, role)| !role.text("matching_basis").is_empty());
+            let state = match matching::status(view, reader.folded.case, person)? {
+                Status::Announced => Matching::Yes,
+                Status::Pending => Matching::Pending,
+                Status::Quiet if has_ground => Matching::Withdrawn,
+                Status::Quiet => Matching::No,
+            };
+            Ok((person, state))
+        })
+        .collect()
+}
+
+/// The persons of a case about whom an alert is open.
+fn alerted(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityId>, ViewError> {
+    let alerts = matching::list(view, None, ALERTS_MAX)?.into_iter();
+    Ok(alerts.filter(|alert| alert.case == case && !matches!(alert.state, State::Closed { .. })).map(|alert| alert.person).collect())
+}

@@ -1,0 +1,8 @@
+//! Signing in, accounts and the audit through a running node with its store on disk. The people are invented.
+//! No network, no cases.
+
+mod accounts;
+mod audit;
+mod desk;
+mod sign_in;
+mod unit;

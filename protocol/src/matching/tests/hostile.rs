@@ -1,0 +1,141 @@
+//! Beacons that no honest unit sends: nothing of them is believed, and what misbehaved is named.
+//! Not hostile catching up: see `catching_up`.
+
+use super::super::{Action, BEACON_MAX, Beacon, LIFETIME};
+use super::{FEDERATION, NOON, Node, SUSPECT, rafiqul, rofiqul, three};
+use crate::bounded::BoundedVec;
+use crate::crypto::Signed;
+use crate::ids::{FederationId, SubjectId};
+use crate::machine::{Table, Verdict};
+
+/// Guwahati's beacon about the suspect whom Shillong has too, and the units.
+fn waiting() -> ([Node; 3], Vec<u8>) {
+    let mut nodes = three();
+    nodes[0].announces(SUSPECT, Some(&rofiqul()));
+    nodes[1].announces(SUSPECT, Some(&rafiqul()));
+    let beacon = nodes[0].sent.remove(0);
+    (nodes, beacon)
+}
+
+fn read(bytes: &[u8]) -> Beacon {
+    Signed::<Beacon>::from_bytes(bytes.to_vec()).stored().unwrap().into_value()
+}
+
+fn sign(beacon: &Beacon, by: &Node) -> Vec<u8> {
+    Signed::sign(beacon, &by.own().key()).as_bytes().to_vec()
+}
+
+#[test]
+fn a_beacon_copied_under_another_name_matches_nothing() {
+    let (mut nodes, beacon) = waiting();
+    let copy = Beacon { unit: nodes[2].unit, ..read(&beacon) };
+    let signed = sign(&copy, &nodes[2]);
+    assert_eq!(nodes[1].hears(&signed), Verdict::Accept);
+    assert!(nodes[1].alerts().is_empty());
+    let in_anothers_name = sign(&Beacon { number: 5, ..read(&beacon) }, &nodes[2]);
+    assert_eq!(nodes[1].hears(&in_anothers_name), Verdict::Reject);
+    assert_eq!(nodes[1].count(Table::PROOFS), 0);
+    assert_eq!(nodes[1].incidents.last().unwrap().peer, Some(nodes[2].unit));
+    assert!(nodes[1].alerts().is_empty());
+    assert_eq!(nodes[1].hears(&beacon), Verdict::Accept, "the real one still counts");
+    assert_eq!(nodes[1].alerts().len(), 1);
+}
+
+#[test]
+fn every_flipped_bit_and_every_shortening_is_without_effect() {
+    let (mut nodes, beacon) = waiting();
+    let rows = nodes[1].view.rows().count();
+    for bit in (0..beacon.len() * 8).step_by(5) {
+        let mut spoilt = beacon.clone();
+        spoilt[bit / 8] ^= 1 << (bit % 8);
+        assert_ne!(nodes[1].hears(&spoilt), Verdict::Accept, "bit {bit}");
+    }
+    for length in 0..beacon.len() {
+        assert_eq!(nodes[1].hears(&beacon[..length]), Verdict::Reject);
+    }
+    assert_eq!(nodes[1].hears(&vec![0; BEACON_MAX + 1]), Verdict::Reject);
+    assert_eq!(nodes[1].view.rows().count(), rows);
+}
+
+#[test]
+fn what_is_signed_but_out_of_form_is_refused_and_named() {
+    let (mut nodes, beacon) = waiting();
+    let good = read(&beacon);
+    let with = |change: fn(&mut Beacon)| {
+        let mut beacon = good.clone();
+        change(&mut beacon);
+        beacon
+    };
+    let wrong = [
+        with(|b| b.federation = FederationId([8; 32])),
+        with(|b| b.number = 0),
+        with(|b| b.expires = NOON.plus(2 * LIFETIME)),
+        with(|b| b.action = Action::Withdraw(1)),
+        with(|b| b.tokens = BoundedVec::new(b.tokens[..15].to_vec()).unwrap()),
+        with(|b| b.tokens = BoundedVec::new(b.tokens.iter().rev().copied().collect()).unwrap()),
+        with(|b| b.tokens = BoundedVec::new(vec![b.tokens[0]; 8]).unwrap()),
+    ];
+    for beacon in &wrong {
+        let signed = sign(beacon, &nodes[0]);
+        assert_eq!(nodes[1].hears(&signed), Verdict::Reject, "{beacon:?}");
+    }
+    assert_eq!(nodes[1].incidents.iter().filter(|incident| incident.peer == Some(nodes[0].unit)).count(), wrong.len());
+    for beacon in [with(|b| b.epoch = 1), with(|b| b.expires = NOON)] {
+        let signed = sign(&beacon, &nodes[0]);
+        assert_eq!(nodes[1].hears(&signed), Verdict::Ignore);
+    }
+    assert_eq!(nodes[1].count(Table::HEARD_TOKENS), 0);
+    assert!(nodes[1].alerts().is_empty());
+}
+
+#[test]
+fn a_stranger_is_not_heard() {
+    let (mut nodes, _) = waiting();
+    let stranger = Node::new(9, "Nobody");
+    let beacon = Beacon {
+        federation: FEDERATION,
+        epoch: 0,
+        unit: stranger.unit,
+        number: 1,
+        subject: SubjectId([4; 16]),
+        action: Action::Withdraw(0),
+        tokens: BoundedVec::default(),
+        expires: NOON.plus(LIFETIME),
+    };
+    let signed = sign(&beacon, &stranger);
+    assert_eq!(nodes[1].hears(&signed), Verdict::Ignore);
+    assert_eq!(nodes[1].count(Table::BEACONS), 1, "only Shillong's own");
+}
+
+#[test]
+fn two_beacons_of_one_number_are_kept_as_a_proof() {
+    let (mut nodes, beacon) = waiting();
+    let other = sign(&Beacon { subject: SubjectId([4; 16]), ..read(&beacon) }, &nodes[0]);
+    assert_eq!(nodes[1].hears(&beacon), Verdict::Accept);
+    let alert = nodes[1].alert();
+    assert_eq!(nodes[1].hears(&other), Verdict::Reject);
+    assert_eq!(nodes[1].hears(&other), Verdict::Reject);
+    assert_eq!(nodes[1].count(Table::PROOFS), 1);
+    assert_eq!(nodes[1].incidents.last().unwrap().peer, Some(nodes[0].unit));
+    assert_eq!(nodes[1].alert(), alert);
+}
+
+#[test]
+fn numbers_full_of_holes_are_not_followed_without_end() {
+    let mut nodes = three();
+    for place in 0..1_100u64 {
+        let beacon = Beacon {
+            federation: FEDERATION,
+            epoch: 0,
+            unit: nodes[0].unit,
+            number: place * 2 + 2,
+            subject: SubjectId([4; 16]),
+            action: Action::Withdraw(1),
+            tokens: BoundedVec::default(),
+            expires: NOON.plus(LIFETIME),
+        };
+        let signed = sign(&beacon, &nodes[0]);
+        let expected = if place < 1_024 { Verdict::Accept } else { Verdict::Ignore };
+        assert_eq!(nodes[1].hears(&signed), expected, "{place}");
+    }
+}

@@ -1,0 +1,148 @@
+//! Three units as three processes: founded, invited, approved and confirmed by the executable's own commands.
+//! The people who compare the words by telephone are played by reading what both sides print.
+
+use super::{Unit, commands};
+use anyhow::{Result, ensure};
+use icmc::story::{Switch, UnitAccess, Units, until};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Which of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// The founder.
+    Shillong,
+    /// Joined with the founder's signature.
+    Guwahati,
+    /// Joined with the signatures of both.
+    Kathmandu,
+}
+
+impl Key {
+    /// In the order in which they join.
+    pub const ALL: [Self; 3] = [Self::Shillong, Self::Guwahati, Self::Kathmandu];
+}
+
+/// Three running units. Their folders go with this.
+#[derive(Debug)]
+pub struct Federation {
+    units: [Unit; 3],
+    root: TempDir,
+}
+
+impl Federation {
+    /// Three members of one federation; nobody has compared any words yet.
+    ///
+    /// # Errors
+    /// If a command fails or a unit does not join in time.
+    pub async fn joined() -> Result<Self> {
+        let root = tempfile::Builder::new().prefix("icmc-").tempdir()?;
+        let mut shillong = Unit::init(root.path(), "AHTU Shillong", "SH", true).await?;
+        let mut guwahati = Unit::init(root.path(), "AHTU Guwahati", "GU", false).await?;
+        let mut kathmandu = Unit::init(root.path(), "Partner Kathmandu", "KA", false).await?;
+        for unit in [&mut shillong, &mut guwahati, &mut kathmandu] {
+            unit.start().await?;
+            unit.accounts().await?;
+        }
+        join(&shillong, &guwahati, &[]).await?;
+        join(&shillong, &kathmandu, &[&guwahati]).await?;
+        Ok(Self { units: [shillong, guwahati, kathmandu], root })
+    }
+
+    /// Three members who have compared the words with each other.
+    ///
+    /// # Errors
+    /// As [`Self::joined`].
+    pub async fn three() -> Result<Self> {
+        let federation = Self::joined().await?;
+        federation.confirm_all().await?;
+        Ok(federation)
+    }
+
+    /// Everybody compares the words with everybody.
+    ///
+    /// # Errors
+    /// If the words differ or a confirmation does not arrive.
+    pub async fn confirm_all(&self) -> Result<()> {
+        let [shillong, guwahati, kathmandu] = &self.units;
+        for (one, other) in [(shillong, guwahati), (shillong, kathmandu), (guwahati, kathmandu)] {
+            let at_one = commands::words(&one.command(&["peers", "confirm", &peer(one, other).await?]).await?)?;
+            let at_other = commands::words(&other.command(&["peers", "confirm", &peer(other, one).await?]).await?)?;
+            ensure!(at_one == at_other && at_one.split(' ').count() == 8, "{} and {} read different words", one.name, other.name);
+            one.command(&["peers", "confirm", &peer(one, other).await?, "--words", &at_other]).await?;
+            other.command(&["peers", "confirm", &peer(other, one).await?, "--words", &at_one]).await?;
+            for (here, there) in [(one, other), (other, one)] {
+                until("the words to be confirmed on both sides", || async {
+                    Ok((row(here, there).await?.get(2).map(String::as_str) == Some("confirmed")).then_some(()))
+                })
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn unit(&self, key: Key) -> &Unit {
+        &self.units[key as usize]
+    }
+
+    /// One of them, to be stopped or started.
+    pub fn unit_mut(&mut self, key: Key) -> &mut Unit {
+        &mut self.units[key as usize]
+    }
+
+    /// The folder of all three folders.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// As the story wants them.
+    #[must_use]
+    pub fn access(&self) -> Units {
+        let [shillong, guwahati, kathmandu] = &self.units;
+        Units { shillong: shillong.access(), guwahati: guwahati.access(), kathmandu: kathmandu.access() }
+    }
+
+    fn by_name(&mut self, access: &UnitAccess) -> Result<&mut Unit> {
+        let found = self.units.iter_mut().find(|unit| unit.name == access.name);
+        found.ok_or_else(|| anyhow::anyhow!("there is no unit {}", access.name))
+    }
+}
+
+impl Switch for Federation {
+    async fn off(&mut self, unit: &UnitAccess) -> Result<()> {
+        self.by_name(unit)?.stop().await
+    }
+
+    async fn on(&mut self, unit: &UnitAccess) -> Result<()> {
+        self.by_name(unit)?.start().await
+    }
+}
+
+async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<()> {
+    let identity = commands::text(&newcomer.command(&["identity"]).await?)?;
+    let invitation = commands::text(&inviter.command(&["peers", "invite", &identity]).await?)?;
+    newcomer.command(&["peers", "join", &invitation]).await?;
+    for signer in signers {
+        let proposal = until("the proposal", || async {
+            let rows = commands::rows(&signer.command(&["peers", "approve"]).await?);
+            Ok(rows.into_iter().find(|row| row.get(1) == Some(&newcomer.name)).map(|row| row[0].clone()))
+        })
+        .await?;
+        signer.command(&["peers", "approve", &proposal]).await?;
+    }
+    until("the newcomer to be a member", || async { Ok((!row(newcomer, inviter).await?.is_empty()).then_some(())) }).await
+}
+
+/// How `here` names `there`, once it knows it.
+async fn peer(here: &Unit, there: &Unit) -> Result<String> {
+    until("the member to be known", || async { Ok(row(here, there).await?.into_iter().next()) }).await
+}
+
+/// What `icmc peers list` says at `here` of `there`; empty if it is not known.
+async fn row(here: &Unit, there: &Unit) -> Result<Vec<String>> {
+    let rows = commands::rows(&here.command(&["peers", "list"]).await?);
+    Ok(rows.into_iter().find(|row| row.get(1) == Some(&there.name)).unwrap_or_default())
+}

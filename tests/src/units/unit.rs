@@ -1,0 +1,173 @@
+//! One unit: its folder, key file, ports, accounts and, while it runs, its process.
+//! Everything goes through the executable, as a person at a terminal would have it.
+
+use crate::process::{Output, Process, executable};
+use crate::{ports, units::commands};
+use anyhow::{Context, Result, ensure};
+use icmc::story::{Api, UnitAccess};
+use reqwest::Method;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// Longest wait for a node to be ready.
+const READY: Duration = Duration::from_secs(60);
+
+/// One unit of the tests. Its people are invented.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// Its data folder.
+    pub dir: PathBuf,
+    /// What opens it.
+    pub key_file: PathBuf,
+    /// Port of its pages.
+    pub http: u16,
+    /// Port of its network.
+    pub net: u16,
+    /// Everything that its processes and commands said.
+    pub output: Output,
+    admin: (String, String),
+    nodal: (String, String),
+    reader: (String, String),
+    process: Option<Process>,
+}
+
+impl Unit {
+    /// Sets it up below `root` with `icmc init`, as the founder of a federation or to be invited.
+    ///
+    /// # Errors
+    /// If `icmc init` fails.
+    pub async fn init(root: &Path, name: &str, prefix: &str, founder: bool) -> Result<Self> {
+        let port = ports::block()?;
+        let account = |sign_in: &str| (sign_in.to_owned(), String::new());
+        let mut unit = Self {
+            name: name.to_owned(),
+            dir: root.join(prefix),
+            key_file: root.join(prefix).with_extension("key"),
+            http: port,
+            net: port + 1,
+            output: Output::default(),
+            admin: account("admin"),
+            nodal: account("nodal"),
+            reader: account("reader"),
+            process: None,
+        };
+        let told = unit
+            .command(&[
+                "init",
+                if founder { "--found" } else { "--name" },
+                name,
+                "--prefix",
+                prefix,
+                "--duty-contact",
+                "Duty officer, +91 000 000 0000",
+                "--jurisdiction",
+                "An invented district",
+                "--address",
+                &format!("/ip4/127.0.0.1/tcp/{}", unit.net),
+                "--http",
+                &format!("127.0.0.1:{}", unit.http),
+            ])
+            .await?;
+        unit.admin.1 = commands::password(&told, "admin")?;
+        unit.nodal.1 = commands::password(&told, "nodal")?;
+        Ok(unit)
+    }
+
+    /// Starts it and waits until it is ready.
+    ///
+    /// # Errors
+    /// If it does not get ready.
+    pub async fn start(&mut self) -> Result<()> {
+        ensure!(self.process.is_none(), "{} is running", self.name);
+        let mut process = Process::start(&self.name, self.prepared(&["run"])?, &self.output)?;
+        process.says("ICMC is running at ", READY).await?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// Ends it in the orderly way, which must succeed.
+    ///
+    /// # Errors
+    /// If it does not, or ends with an error.
+    pub async fn stop(&mut self) -> Result<()> {
+        let process = self.process.take().with_context(|| format!("{} does not run", self.name))?;
+        let status = process.stop().await?;
+        ensure!(status.success(), "{} ended with {status}", self.name);
+        Ok(())
+    }
+
+    /// Kills it, as a power cut would.
+    ///
+    /// # Errors
+    /// If it does not run.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.process.take().with_context(|| format!("{} does not run", self.name))?.kill().await
+    }
+
+    /// First sign-ins: the nodal officer and the administrator choose their passwords, and a read-only account is added. The unit must run.
+    ///
+    /// # Errors
+    /// If the unit refuses.
+    pub async fn accounts(&mut self) -> Result<()> {
+        let told = self.command(&["users", "add", "reader", "--name", "Front desk", "--role", "read-only"]).await?;
+        self.reader.1 = commands::password_line(&told)?;
+        let access = self.access();
+        for who in [&mut self.admin, &mut self.nodal, &mut self.reader] {
+            let chosen = format!("a long enough password for {}", who.0);
+            let api = Api::sign_in_as(&access, who).await?;
+            let body = json!({ "current": who.1, "new": chosen });
+            let (status, answer) = api.ask(Method::POST, "/me/password", Some(body)).await?;
+            ensure!(status.is_success(), "{} could not choose a password: {status} {answer}", who.0);
+            who.1 = chosen;
+        }
+        Ok(())
+    }
+
+    /// Runs `icmc ARGS` on its folder and gives what it printed.
+    ///
+    /// # Errors
+    /// If it fails; with what it complained about.
+    pub async fn command(&self, args: &[&str]) -> Result<String> {
+        let done = self.prepared(args)?.output().await?;
+        let (out, complaint) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        ensure!(done.status.success(), "{}: icmc {} failed ({}): {complaint}", self.name, args[0], done.status);
+        Ok(out.into_owned())
+    }
+
+    /// How to reach it and who signs in there.
+    #[must_use]
+    pub fn access(&self) -> UnitAccess {
+        UnitAccess {
+            name: self.name.clone(),
+            address: format!("http://127.0.0.1:{}", self.http),
+            nodal: self.nodal.clone(),
+            reader: self.reader.clone(),
+        }
+    }
+
+    /// The administrator's sign-in name and password.
+    #[must_use]
+    pub fn administrator(&self) -> (String, String) {
+        self.admin.clone()
+    }
+
+    /// The id of its process.
+    ///
+    /// # Errors
+    /// If it does not run.
+    pub fn process_id(&self) -> Result<u32> {
+        self.process.as_ref().with_context(|| format!("{} does not run", self.name))?.id()
+    }
+
+    fn prepared(&self, args: &[&str]) -> Result<Command> {
+        let mut command = Command::new(executable()?);
+        command.args(args).arg("--data").arg(&self.dir).arg("--key-file").arg(&self.key_file);
+        // All that the libraries would ever log is searched, not only what is logged by default.
+        command.env("ICMC_LOG", "debug").kill_on_drop(true);
+        Ok(command)
+    }
+}

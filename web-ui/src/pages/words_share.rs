@@ -1,0 +1,154 @@
+//! The words that pages use for shares and other units.
+//! Not their rules: those are the protocol's.
+
+use icmc_protocol::dictionary::Dictionary;
+
+/// What a share can be for.
+pub(crate) const PURPOSES: &[&str] = &["verification", "referral", "repatriation", "investigation"];
+/// On what ground a person can be named.
+pub(crate) const BASES: &[&str] = &["consent", "law_enforcement", "vital_interest", "court_order", "child_best_interest"];
+/// What a receiver may do.
+pub(crate) const RIGHTS: &[&str] = &["read", "contribute"];
+/// Handling codes.
+pub(crate) const HANDLING: &[&str] = &["H0", "H1", "H2", "H3"];
+/// Whether it may be passed on.
+pub(crate) const ONWARD: &[&str] = &["none", "ask", "allowed"];
+/// For how long.
+pub(crate) const DAYS: &[(&str, &str)] = &[("7", "7 days"), ("30", "30 days"), ("90", "90 days")];
+
+/// What a share is for.
+pub(crate) fn purpose(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "verification" => "Verification of an address or identity",
+        "referral" => "Referral: work is asked for",
+        "repatriation" => "Repatriation: a person returns home",
+        "investigation" => "Investigation",
+        _ => "Purpose not known",
+    }
+}
+
+/// On what ground.
+pub(crate) fn basis(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "consent" => "Consent of the person",
+        "law_enforcement" => "Duty of law enforcement",
+        "vital_interest" => "Life or limb",
+        "court_order" => "Order of a court",
+        "child_best_interest" => "Best interest of the child",
+        _ => "Ground not known",
+    }
+}
+
+/// What the receiver may do.
+pub(crate) fn rights(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "contribute" => "May read and contribute",
+        _ => "May read",
+    }
+}
+
+/// What may be done with it.
+pub(crate) fn handling(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "H0" => "H0, lawful use against crime",
+        "H1" => "H1, not in court without leave",
+        "H2" => "H2, not passed on without leave",
+        "H3" => "H3, other: as the word with it says",
+        _ => "not shown",
+    }
+}
+
+/// Whether it may be passed on.
+pub(crate) fn onward(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "allowed" => "May be passed on",
+        "ask" => "May be passed on after asking",
+        _ => "Not to be passed on",
+    }
+}
+
+/// Handling, if it is known.
+pub(crate) fn maybe_handling(code: &Option<&'static str>) -> &'static str {
+    handling(code.unwrap_or_default())
+}
+
+/// Purpose, if it is known.
+pub(crate) fn maybe_purpose(code: &Option<&'static str>) -> &'static str {
+    purpose(code.unwrap_or_default())
+}
+
+/// Rights, if they are known.
+pub(crate) fn maybe_rights(code: &Option<&'static str>) -> &'static str {
+    rights(code.unwrap_or_default())
+}
+
+/// Passing on, if it is known.
+pub(crate) fn maybe_onward(code: &Option<&'static str>) -> &'static str {
+    onward(code.unwrap_or_default())
+}
+
+/// Where a share given stands.
+pub(crate) fn share_state(state: impl AsRef<str>) -> &'static str {
+    match state.as_ref() {
+        "sent" => "Sent",
+        "delivered" => "Delivered",
+        "previewed" => "Looked at",
+        "active" => "Accepted",
+        "declined" => "Declined",
+        "refused" => "Refused by the other node",
+        "expired" => "Expired",
+        "recalled" => "Recalled",
+        _ => "State not known",
+    }
+}
+
+/// Where a share received stands.
+pub(crate) fn inbox_state(state: impl AsRef<str>) -> &'static str {
+    match state.as_ref() {
+        "arriving" => "Arriving, not complete yet",
+        "offered" => "New",
+        "previewed" => "Looked at, not answered",
+        "active" => "Accepted",
+        "recalled" => "Recalled by its owner",
+        "expired" => "Expired",
+        "declined" => "Declined",
+        _ => "State not known",
+    }
+}
+
+/// Why a received case is closed to us.
+pub(crate) fn ended(state: impl AsRef<str>) -> &'static str {
+    match state.as_ref() {
+        "recalled" => "its owner recalled it",
+        "expired" => "its time was over",
+        "declined" => "this unit declined it",
+        _ => "it ended",
+    }
+}
+
+/// Labels of sections.
+pub(crate) fn sections(ids: &[String]) -> String {
+    let known = Dictionary::builtin().sections();
+    let label = |id: &String| known.iter().find(|section| section.id == *id).map_or(id.as_str(), |section| section.label.as_str());
+    if ids.is_empty() { "none".to_owned() } else { ids.iter().map(label).collect::<Vec<_>>().join(", ") }
+}
+
+/// How much of the sections goes, in words.
+pub(crate) fn share_class(code: &str) -> &'static str {
+    match code {
+        "S" => "Statistical: sex, age, districts, dates, stages",
+        "B" => "Basic coordination: case number, roles, suspected part",
+        "I" => "Identity: names, phones, papers, birth, villages, free text",
+        _ => "Restricted",
+    }
+}
+
+/// What kind of unit.
+pub(crate) fn unit_class(class: impl AsRef<str>) -> &'static str {
+    match class.as_ref() {
+        "police" => "Police unit",
+        "ngo" => "NGO",
+        "foreign" => "Partner abroad",
+        _ => "Unit",
+    }
+}

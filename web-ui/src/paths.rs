@@ -1,0 +1,142 @@
+//! Every address of the node's web side, in one place: handlers route by it and templates link by it.
+//! No text about a person ever stands in an address: ids and codes only.
+
+use std::fmt::Display;
+
+/// What every address of the API begins with.
+pub const API: &str = "/api/v1";
+/// Where a program signs in.
+pub const API_SESSION: &str = "/api/v1/session";
+/// Whether the process answers; says nothing else.
+pub const HEALTH: &str = "/healthz";
+
+/// Whether an address is of the API, which answers with problems instead of pages.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    path.strip_prefix(API).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Fixed addresses of pages.
+macro_rules! fixed {
+    ($($(#[$doc:meta])* $name:ident = $path:literal;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name() -> &'static str { $path })*
+    };
+}
+
+fixed! {
+    /// Today, the first page.
+    today = "/";
+    /// Sign in.
+    sign_in = "/sign-in";
+    /// Sign out (POST).
+    sign_out = "/sign-out";
+    /// Change the own password.
+    password = "/password";
+    /// Everything that the phone's bottom bar leaves out.
+    more = "/more";
+    /// Built-in help.
+    help = "/help";
+    /// The stream of live updates.
+    events = "/events";
+    /// The list of cases.
+    cases = "/cases";
+    /// Search.
+    search = "/search";
+    /// New case: searching first.
+    new_case = "/cases/new";
+    /// Shares given, of all cases.
+    shares = "/shares";
+    /// What other units shared.
+    inbox = "/inbox";
+    /// Alerts.
+    alerts = "/alerts";
+    /// The other units.
+    peers = "/peers";
+    /// Invite a unit (POST).
+    invite = "/peers/invite";
+    /// Join a federation by an invitation (POST).
+    join = "/peers/join";
+    /// Approve a proposed list of members (POST).
+    approve = "/peers/approve";
+    /// Accounts of this unit.
+    accounts = "/accounts";
+    /// The audit.
+    audit = "/audit";
+    /// Check the audit's chain (POST).
+    verify_audit = "/audit/verify";
+}
+
+/// One case.
+pub fn case(case: impl Display) -> String {
+    format!("/cases/{case}")
+}
+
+/// One step of a case (POST): close, reopen, delete, restore, team.
+pub fn case_step(case: impl Display, step: impl Display) -> String {
+    format!("/cases/{case}/{step}")
+}
+
+/// A case on paper.
+pub fn print_case(case: impl Display) -> String {
+    format!("/cases/{case}/print")
+}
+
+/// Edit one entity of a case.
+pub fn edit(case: impl Display, kind: impl Display, entity: impl Display) -> String {
+    format!("/cases/{case}/edit/{kind}/{entity}")
+}
+
+/// Remove one entity of a case, or undo that (POST).
+pub fn remove(case: impl Display, kind: impl Display, entity: impl Display) -> String {
+    format!("/cases/{case}/remove/{kind}/{entity}")
+}
+
+/// Add an entity to a case.
+pub fn add(case: impl Display, kind: impl Display) -> String {
+    format!("/cases/{case}/add/{kind}")
+}
+
+/// Add an entity that belongs to a person.
+pub fn add_for(case: impl Display, kind: impl Display, person: impl Display) -> String {
+    format!("/cases/{case}/add/{kind}?person={person}")
+}
+
+/// Admit a contribution (POST).
+pub fn admit(case: impl Display, entry: impl Display) -> String {
+    format!("/cases/{case}/admit/{entry}")
+}
+
+/// Share a case.
+pub fn share(case: impl Display) -> String {
+    format!("/cases/{case}/share")
+}
+
+/// Recall a share (POST).
+pub fn recall(share: impl Display) -> String {
+    format!("/shares/{share}/recall")
+}
+
+/// A received share before it is accepted.
+pub fn preview(share: impl Display) -> String {
+    format!("/inbox/{share}")
+}
+
+/// Accept or decline a received share (POST).
+pub fn inbox_step(share: impl Display, step: impl Display) -> String {
+    format!("/inbox/{share}/{step}")
+}
+
+/// Move an alert (POST): seen, take, ask, answer, close.
+pub fn alert_step(alert: impl Display, step: impl Display) -> String {
+    format!("/alerts/{alert}/{step}")
+}
+
+/// The safety words with another unit.
+pub fn words(unit: impl Display) -> String {
+    format!("/peers/{unit}/words")
+}
+
+/// One step on an account (POST): reset, role, disable, enable.
+pub fn account_step(account: impl Display, step: impl Display) -> String {
+    format!("/accounts/{account}/{step}")
+}
