@@ -139,10 +139,25 @@ pub fn executable() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("ICMC_BIN") {
         return Ok(named.into());
     }
-    let own = std::env::current_exe()?;
-    let file = own.parent().and_then(|deps| deps.parent()).context("this program is in no build folder")?.join("icmc");
+    let file = build_folder()?.join("icmc");
     if !file.exists() {
         bail!("{} is not there: run `cargo build --workspace` first, or `tests/run`", file.display());
     }
     Ok(file)
+}
+
+/// A folder for what tests leave for people to look at, where cargo keeps such files: `tmp` in the target folder.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn folder_for(what: &str) -> Result<PathBuf> {
+    let folder = build_folder()?.parent().context("the build folder is in no target folder")?.join("tmp").join(what);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Where the build left the executables: above the folder `deps` with this test program.
+fn build_folder() -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own.parent().and_then(|deps| deps.parent()).context("this program is in no build folder")?.to_owned())
 }

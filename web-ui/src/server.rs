@@ -108,7 +108,7 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: Router, mut end
     tokio::pin!(connection);
     let outcome = tokio::select! {
         outcome = &mut connection => outcome,
-        _ = ending.wait_for(|ending| *ending) => {
+        () = ended(&mut ending) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -116,4 +116,9 @@ async fn connection(stream: TcpStream, from: SocketAddr, router: Router, mut end
     if let Err(error) = outcome {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+async fn ended(ending: &mut watch::Receiver<bool>) {
+    // Without a sender the server is gone, which is an end too.
+    let _ = ending.wait_for(|ending| *ending).await;
 }

@@ -58,7 +58,12 @@ fn vacant(dir: &Path) -> Result<()> {
 
 fn setup(args: &InitArgs) -> Result<UnitSetup> {
     let name = args.found.clone().or_else(|| args.name.clone()).context("the unit needs a name: give --found or --name")?;
-    let account = |sign_in: &str, name: &str, role| AccountSpec { sign_in: sign_in.to_owned(), name: name.to_owned(), role, password: None };
+    let account = |sign_in: &str, name: &str, role| AccountSpec {
+        sign_in: sign_in.to_owned(),
+        name: name.to_owned(),
+        role,
+        password: None,
+    };
     Ok(UnitSetup {
         name,
         class: args.class,
@@ -100,8 +105,13 @@ impl Made {
 /// The folder, for its owner only, and the key file if there is to be one.
 fn make(dir: &Path, key: &KeySource, made: &mut Made) -> Result<()> {
     made.folder = !dir.exists();
-    DirBuilder::new().recursive(true).mode(0o700).create(dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
-    fs::set_permissions(dir, Permissions::from_mode(0o700)).with_context(|| format!("the folder {} is not ours", dir.display()))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .with_context(|| format!("the folder {} cannot be made", dir.display()))?;
+    fs::set_permissions(dir, Permissions::from_mode(0o700))
+        .with_context(|| format!("the folder {} is not ours", dir.display()))?;
     if let KeySource::KeyFile(file) = key
         && !file.exists()
     {
@@ -113,9 +123,12 @@ fn make(dir: &Path, key: &KeySource, made: &mut Made) -> Result<()> {
 
 fn told(args: &InitArgs, setup: &UnitSetup, created: &CreatedUnit) -> String {
     let dir = args.folder.data.display();
-    let accounts: Vec<String> = created.accounts.iter().map(|(sign_in, password)| format!("  {sign_in:<6} {}", password.expose_secret())).collect();
+    let accounts: Vec<String> =
+        created.accounts.iter().map(|(sign_in, password)| format!("  {sign_in:<6} {}", password.expose_secret())).collect();
     let next = if setup.found {
-        format!("Other units join with `icmc peers invite`, run here with the text of their `icmc identity`.\n\n  icmc run --data {dir}")
+        format!(
+            "Other units join with `icmc peers invite`, run here with the text of their `icmc identity`.\n\n  icmc run --data {dir}"
+        )
     } else {
         format!(
             "Send the identity to a unit of the federation, which answers with an invitation:\n\n  \

@@ -4,6 +4,7 @@
 use clap::Parser as _;
 use icmc::cli::{Cli, Command};
 use icmc::{demo, identity, init, peers, run, users};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -11,7 +12,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     // Events carry ids and fixed sentences, never anything about a person; see docs/LOGGING.md.
     let filter = EnvFilter::try_from_env("ICMC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     match work(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

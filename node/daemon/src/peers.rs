@@ -26,9 +26,9 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
         }
     };
     match ask(folder, request).await? {
-        ControlReply::Invitation(text) => say(format!(
-            "Send this to the other unit, for `icmc peers join`. It can be used once, for 24 hours:\n\n{text}\n"
-        )),
+        ControlReply::Invitation(text) => {
+            say(format!("Send this to the other unit, for `icmc peers join`. It can be used once, for 24 hours:\n\n{text}\n"))
+        }
         ControlReply::Joining { inviter } => say(joining(inviter.as_deref())),
         ControlReply::Proposals(proposals) if proposals.is_empty() => say("No unit is proposed."),
         ControlReply::Proposals(proposals) => say(table(&proposals.iter().map(proposed).collect::<Vec<_>>())),
@@ -53,7 +53,9 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
 
 fn joining(inviter: Option<&str>) -> String {
     let inviter = inviter.unwrap_or("the unit that invited it");
-    format!("This unit now asks {inviter} to be added, whenever `icmc run` is at work. `icmc peers list` shows when it is a member.")
+    format!(
+        "This unit now asks {inviter} to be added, whenever `icmc run` is at work. `icmc peers list` shows when it is a member."
+    )
 }
 
 fn proposed(proposal: &ProposalLine) -> Vec<String> {

@@ -10,8 +10,8 @@ mod rights;
 #[cfg(test)]
 mod tests;
 
+pub use crate::accounts::Role;
 pub use action::Action;
 pub use actor::Actor;
 pub use authorize::{Denied, Grant, Object, Unit, authorize};
 pub use case_access::{CaseAccess, TEAM_MAX, case_access, sees};
-pub use crate::accounts::Role;

@@ -105,7 +105,11 @@ fn which_cases_are_there_for_each_role() {
         (Role::ReadOnly, Action::ShareCase, "--0000"),
     ];
     for (role, action, found) in expected {
-        assert_eq!(cases.map(|case| outcome(&view, &actor(role), action, case)).iter().collect::<String>(), found, "{role:?} {action:?}");
+        assert_eq!(
+            cases.map(|case| outcome(&view, &actor(role), action, case)).iter().collect::<String>(),
+            found,
+            "{role:?} {action:?}"
+        );
     }
     for role in Role::ALL {
         let seen = cases.map(|case| sees(&view, &actor(role), case).unwrap());
@@ -128,7 +132,11 @@ fn before_the_first_own_password_nothing_is_allowed() {
     for role in Role::ALL {
         let actor = Actor { must_change_password: true, ..actor(role) };
         for action in Action::ALL {
-            assert_eq!((outcome(&view, &actor, action, Unit), outcome(&view, &actor, action, OWN)), ('!', '!'), "{role:?} {action:?}");
+            assert_eq!(
+                (outcome(&view, &actor, action, Unit), outcome(&view, &actor, action, OWN)),
+                ('!', '!'),
+                "{role:?} {action:?}"
+            );
         }
     }
 }

@@ -16,4 +16,6 @@ pub use hash::{HashError, PasswordHash};
 pub use id::AccountId;
 pub use one_time::{ONE_TIME_LIFE, OneTimePassword};
 pub use role::Role;
-pub use rules::{NameFault, PASSWORD_MAX, PASSWORD_MIN, PasswordFault, check_name, check_password, check_sign_in, normal_sign_in};
+pub use rules::{
+    NameFault, PASSWORD_MAX, PASSWORD_MIN, PasswordFault, check_name, check_password, check_sign_in, normal_sign_in,
+};

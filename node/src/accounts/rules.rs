@@ -66,7 +66,11 @@ pub fn check_sign_in(normal: &str) -> Result<(), NameFault> {
 /// [`NameFault::Shown`].
 pub fn check_name(name: &str) -> Result<(), NameFault> {
     let length = name.chars().count();
-    if (1..=NAME_MAX).contains(&length) && !name.trim().is_empty() && !name.chars().any(char::is_control) { Ok(()) } else { Err(NameFault::Shown) }
+    if (1..=NAME_MAX).contains(&length) && !name.trim().is_empty() && !name.chars().any(char::is_control) {
+        Ok(())
+    } else {
+        Err(NameFault::Shown)
+    }
 }
 
 /// Whether this person can have this password.

@@ -57,7 +57,10 @@ fn a_one_time_password_can_be_read_aloud_and_passes_the_rules() {
     let (first, second) = (OneTimePassword::random(&mut rng), OneTimePassword::random(&mut rng));
     let text = first.0.expose_secret();
     assert_eq!(text.len(), 24);
-    assert!(text.split('-').all(|group| group.len() == 4 && group.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b))));
+    assert!(
+        text.split('-')
+            .all(|group| group.len() == 4 && group.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b)))
+    );
     assert_ne!(text, second.0.expose_secret());
     assert_eq!(check_password(&first.0, "meera.lyngdoh"), Ok(()));
     assert!(!format!("{first:?}").contains(text));

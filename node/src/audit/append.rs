@@ -28,10 +28,13 @@ pub fn append(txn: &mut Txn<'_>, event: Event) -> Result<u64, ViewError> {
 pub fn incidents(txn: &mut Txn<'_>, incidents: &[Incident]) -> Result<(), ViewError> {
     for incident in incidents {
         let event = Event::new(actions::INCIDENT).because(incident.what);
-        append(txn, match incident.peer {
-            Some(peer) => event.on(peer),
-            None => event,
-        })?;
+        append(
+            txn,
+            match incident.peer {
+                Some(peer) => event.on(peer),
+                None => event,
+            },
+        )?;
     }
     Ok(())
 }

@@ -56,7 +56,8 @@ pub fn list(view: &dyn View, filter: &Filter, page: u32, per_page: u32) -> Resul
         (newest, (bottom + 1..=top).rev().collect())
     } else {
         let hits = matching(view, filter, newest)?;
-        let wanted: Vec<u64> = hits.iter().rev().skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(per_page as usize).copied().collect();
+        let wanted: Vec<u64> =
+            hits.iter().rev().skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(per_page as usize).copied().collect();
         (hits.len() as u64, wanted)
     };
     let mut entries = Vec::with_capacity(wanted.len());

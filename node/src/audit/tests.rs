@@ -90,7 +90,11 @@ fn incidents_carry_unit_and_sentence() {
     let (view, mut rng) = (MemoryView::default(), SeededRng::new(1));
     let mut txn = Txn::new(&view, Timestamp(5), &mut rng);
     let eve = UnitId([9; 32]);
-    incidents(&mut txn, &[Incident { peer: Some(eve), what: "an envelope did not open" }, Incident { peer: None, what: "a stranger" }]).unwrap();
+    incidents(
+        &mut txn,
+        &[Incident { peer: Some(eve), what: "an envelope did not open" }, Incident { peer: None, what: "a stranger" }],
+    )
+    .unwrap();
     let found = list(&txn, &Filter::default(), 1, 10).unwrap();
     let shown: Vec<_> = found.entries.iter().map(|entry| (entry.object.clone(), entry.reason.as_str())).collect();
     assert_eq!(shown, [(String::new(), "a stranger"), (eve.to_string(), "an envelope did not open")]);

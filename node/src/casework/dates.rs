@@ -2,7 +2,7 @@
 //! Not instants: those are `Timestamp`.
 
 use icmc_protocol::time::Timestamp;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 
 /// Five and a half hours: units work by Indian time until a unit can set its own zone.
 const OFFSET: Offset = Offset::constant(5);
@@ -15,7 +15,7 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 pub fn today(now: Timestamp) -> String {
     let millis = i64::try_from(now.plus(HALF_HOUR).0).unwrap_or(i64::MAX);
     let instant = jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX);
-    instant.to_zoned(TimeZone::fixed(OFFSET)).date().to_string()
+    OFFSET.to_datetime(instant).date().to_string()
 }
 
 /// The year of a date, whatever part of it is known.

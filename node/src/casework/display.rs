@@ -1,7 +1,7 @@
 //! How people of a case are called on a page: by name, or "V-1, F, 16" where no name is open.
 //! Not for comparing names: that is `search` and the fingerprint.
 
-use super::{Order, members, role_codes};
+use super::{Order, members, persons, role_codes};
 use icmc_protocol::caselog::{Entity, FoldedCase};
 use icmc_protocol::dictionary::Value;
 use icmc_protocol::ids::EntityId;
@@ -25,12 +25,12 @@ impl Displays {
     pub fn of(folded: &FoldedCase, order: &Order) -> Self {
         let mut counts: BTreeMap<char, u32> = BTreeMap::new();
         let mut by_id = BTreeMap::new();
-        for id in order.ids(folded, "person") {
+        for id in persons(folded, order) {
             let letter = letter(&role_codes(folded, order, id));
             let count = counts.entry(letter).or_default();
             *count += 1;
             let name = main_name(folded, order, id);
-            let code = || folded.entity("person", id).map_or_else(String::new, |person| code(letter, *count, person));
+            let code = || code(letter, *count, folded.entity("person", id));
             by_id.insert(id, name.unwrap_or_else(code));
         }
         Self { by_id }
@@ -86,14 +86,14 @@ fn letter(roles: &[String]) -> char {
     }
 }
 
-fn code(letter: char, count: u32, person: &Entity) -> String {
-    let sex = match person.text("sex") {
+fn code(letter: char, count: u32, person: Option<&Entity>) -> String {
+    let sex = match person.map_or("", |person| person.text("sex")) {
         "female" => ", F",
         "male" => ", M",
         "intersex" => ", X",
         _ => "",
     };
-    let age = match person.value("age_stated") {
+    let age = match person.and_then(|person| person.value("age_stated")) {
         Some(Value::Int(age)) => format!(", {age}"),
         _ => String::new(),
     };
@@ -104,6 +104,15 @@ fn code(letter: char, count: u32, person: &Entity) -> String {
 mod tests {
     use super::*;
     use crate::casework::fixture::Sketch;
+
+    #[test]
+    fn a_person_of_whom_only_the_role_is_open_has_a_place() {
+        let mut sketch = Sketch::new();
+        let kept_back = EntityId([99; 16]);
+        sketch.about("case_person", kept_back, &[("role", "victim")]);
+        let folded = sketch.fold();
+        assert_eq!(Displays::of(&folded, &Order::of(&folded)).get(kept_back), Some("V-1"));
+    }
 
     #[test]
     fn names_come_before_codes_and_aliases_last() {

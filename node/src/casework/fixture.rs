@@ -48,6 +48,7 @@ impl Sketch {
         let id = self.entity(kind, fields);
         let key = (Name::new(kind).unwrap(), id);
         self.folded.entities.get_mut(&key).unwrap().parent = Some(person);
+        self.set(kind, id, "parent", Value::Bytes(person.0.to_vec()));
         id
     }
 
@@ -66,6 +67,9 @@ impl Sketch {
         for (name, text) in fields {
             let value = Dictionary::builtin().field(kind, name).unwrap().parse(text).unwrap();
             self.set(kind, id, name, value);
+        }
+        if fields.is_empty() {
+            self.set(kind, id, "removed", Value::Bool(false));
         }
         id
     }

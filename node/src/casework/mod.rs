@@ -20,6 +20,6 @@ pub use display::Displays;
 pub use json::{from_json, to_json};
 pub use numbers::{case_number, plain_number};
 pub use order::Order;
-pub use people::{members, person_of_entity, role_codes, role_words, roles_of};
+pub use people::{members, person_of_entity, persons, role_codes, role_words, roles_of};
 pub use shown::{shown, title};
 pub use stages::{StageView, now_in, stepper};

@@ -5,6 +5,7 @@ use super::Order;
 use icmc_protocol::caselog::{Entity, EntityKey, FoldedCase, Hangs, Name, person_of};
 use icmc_protocol::dictionary::{Dictionary, Value};
 use icmc_protocol::ids::EntityId;
+use std::collections::BTreeMap;
 
 /// The person that an entity hangs on, if it is one that can be told.
 #[must_use]
@@ -13,6 +14,25 @@ pub fn person_of_entity(folded: &FoldedCase, key: &EntityKey) -> Option<EntityId
         Hangs::On(person) => Some(person),
         Hangs::OnNobody | Hangs::Unknown => None,
     }
+}
+
+/// The people of a case in the order of entry, removed ones left out. One of whom nothing is open here but a role or a leg
+/// is among them.
+#[must_use]
+pub fn persons(folded: &FoldedCase, order: &Order) -> Vec<EntityId> {
+    let mut first = BTreeMap::new();
+    for (key, entity) in folded.entities.iter().filter(|(_, entity)| !entity.removed) {
+        let Some(person) = person_of_entity(folded, key) else { continue };
+        // The person's own rank, if it has one: what hangs on it may have come earlier only by being moved to it.
+        let (own, (step, _)) = (folded.entity("person", person), order.rank(key));
+        if own.is_some_and(|own| own.removed) || (own.is_some() && key.1 != person) {
+            continue;
+        }
+        first.entry(person).and_modify(|before: &mut usize| *before = step.min(*before)).or_insert(step);
+    }
+    let mut persons: Vec<EntityId> = first.keys().copied().collect();
+    persons.sort_by_key(|person| (first.get(person).copied(), *person));
+    persons
 }
 
 /// The entities of a kind that hang on a person, in the order of entry, removed ones left out.

@@ -2,10 +2,10 @@
 //! Bounded by the unit's own cases; answers are bounded by [`super::FINDS_MAX`].
 
 use super::query::{Query, Word};
+use super::terms::sounds;
 use super::{FINDS_MAX, MatchedBy, PersonRow, SummaryRow};
 use crate::casework::plain_number;
 use crate::rows::{row, rows};
-use icmc_protocol::fingerprint::{key1, key2};
 use icmc_protocol::ids::{CaseId, EntityId};
 use icmc_protocol::machine::{View, ViewError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,7 +156,8 @@ fn fits_year(find: &Find, year: Option<i32>) -> bool {
 /// The terms under which a person is found.
 fn terms(person: &PersonRow) -> impl Iterator<Item = (Mark, String)> + '_ {
     let words = person.words.iter().flat_map(|word| {
-        [(Mark::Word, word.clone()), (Mark::Close, key1(word)), (Mark::Far, key2(word))]
+        let (close, far) = sounds(word);
+        [(Mark::Word, word.clone()), (Mark::Close, close), (Mark::Far, far)]
     });
     let phones = person.phones.iter().map(|phone| (Mark::Phone, phone.clone()));
     let papers = person.papers.iter().map(|paper| (Mark::Paper, paper.clone()));
@@ -166,7 +167,11 @@ fn terms(person: &PersonRow) -> impl Iterator<Item = (Mark, String)> + '_ {
 impl Inner {
     fn insert(&mut self, row: SummaryRow) {
         for person in &row.people {
-            self.case_of.insert(person.person, row.case);
+            // A case from elsewhere never takes the place of an own one, whatever ids it brings.
+            let case_of = self.case_of.entry(person.person).or_insert(row.case);
+            if !row.received {
+                *case_of = row.case;
+            }
             for term in terms(person) {
                 self.terms.entry(term).or_default().insert((row.case, person.person));
             }
@@ -177,7 +182,9 @@ impl Inner {
     fn remove(&mut self, case: CaseId) {
         let Some(row) = self.cases.remove(&case) else { return };
         for person in &row.people {
-            self.case_of.remove(&person.person);
+            if self.case_of.get(&person.person) == Some(&case) {
+                self.case_of.remove(&person.person);
+            }
             for term in terms(person) {
                 if let Some(places) = self.terms.get_mut(&term) {
                     places.remove(&(case, person.person));

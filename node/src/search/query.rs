@@ -3,7 +3,6 @@
 
 use super::terms;
 use crate::casework::plain_number;
-use icmc_protocol::fingerprint::{key1, key2};
 
 /// Most characters of a search that are read.
 const TEXT_MAX: usize = 200;
@@ -70,6 +69,7 @@ impl Query {
 
 impl Word {
     fn new(plain: String) -> Self {
-        Self { close: key1(&plain), far: key2(&plain), plain }
+        let (close, far) = terms::sounds(&plain);
+        Self { plain, close, far }
     }
 }

@@ -1,7 +1,7 @@
 //! Names, phones and papers in the form in which they are looked up, the same for what is entered and for what is typed.
 //! The rules for names are those of the fingerprint, so that a search hears what matching hears.
 
-use icmc_protocol::fingerprint::{plain, words};
+use icmc_protocol::fingerprint::{key1, key2, plain, words};
 
 /// Most words kept of one person.
 const WORDS_MAX: usize = 64;
@@ -15,7 +15,7 @@ pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> (Vec<String>, Vec<
     for name in names {
         let of_name = words(name);
         let lower = name.trim().to_lowercase();
-        if of_name.is_empty() && !lower.is_empty() && native.len() < WORDS_MAX {
+        if of_name.is_empty() && lower.chars().any(char::is_alphabetic) && native.len() < WORDS_MAX {
             native.push(lower);
         }
         for word in of_name {
@@ -25,6 +25,12 @@ pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> (Vec<String>, Vec<
         }
     }
     (found, native)
+}
+
+/// How a word sounds, closely and from afar. A search hears one thing more than matching: Tamang and तामाङ, n for ng.
+pub(super) fn sounds(word: &str) -> (String, String) {
+    let word = word.replace("ng", "n");
+    (key1(&word), key2(&word))
 }
 
 /// The last nine digits of a phone; none if there are fewer than seven.

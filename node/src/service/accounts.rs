@@ -180,7 +180,10 @@ pub(super) fn add(txn: &mut Txn<'_>, actor: &Actor, new: NewAccount, hash: Passw
     free(txn, &NewAccount { sign_in: sign_in.clone(), name: name.clone(), role })?;
     let password_until = Some(txn.now.plus(ONE_TIME_LIFE));
     let created = txn.now;
-    let id = accounts::create(txn, &Account { sign_in, name, role, hash, must_change_password: true, password_until, disabled: false, created });
+    let id = accounts::create(
+        txn,
+        &Account { sign_in, name, role, hash, must_change_password: true, password_until, disabled: false, created },
+    );
     audited(txn, actor, actions::ACCOUNT_ADDED, id)?;
     Ok(id)
 }
@@ -217,7 +220,12 @@ pub(super) fn set_disabled(txn: &mut Txn<'_>, actor: &Actor, id: AccountId, disa
 }
 
 /// Takes the new hash if the checked one still stands; otherwise, or without one, writes the failure down.
-pub(super) fn change(txn: &mut Txn<'_>, actor: &Actor, checked: &PasswordHash, new: Option<PasswordHash>) -> Result<bool, ServiceError> {
+pub(super) fn change(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    checked: &PasswordHash,
+    new: Option<PasswordHash>,
+) -> Result<bool, ServiceError> {
     let account = accounts::find(txn, actor.account)?.filter(|account| account.hash == *checked && !account.disabled);
     let (Some(account), Some(hash)) = (account, new) else {
         audited(txn, actor, actions::SIGN_IN_FAILED, actor.account)?;

@@ -70,7 +70,12 @@ impl Service {
                 AuditView { seq, at, actor, actor_name: name(actor), action, object, reason }
             };
             let total = u32::try_from(found.total).unwrap_or(u32::MAX);
-            Ok(Page { items: found.entries.into_iter().map(shown).collect(), page, pages: total.div_ceil(PER_PAGE).max(1), total })
+            Ok(Page {
+                items: found.entries.into_iter().map(shown).collect(),
+                page,
+                pages: total.div_ceil(PER_PAGE).max(1),
+                total,
+            })
         })
         .await
     }
@@ -101,6 +106,8 @@ impl Service {
     }
 }
 
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static) -> Result<T, ServiceError> {
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| ServiceError::Internal)?
 }

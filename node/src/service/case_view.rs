@@ -1,10 +1,12 @@
 //! From a folded case to the view that a page shows: plain functions, everything that has to be read comes in.
 //! Not who may see it, and not the audit: see `cases`.
 
-use super::model::{CaseRights, CaseSummary, CaseView, ContributionView, Matching, PersonView, ReceivedView, ShareView, StepView};
+use super::model::{
+    CaseRights, CaseSummary, CaseView, ContributionView, Matching, PersonView, ReceivedView, ShareView, StepView,
+};
 use super::reader::{Reader, value_text};
-use crate::casework::{members, role_codes, role_words, stepper};
-use icmc_protocol::caselog::{EntityKey, FIELD_PARENT, FIELD_REMOVED, Name};
+use crate::casework::{members, persons, role_codes, role_words, stepper};
+use icmc_protocol::caselog::{Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Name};
 use icmc_protocol::dictionary::Dictionary;
 use icmc_protocol::ids::{EntityId, EntryHash};
 use icmc_protocol::sharing::{ContributionRow, ContributionState};
@@ -35,7 +37,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
     CaseView {
         summary,
         head: reader.head(),
-        people: reader.order.ids(reader.folded, "person").into_iter().filter_map(|id| person(reader, id, &around)).collect(),
+        people: persons(reader.folded, &reader.order).into_iter().filter_map(|id| person(reader, id, &around)).collect(),
         legs,
         stages,
         notes: reader.all("note"),
@@ -55,7 +57,8 @@ fn person(reader: &Reader<'_>, id: EntityId, around: &Around) -> Option<PersonVi
         let found = members(reader.folded, &reader.order, id, kind).into_iter();
         Some(found.map(|(id, entity)| reader.entity(known, &(name(kind), id), entity)).collect::<Vec<_>>())
     };
-    let entity = reader.folded.entity("person", id)?;
+    let empty = Entity::default();
+    let entity = reader.folded.entity("person", id).unwrap_or(&empty);
     Some(PersonView {
         id,
         display: reader.display(id),

@@ -82,7 +82,12 @@ impl Service {
 }
 
 /// Plans and writes changes in the case of a grant.
-pub(super) fn write(txn: &mut Txn<'_>, by: &Actor, grant: &Grant<CaseId>, requests: &[ChangeRequest]) -> Result<Vec<EntityId>, ServiceError> {
+pub(super) fn write(
+    txn: &mut Txn<'_>,
+    by: &Actor,
+    grant: &Grant<CaseId>,
+    requests: &[ChangeRequest],
+) -> Result<Vec<EntityId>, ServiceError> {
     let case = grant.object();
     let held = held(txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
     if held.is_deleted() {
@@ -105,13 +110,19 @@ pub(super) fn write(txn: &mut Txn<'_>, by: &Actor, grant: &Grant<CaseId>, reques
 
 fn fits(row: &SummaryRow, filter: &CaseFilter) -> bool {
     let is = |wanted: &Option<String>, code: &str| wanted.as_ref().is_none_or(|wanted| wanted.is_empty() || wanted == code);
-    let among = |wanted: &Option<String>, codes: &[String]| wanted.as_ref().is_none_or(|wanted| wanted.is_empty() || codes.contains(wanted));
+    let among = |wanted: &Option<String>, codes: &[String]| {
+        wanted.as_ref().is_none_or(|wanted| wanted.is_empty() || codes.contains(wanted))
+    };
     let owner = match filter.owner {
         Owner::All => true,
         Owner::Own => !row.received,
         Owner::Received => row.received,
     };
-    owner && is(&filter.status, &row.status) && is(&filter.kind, &row.kind) && among(&filter.stage, &row.stages) && among(&filter.role, &row.roles)
+    owner
+        && is(&filter.status, &row.status)
+        && is(&filter.kind, &row.kind)
+        && among(&filter.stage, &row.stages)
+        && among(&filter.role, &row.roles)
 }
 
 fn fits_shared(view: &dyn View, row: &SummaryRow, wanted: Option<bool>) -> Result<bool, ViewError> {
@@ -126,7 +137,7 @@ fn page(view: &dyn View, rows: &[Arc<SummaryRow>], page: u32) -> Result<Page<Cas
     let skip = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(PER_PAGE as usize);
     let on_page = rows.iter().skip(skip).take(PER_PAGE as usize);
     let items = on_page.map(|row| summary_of(view, row, &units)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::new(items, page, PER_PAGE, rows.len() as u64))
+    Ok(Page::new(items, page, PER_PAGE, rows.len()))
 }
 
 /// A row as a line, with the number of units that have the case now.

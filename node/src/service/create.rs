@@ -2,7 +2,7 @@
 //! Searching before entering is the page's business; the alert about the same person elsewhere follows by itself.
 
 use super::audit::audited;
-use super::fields::{Refs, Values, check, date_the_age, draft, fault, ids, parent, read};
+use super::fields::{Refs, Values, check, date_the_age, drafts, fault, ids, parent, read};
 use super::model::{Fields, NewCase};
 use super::{Service, ServiceError, settings};
 use crate::access::{Action, Actor, CaseAccess, Grant, Unit, authorize};
@@ -84,7 +84,8 @@ fn is_absent(fields: &Fields, name: &str) -> bool {
 /// Everything that a new case writes, or everything that is wrong with it.
 pub(super) fn plan(new: &NewCase, number: &str, today: &str, rng: &mut dyn CryptoRng) -> Result<Vec<Draft>, Vec<FieldError>> {
     let lists = [&new.legs, &new.stages, &new.notes].map(|list| list.len()).iter().sum::<usize>();
-    let persons: usize = new.persons.iter().map(|one| 1 + one.names.len() + one.phones.len() + one.identifiers.len() + one.roles.len()).sum();
+    let persons: usize =
+        new.persons.iter().map(|one| 1 + one.names.len() + one.phones.len() + one.identifiers.len() + one.roles.len()).sum();
     if 1 + lists + persons > ENTITIES_MAX {
         return Err(vec![fault("request", "persons", "at most 500 entries in a new case")]);
     }
@@ -103,11 +104,13 @@ pub(super) fn plan(new: &NewCase, number: &str, today: &str, rng: &mut dyn Crypt
             made.faults.push(fault("request", "ref", "another word for each person"));
         }
         made.entity("person", person, &one.person, |values| date_the_age(values, today));
-        for (kind, list) in [("person_name", &one.names), ("person_phone", &one.phones), ("person_identifier", &one.identifiers)] {
+        for (kind, list) in [("person_name", &one.names), ("person_phone", &one.phones), ("person_identifier", &one.identifiers)]
+        {
             for fields in list {
                 let id = made.id();
-                made.entity(kind, id, fields, |_| {});
-                made.drafts.push(parent(kind, id, person));
+                if made.entity(kind, id, fields, |_| {}) {
+                    made.drafts.push(parent(kind, id, person));
+                }
             }
         }
         for fields in &one.roles {
@@ -140,7 +143,8 @@ impl Made {
         self.ids.next().expect("one id was made for each entity of the request")
     }
 
-    fn entity(&mut self, kind: &str, id: EntityId, fields: &Fields, complete: impl FnOnce(&mut Values)) {
+    /// Says whether anything is to be written: an empty row of a form is nothing, a person of whom nothing is known is a person.
+    fn entity(&mut self, kind: &str, id: EntityId, fields: &Fields, complete: impl FnOnce(&mut Values)) -> bool {
         let kind = Dictionary::builtin().kind(kind).expect("a kind of the compiled-in dictionary");
         let mut faults = Vec::new();
         let mut values = read(kind, fields, &self.refs, &mut faults);
@@ -149,7 +153,11 @@ impl Made {
         values.retain(|_, value| !value.is_cleared());
         check(kind, &values, &mut faults, |_| true);
         self.faults.append(&mut faults);
-        self.drafts.extend(values.into_iter().map(|(field, value)| draft(&kind.name, id, &field, value, Vec::new())));
+        let is_there = kind.is_person || !values.is_empty();
+        if is_there {
+            self.drafts.extend(drafts(kind, id, values));
+        }
+        is_there
     }
 
     /// A reference must name a person of this request.
@@ -209,6 +217,17 @@ mod tests {
         assert_eq!(value(&drafts, "person_name", "parent"), Some(&Value::Bytes(first.0.to_vec())));
         assert_eq!(value(&drafts, "person_phone", "parent"), Some(&Value::Bytes(last.0.to_vec())));
         assert_eq!(value(&drafts, "note", "person"), None);
+    }
+
+    #[test]
+    fn a_person_of_whom_only_the_name_is_known_is_a_person() {
+        let mut known_by_name = whole();
+        known_by_name["persons"] = json!([{ "names": [{ "given": "Raju" }] }]);
+        for list in ["legs", "stages"] {
+            known_by_name[list] = json!([]);
+        }
+        let drafts = planned(known_by_name).unwrap();
+        assert_eq!(value(&drafts, "person", "removed"), Some(&Value::Bool(false)));
     }
 
     #[test]

@@ -75,6 +75,14 @@ pub(super) fn draft(kind: &str, entity: EntityId, field: &str, value: Value, rep
     }
 }
 
+/// The drafts of a new entity. One of which nothing is entered is there all the same: it says that it is not removed.
+pub(super) fn drafts(kind: &Kind, entity: EntityId, values: Values) -> Vec<Draft> {
+    if values.is_empty() {
+        return vec![removed(&kind.name, entity, false, Vec::new())];
+    }
+    values.into_iter().map(|(field, value)| draft(&kind.name, entity, &field, value, Vec::new())).collect()
+}
+
 /// The draft that hangs a new entity on another.
 pub(super) fn parent(kind: &str, entity: EntityId, parent: EntityId) -> Draft {
     draft(kind, entity, FIELD_PARENT, Value::Bytes(parent.0.to_vec()), Vec::new())

@@ -76,7 +76,12 @@ impl Service {
             let grant = authorize(txn, &by, Action::CloseCase, case)?;
             owned(txn, &grant)?;
             audited(txn, &by, actions::CASE_REOPENED, case)?;
-            write(txn, &by, &grant, &[head([("status", json!("reopened")), ("closure_reason", json!(null)), ("closed_on", json!(null))])])?;
+            write(
+                txn,
+                &by,
+                &grant,
+                &[head([("status", json!("reopened")), ("closure_reason", json!(null)), ("closed_on", json!(null))])],
+            )?;
             Ok(())
         })
         .await
@@ -131,7 +136,9 @@ impl Service {
                 return Err(ServiceError::request("team", format!("at most {TEAM_MAX} accounts")));
             }
             let people = accounts::all(txn)?;
-            let works = |id: &AccountId| people.iter().any(|(at, account)| at == id && !account.disabled && account.role != Role::Administrator);
+            let works = |id: &AccountId| {
+                people.iter().any(|(at, account)| at == id && !account.disabled && account.role != Role::Administrator)
+            };
             if !team.iter().all(works) {
                 return Err(ServiceError::request("team", "accounts that work on cases and can sign in"));
             }
@@ -161,10 +168,13 @@ fn set_removed(txn: &mut Txn<'_>, by: &Actor, grant: &Grant<CaseId>, to: bool) -
     let case = grant.object();
     let held = held(txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
     if held.is_deleted() == to {
-        return Err(ServiceError::Refused(if to { "this case is deleted already" } else { "this case is not deleted" }.to_owned()));
+        return Err(ServiceError::Refused(
+            if to { "this case is deleted already" } else { "this case is not deleted" }.to_owned(),
+        ));
     }
     let heads = held.folded.entities.iter().filter(|((kind, _), _)| &**kind == "case");
-    let seen = |entity: &icmc_protocol::caselog::Entity| entity.field(FIELD_REMOVED).map(|field| field.seen()).unwrap_or_default();
+    let seen =
+        |entity: &icmc_protocol::caselog::Entity| entity.field(FIELD_REMOVED).map(|field| field.seen()).unwrap_or_default();
     let drafts: Vec<_> = heads.map(|((kind, id), entity)| removed(kind, *id, to, seen(entity))).collect();
     append(txn, case, &drafts, &Author { name: by.name.clone() })?;
     Ok(())

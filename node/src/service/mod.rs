@@ -2,14 +2,34 @@
 //! No HTTP words and no HTML; no rule of the protocol either.
 
 mod accounts;
+mod alerts;
 mod audit;
+mod case_view;
+mod cases;
+mod change;
+mod create;
 mod error;
+mod fields;
+mod finding;
 mod hashing;
+mod held;
+mod hooks;
+mod inbox;
+mod lifecycle;
 pub mod model;
+mod open;
+mod peers;
+mod persons;
+mod reader;
 mod sessions;
 pub mod settings;
 pub mod setup;
+mod share_request;
+mod share_words;
+mod shares;
 mod status;
+mod summary;
+mod units;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +37,8 @@ mod tests;
 pub use accounts::{AccountView, Colleague};
 pub use audit::{AuditCheck, AuditView};
 pub use error::ServiceError;
+pub use finding::SearchId;
+pub use hooks::ServiceHooks;
 pub use sessions::SignedIn;
 pub use status::{Counters, Me, Status};
 
@@ -38,13 +60,14 @@ pub struct Service {
     folder: Arc<PathBuf>,
     delays: Arc<Mutex<Delays>>,
     hashing: Arc<Hashing>,
+    index: Arc<crate::search::Index>,
 }
 
 impl Service {
     /// For a node that runs on this data folder.
     #[must_use]
     pub fn new(node: Node, folder: &Path) -> Self {
-        Self { node, folder: Arc::new(folder.to_owned()), delays: Arc::default(), hashing: Arc::default() }
+        Self { node, folder: Arc::new(folder.to_owned()), delays: Arc::default(), hashing: Arc::default(), index: Arc::default() }
     }
 
     /// One step for a person. What was refused leaves nothing behind but an audit entry, with the name of the action as the reason.

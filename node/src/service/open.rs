@@ -12,7 +12,7 @@ use super::shares::share_views;
 use super::summary::{line, row_of, shared_with};
 use super::units::Units;
 use crate::access::{Action, Actor, Grant, authorize};
-use crate::casework::{not_covered, roles_of};
+use crate::casework::{not_covered, persons, roles_of};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId};
 use icmc_protocol::machine::{View, ViewError};
 use icmc_protocol::matching::{self, State, Status};
@@ -33,7 +33,8 @@ pub(super) fn open(view: &dyn View, by: &Actor, grant: &Grant<CaseId>, now: Time
     let reader = Reader::new(&held.folded, &units, stale);
     let row = row_of(&reader, !held.own);
     let summary = line(&row, &units, if held.own { shared_with(view, case)? } else { 0 });
-    let shares = if held.own { share_views(&units, outgoing_of(view, case)?, &summary.number, &reader.displays) } else { Vec::new() };
+    let shares =
+        if held.own { share_views(&units, outgoing_of(view, case)?, &summary.number, &reader.displays) } else { Vec::new() };
     let around = Around {
         shares,
         received: received(&held, &units, &terms, now),
@@ -90,7 +91,7 @@ fn rights(view: &dyn View, by: &Actor, held: &Held, now: Timestamp) -> Result<Ca
 
 /// Where each person stands in matching.
 fn matching_of(view: &dyn View, reader: &Reader<'_>) -> Result<BTreeMap<EntityId, Matching>, ViewError> {
-    let persons = reader.order.ids(reader.folded, "person").into_iter();
+    let persons = persons(reader.folded, &reader.order).into_iter();
     persons
         .map(|person| {
             let roles = roles_of(reader.folded, &reader.order, person);
@@ -109,5 +110,8 @@ fn matching_of(view: &dyn View, reader: &Reader<'_>) -> Result<BTreeMap<EntityId
 /// The persons of a case about whom an alert is open.
 fn alerted(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityId>, ViewError> {
     let alerts = matching::list(view, None, ALERTS_MAX)?.into_iter();
-    Ok(alerts.filter(|alert| alert.case == case && !matches!(alert.state, State::Closed { .. })).map(|alert| alert.person).collect())
+    Ok(alerts
+        .filter(|alert| alert.case == case && !matches!(alert.state, State::Closed { .. }))
+        .map(|alert| alert.person)
+        .collect())
 }

@@ -64,7 +64,12 @@ impl<'a> Reader<'a> {
             label: kind.label.clone(),
             id: key.1,
             title: title(&kind.name, key.1, entity, &self.displays),
-            fields: kind.fields.iter().filter(|field| !field.structural).map(|field| self.field(field, entity.field(&field.name))).collect(),
+            fields: kind
+                .fields
+                .iter()
+                .filter(|field| !field.structural)
+                .map(|field| self.field(field, entity.field(&field.name)))
+                .collect(),
             removed: entity.removed,
             pending,
             person: person_of_entity(self.folded, key),

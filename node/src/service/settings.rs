@@ -52,7 +52,8 @@ pub fn keep(txn: &mut Txn<'_>, settings: &Settings) -> Result<(), ServiceError> 
     if !(digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit())) {
         faults.push(ServiceError::request("colour", "# and six hexadecimal digits"));
     }
-    let faults: Vec<_> = faults.into_iter().flat_map(|fault| if let ServiceError::Fields(fields) = fault { fields } else { Vec::new() }).collect();
+    let faults: Vec<_> =
+        faults.into_iter().flat_map(|fault| if let ServiceError::Fields(fields) = fault { fields } else { Vec::new() }).collect();
     if !faults.is_empty() {
         return Err(ServiceError::Fields(faults));
     }

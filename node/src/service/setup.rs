@@ -3,8 +3,8 @@
 
 use super::ServiceError;
 use crate::accounts::{
-    self, ACCOUNTS_MAX, Account, AccountId, NewAccount, ONE_TIME_LIFE, OneTimePassword, PasswordHash, check_name, check_password, check_sign_in,
-    normal_sign_in,
+    self, ACCOUNTS_MAX, Account, AccountId, NewAccount, ONE_TIME_LIFE, OneTimePassword, PasswordHash, check_name, check_password,
+    check_sign_in, normal_sign_in,
 };
 use crate::audit::{Event, actions, append};
 use crate::sessions::end_all;

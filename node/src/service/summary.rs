@@ -5,7 +5,7 @@ use super::held::{Held, held};
 use super::model::CaseSummary;
 use super::reader::Reader;
 use super::units::Units;
-use crate::casework::{Order, members, now_in, role_codes, stepper, year};
+use crate::casework::{Order, members, now_in, persons, role_codes, stepper, year};
 use crate::search::{PersonRow, SummaryRow, names, paper, phone};
 use crate::store::tables;
 use icmc_protocol::caselog::{Entity, FoldedCase};
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn refresh(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+pub(super) fn refresh(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
     let Some(found) = held(txn, case, txn.now)?.filter(|held| !held.is_deleted()) else {
         txn.delete(tables::SUMMARIES, case.as_bytes());
         return Ok(());
@@ -51,7 +51,7 @@ pub(super) fn row_of(reader: &Reader<'_>, received: bool) -> SummaryRow {
     let empty = Entity::default();
     let head = folded.head().map_or(&empty, |(_, head)| head);
     let text = |field: &str| head.text(field).to_owned();
-    let persons = order.ids(folded, "person");
+    let persons = persons(folded, order);
     let mut stages = BTreeSet::new();
     let mut roles = BTreeSet::new();
     for person in &persons {

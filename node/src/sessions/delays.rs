@@ -37,7 +37,9 @@ pub struct TooSoon {
 #[must_use]
 pub struct Attempt {
     name: Key,
-    address: Option<Key>,
+    /// With the failure before this try.
+    address: Option<(Key, Timestamp)>,
+    at: Timestamp,
 }
 
 /// Failures of late, by sign-in name and by address.
@@ -56,17 +58,19 @@ impl Delays {
             return Err(TooSoon { until });
         }
         self.count(name_key, now);
-        if let Some(key) = address_key {
-            self.count(key, now);
-        }
-        Ok(Attempt { name: name_key, address: address_key })
+        let address = address_key.map(|key| (key, self.count(key, now)));
+        Ok(Attempt { name: name_key, address, at: now })
     }
 
     /// The try succeeded: the name starts afresh, the address is as before the try.
     pub fn succeeded(&mut self, attempt: &Attempt) {
         self.0.remove(&attempt.name);
-        if let Some(failures) = attempt.address.and_then(|key| self.0.get_mut(&key)) {
+        let Some((key, before)) = attempt.address else { return };
+        if let Some(failures) = self.0.get_mut(&key) {
             failures.count = failures.count.saturating_sub(1);
+            if failures.last == attempt.at {
+                failures.last = before;
+            }
         }
     }
 
@@ -78,7 +82,8 @@ impl Delays {
         (now < until).then_some(until)
     }
 
-    fn count(&mut self, key: Key, now: Timestamp) {
+    /// One failure more; gives the time of the one before.
+    fn count(&mut self, key: Key, now: Timestamp) -> Timestamp {
         if self.0.len() >= MOST && !self.0.contains_key(&key) {
             self.make_room(now);
         }
@@ -86,7 +91,9 @@ impl Delays {
         if now.since(failures.last) >= FORGOTTEN {
             failures.count = 0;
         }
+        let before = failures.last;
         *failures = Failures { count: failures.count.saturating_add(1), last: now };
+        before
     }
 
     /// Forgets what is long past; failing that, the half that is longest past.

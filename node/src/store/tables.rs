@@ -9,7 +9,7 @@ pub const ACCOUNTS: Table = Table("n01-1");
 pub const SESSIONS: Table = Table("n02-1");
 /// Number (8 bytes big-endian) → audit entry, chained by hash.
 pub const AUDIT: Table = Table("n03-1");
-/// CaseId ‖ AccountId → why this account may see the case.
+/// CaseId → why this account may see the case.
 pub const CASE_ACCESS: Table = Table("n04-1");
 /// CaseId → what search and lists need of a case, sealed under the scope that it came from.
 pub const SUMMARIES: Table = Table("n05-1");

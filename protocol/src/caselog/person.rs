@@ -1,7 +1,7 @@
 //! Which person an entity hangs on: what leaves the node only if that person is named in the share.
 //! Not who the person is.
 
-use super::{Entity, EntityKey, FoldedCase, Name};
+use super::{Entity, EntityKey, FIELD_PARENT, FoldedCase, Name};
 use crate::dictionary::{Dictionary, Value};
 use crate::ids::EntityId;
 
@@ -29,7 +29,8 @@ pub fn person_of(folded: &FoldedCase, key: &EntityKey) -> Hangs {
         }
         let Some(entity) = folded.entities.get(&at) else { return Hangs::Unknown };
         if let Some(field) = &kind.person_ref {
-            let required = kind.field(field).is_none_or(|field| field.required);
+            // A name or a phone without its person is somebody's all the same.
+            let required = field == FIELD_PARENT || kind.field(field).is_none_or(|field| field.required);
             return match by_reference(entity, field) {
                 Hangs::OnNobody if required => Hangs::Unknown,
                 hangs => hangs,

@@ -118,7 +118,7 @@ pub fn check(
     for change in changes {
         let commitment = change.commitment();
         if !held.contains(&commitment) {
-            return Err(ForeignError::Gap);
+            return Err(ForeignError::Invalid("a change that no entry holds"));
         }
         if salts.insert(change.salt, commitment).is_some_and(|other| other != commitment) {
             return Err(ForeignError::Invalid("a salt used twice"));

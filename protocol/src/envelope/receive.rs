@@ -33,6 +33,14 @@ pub struct Received {
     hash: BodyHash,
 }
 
+#[cfg(test)]
+impl Received {
+    /// As if it had come in an envelope, for the tests of the machines below.
+    pub(crate) fn by_hand(from: UnitId, pair_seq: u64, kind: Kind, payload: Vec<u8>) -> Self {
+        Self { from, pair_seq, kind, payload, hash: BodyHash([0; 32]) }
+    }
+}
+
 /// What the receive path came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Receiving {

@@ -119,6 +119,10 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
     if matches!(row.state, InState::Ended(_)) || txn.now >= row.expires {
         return Ok(Part::Refused("sent entries under a share that has ended"));
     }
+    let heads = case_row(txn, case)?.map(|row| row.heads).unwrap_or_default();
+    if !payload.after.iter().all(|(unit, seq)| heads.get(unit).is_some_and(|(held, _)| held >= seq)) {
+        return Ok(Part::Early);
+    }
     match caselog::check(txn, case, from, &payload.entries, &payload.changes) {
         Ok(checked) => checked.write(txn, Scope::Share(id)),
         Err(ForeignError::Gap) => return Ok(Part::Early),

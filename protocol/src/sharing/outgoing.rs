@@ -13,12 +13,15 @@ use crate::machine::{Notice, Scope, Txn, View, ViewError};
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The payload of [`Kind::Entries`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct EntriesPayload {
     pub(super) share: Option<ShareId>,
     pub(super) revision: u64,
+    /// The heads that earlier parts brought: this one waits until they are there.
+    pub(super) after: BTreeMap<UnitId, u64>,
     pub(super) entries: Vec<Signed<Entry>>,
     pub(super) changes: Vec<Change>,
     pub(super) stale: Vec<Commitment>,
@@ -118,12 +121,12 @@ pub(super) fn send_disclosure(
     since: Since,
 ) -> Result<bool, ShareRefusal> {
     let again = since == Since::Beginning;
-    let mut parts = Parts::new(share);
+    let mut parts = Parts::new(share, if again { BTreeMap::new() } else { row.heads.clone() });
     for signed in disclosure.entries {
         let entry = signed.stored().map_err(|error| ViewError(error.to_string()))?;
         if again || row.heads.get(&entry.unit).is_none_or(|sent| *sent < entry.seq) {
             row.heads.insert(entry.unit, entry.seq);
-            parts.entry(signed);
+            parts.entry(signed, entry.unit, entry.seq);
         }
     }
     for change in disclosure.changes {
@@ -146,29 +149,31 @@ struct Parts {
     done: Vec<EntriesPayload>,
     open: EntriesPayload,
     size: usize,
+    /// The heads with all entries given so far.
+    heads: BTreeMap<UnitId, u64>,
 }
 
 impl Parts {
-    fn new(share: &Share) -> Self {
-        Self {
-            done: Vec::new(),
-            open: EntriesPayload { share: Some(share.id), revision: share.revision, ..EntriesPayload::default() },
-            size: 0,
-        }
+    fn new(share: &Share, heads: BTreeMap<UnitId, u64>) -> Self {
+        let open =
+            EntriesPayload { share: Some(share.id), revision: share.revision, after: heads.clone(), ..EntriesPayload::default() };
+        Self { done: Vec::new(), open, size: 0, heads }
     }
 
     fn room(&mut self, bytes: usize) {
         if self.size + bytes > PART && self.size > 0 {
-            let next = EntriesPayload { share: self.open.share, revision: self.open.revision, ..EntriesPayload::default() };
+            let (share, revision, after) = (self.open.share, self.open.revision, self.heads.clone());
+            let next = EntriesPayload { share, revision, after, ..EntriesPayload::default() };
             self.done.push(core::mem::replace(&mut self.open, next));
             self.size = 0;
         }
         self.size += bytes;
     }
 
-    fn entry(&mut self, signed: Signed<Entry>) {
+    fn entry(&mut self, signed: Signed<Entry>, unit: UnitId, seq: u64) {
         self.room(signed.as_bytes().len() + 8);
         self.open.entries.push(signed);
+        self.heads.insert(unit, seq);
     }
 
     fn change(&mut self, change: Change) {

@@ -24,7 +24,7 @@ pub struct Frame {
 }
 
 /// Something to carry out, by the places of units.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Job {
     Erase(usize, Scope),
     Blind(usize, BlindRequest),

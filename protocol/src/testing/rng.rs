@@ -5,6 +5,7 @@ use core::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
 
 /// A reproducible stream of bytes.
+#[derive(Clone)]
 pub struct SeededRng(blake3::OutputReader);
 
 impl core::fmt::Debug for SeededRng {

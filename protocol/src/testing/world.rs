@@ -22,7 +22,7 @@ pub const NOON: Timestamp = Timestamp(1_795_435_200_000);
 const MOST_STEPS: usize = 20_000;
 
 /// One unit's node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Unit {
     /// How the world calls it.
     pub name: String,
@@ -68,7 +68,7 @@ impl Unit {
 }
 
 /// Units, their clock, and the wires between them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct World {
     /// The time everywhere.
     pub now: Timestamp,

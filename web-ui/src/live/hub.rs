@@ -39,7 +39,7 @@ impl Live {
         let hub = Arc::new(Hub {
             kept: Mutex::new(Kept { newest: node.now().0, events: VecDeque::with_capacity(KEPT) }),
             news: broadcast::channel(KEPT).0,
-            pub(super) streams: Arc::new(Semaphore::new(STREAMS)),
+            streams: Arc::new(Semaphore::new(STREAMS)),
         });
         let (weak, mut events) = (Arc::downgrade(&hub), node.events());
         tokio::spawn(async move {

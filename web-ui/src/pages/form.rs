@@ -28,6 +28,11 @@ impl Posted {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// The first value with this name as it was sent: a password may begin with a space.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// All values with this name.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
@@ -36,6 +41,11 @@ impl Posted {
     /// Whether the name was sent with a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         !self.one(name).is_empty()
+    }
+
+    /// Whether the name was sent at all, also with an empty value.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
     }
 
     /// Adds a pair.

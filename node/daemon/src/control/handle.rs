@@ -19,7 +19,7 @@ pub async fn handle(service: &Service, request: ControlRequest) -> ControlReply 
 
 async fn attempt(service: &Service, operator: &Actor, request: ControlRequest) -> Result<ControlReply> {
     match request {
-        ControlRequest::Identity => peers::identity(service, operator).await,
+        ControlRequest::Identity => peers::identity(service, operator),
         ControlRequest::AddUser { sign_in, name, role } => {
             let new = NewAccount { sign_in: sign_in.clone(), name, role };
             Ok(password(normal_sign_in(&sign_in), &service.add_account(operator, new).await?))

@@ -1,16 +1,16 @@
 //! The part of `handle` that is about other units: inviting, joining, approving, comparing words.
 //! Nothing is confirmed here that a person has not compared.
 
+use super::ControlReply;
 use super::names::{PROPOSAL, UNIT, only};
 use super::request::{PeerLine, ProposalLine};
-use super::ControlReply;
 use anyhow::{Result, bail};
 use icmc_node::access::Actor;
 use icmc_node::service::Service;
 use icmc_node::service::model::{PeerView, ProposalView};
 
-pub(super) async fn identity(service: &Service, operator: &Actor) -> Result<ControlReply> {
-    let own = service.identity(operator).await?;
+pub(super) fn identity(service: &Service, operator: &Actor) -> Result<ControlReply> {
+    let own = service.identity(operator)?;
     Ok(ControlReply::Identity { name: own.name, text: own.genesis_text })
 }
 
@@ -19,9 +19,7 @@ pub(super) async fn invite(service: &Service, operator: &Actor, identity: &str) 
 }
 
 pub(super) async fn join(service: &Service, operator: &Actor, invitation: &str) -> Result<ControlReply> {
-    service.join(operator, invitation).await?;
-    let inviter = service.join_state(operator).await?.inviter;
-    Ok(ControlReply::Joining { inviter })
+    Ok(ControlReply::Joining { inviter: service.join(operator, invitation).await?.inviter })
 }
 
 pub(super) async fn proposals(service: &Service, operator: &Actor) -> Result<ControlReply> {

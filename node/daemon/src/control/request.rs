@@ -59,7 +59,7 @@ pub enum ControlRequest {
     },
 }
 
-/// What it is answered. Its `Debug` may hold a password: never logged.
+/// What it is answered. Prints nothing of itself: it may hold a password.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ControlReply {
@@ -115,6 +115,12 @@ pub enum ControlReply {
         /// The other side has compared them, too.
         there: bool,
     },
+}
+
+impl core::fmt::Debug for ControlReply {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("ControlReply")
+    }
 }
 
 /// One account.

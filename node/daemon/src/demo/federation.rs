@@ -27,14 +27,13 @@ async fn join(inviter: &Api, newcomer: &Api, signers: &[&Api]) -> Result<()> {
     let invitation = inviter.post("/peers/invite", json!({ "identity": identity["identity"] })).await?;
     newcomer.post("/peers/join", json!({ "invitation": invitation["invitation"] })).await?;
     for signer in signers {
-        let proposal = until("the proposal", || async { Ok(list(&signer.get("/peers/proposals").await?).into_iter().next()) }).await?;
+        let proposal =
+            until("the proposal", || async { Ok(list(&signer.get("/peers/proposals").await?).into_iter().next()) }).await?;
         let hash = proposal["hash"].as_str().context("a proposal without hash")?;
         signer.post(&format!("/peers/proposals/{hash}/approve"), json!({})).await?;
     }
-    until("the newcomer to be a member", || async {
-        Ok((!newcomer.get("/status").await?["federation"].is_null()).then_some(()))
-    })
-    .await
+    until("the newcomer to be a member", || async { Ok((!newcomer.get("/status").await?["federation"].is_null()).then_some(())) })
+        .await
 }
 
 /// The words are the same on both sides because both sides are this process; units compare them by telephone.

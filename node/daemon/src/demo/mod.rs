@@ -20,8 +20,10 @@ use world::World;
 /// Runs the demo until Ctrl-C, or plays the story and ends.
 pub async fn run(args: DemoArgs) -> Result<()> {
     ports::check(args.port).await?;
-    let temporary = if args.data.is_none() { Some(tempfile::tempdir().context("no temporary folder can be made")?) } else { None };
-    let dir: PathBuf = args.data.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned())).context("no data folder")?;
+    let temporary =
+        if args.data.is_none() { Some(tempfile::tempdir().context("no temporary folder can be made")?) } else { None };
+    let dir: PathBuf =
+        args.data.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned())).context("no data folder")?;
     std::fs::create_dir_all(&dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
     say("Starting three units of invented people …");
     let world = World::start(&dir, args.port).await?;
@@ -39,7 +41,8 @@ async fn check(mut world: World) -> Result<()> {
 
 async fn serve(mut world: World, dir: &Path, port: u16) -> Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = TcpListener::bind(address).await.with_context(|| format!("port {port} is in use: choose another with --port"))?;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("port {port} is in use: choose another with --port"))?;
     let (actions, mut asked) = mpsc::channel::<Action>(4);
     let page = tokio::spawn(start_page::serve(listener, units::start_page(port), actions));
     say(&format!("The demo is ready: open http://127.0.0.1:{port}/ and follow the story. Ctrl-C ends it."));

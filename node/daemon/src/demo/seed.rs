@@ -79,7 +79,9 @@ async fn give(owner: &Api, case: &str, to: &Api, status: &str) -> Result<()> {
     .await?;
     match status {
         "active" => drop(to.post(&format!("/inbox/{share}/accept"), json!({})).await?),
-        "declined" => drop(to.post(&format!("/inbox/{share}/decline"), json!({ "reason": "Not our district; please ask Dhubri." })).await?),
+        "declined" => {
+            drop(to.post(&format!("/inbox/{share}/decline"), json!({ "reason": "Not our district; please ask Dhubri." })).await?)
+        }
         _ => {}
     }
     Ok(())

@@ -57,7 +57,12 @@ pub(super) const UNITS: [DemoUnit; 3] = [
     },
 ];
 
-const fn people(nodal: &'static str, officer: &'static str, reader: &'static str, admin: &'static str) -> [(&'static str, &'static str, Role); 4] {
+const fn people(
+    nodal: &'static str,
+    officer: &'static str,
+    reader: &'static str,
+    admin: &'static str,
+) -> [(&'static str, &'static str, Role); 4] {
     [
         ("nodal", nodal, Role::NodalOfficer),
         ("officer", officer, Role::Officer),

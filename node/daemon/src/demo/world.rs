@@ -62,7 +62,8 @@ impl World {
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port + ports::PAGES + offset)),
         };
         let key = KeySource::KeyFile(self.dir.join(demo.key).with_extension("key"));
-        let running = unit::start(&self.dir.join(demo.key), &key, &config).await.with_context(|| format!("{} did not start", demo.name))?;
+        let running =
+            unit::start(&self.dir.join(demo.key), &key, &config).await.with_context(|| format!("{} did not start", demo.name))?;
         self.running[index] = Some(running);
         Ok(())
     }

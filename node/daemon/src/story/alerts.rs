@@ -59,9 +59,7 @@ pub(super) async fn victim_in_two_scripts(shillong: &Api, kathmandu: &Api, repor
 }
 
 pub(super) async fn ask_and_answer(shillong: &Api, guwahati: &Api, matched: &Matched, report: &mut Report) -> Result<()> {
-    report
-        .step("Shillong asks Guwahati", shillong.post(&format!("/alerts/{}/ask", matched.at_shillong), json!({})))
-        .await?;
+    report.step("Shillong asks Guwahati", shillong.post(&format!("/alerts/{}/ask", matched.at_shillong), json!({}))).await?;
     report
         .step("Guwahati sees the question", async {
             until("the question at Guwahati", || contact(guwahati, &matched.at_guwahati, "asked_by_peer")).await

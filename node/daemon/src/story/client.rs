@@ -85,7 +85,12 @@ impl Api {
 
     async fn expect(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let (status, value) = self.ask(method.clone(), path, body).await?;
-        ensure!(status.is_success(), "{}: {method} {path} gave {status}: {}", self.name, value["detail"].as_str().unwrap_or_default());
+        ensure!(
+            status.is_success(),
+            "{}: {method} {path} gave {status}: {}",
+            self.name,
+            value["detail"].as_str().unwrap_or_default()
+        );
         Ok(value)
     }
 

@@ -22,16 +22,18 @@ pub(super) async fn share_and_accept(shillong: &Api, guwahati: &Api, matched: &M
     let victim = person_with_role(&case, "victim").unwrap_or_default();
     let request = request(&shillong.unit().await?, &persons);
     let preview = report
-        .step("Guwahati sees exactly what Shillong will see", guwahati.post(&format!("/cases/{}/shares/preview", matched.case), request.clone()))
+        .step(
+            "Guwahati sees exactly what Shillong will see",
+            guwahati.post(&format!("/cases/{}/shares/preview", matched.case), request.clone()),
+        )
         .await?;
     let share = report
         .step("Guwahati shares the case: identity, route and process, both persons, 30 days", async {
             text(&guwahati.post(&format!("/cases/{}/shares", matched.case), request).await?, "id")
         })
         .await?;
-    let offered = report
-        .step("Shillong previews it", until("the share in Shillong's inbox", || previewable(shillong, &share)))
-        .await?;
+    let offered =
+        report.step("Shillong previews it", until("the share in Shillong's inbox", || previewable(shillong, &share))).await?;
     report
         .step("Shillong's preview is Guwahati's preview", async { same(&values(case_of(&preview)), &values(case_of(&offered))) })
         .await?;
@@ -42,7 +44,10 @@ pub(super) async fn share_and_accept(shillong: &Api, guwahati: &Api, matched: &M
         })
         .await?;
     report
-        .step("Guwahati sees that it was accepted", until("the share to be active", || state(guwahati, &matched.case, &share, "active")))
+        .step(
+            "Guwahati sees that it was accepted",
+            until("the share to be active", || state(guwahati, &matched.case, &share, "active")),
+        )
         .await?;
     Ok(Shared { case: matched.case.clone(), share, victim })
 }
@@ -59,7 +64,9 @@ pub(super) fn request(to: &str, persons: &[String]) -> Value {
 /// Whether a share at its owner is in a state.
 pub(super) async fn state(owner: &Api, case: &str, share: &str, expected: &str) -> Result<Option<Value>> {
     let shares = items(&owner.get(&format!("/cases/{case}/shares")).await?);
-    Ok(shares.into_iter().find(|one| one["id"] == share && one["state"].as_str().is_some_and(|state| state.eq_ignore_ascii_case(expected))))
+    Ok(shares
+        .into_iter()
+        .find(|one| one["id"] == share && one["state"].as_str().is_some_and(|state| state.eq_ignore_ascii_case(expected))))
 }
 
 /// The preview of a share in the inbox, once it is there.
@@ -73,7 +80,10 @@ fn case_of(value: &Value) -> &Value {
 }
 
 fn person_with_role(case: &Value, role: &str) -> Option<String> {
-    items(&case["people"]).iter().find(|person| person["roles"].to_string().contains(role)).and_then(|person| text(person, "id").ok())
+    items(&case["people"])
+        .iter()
+        .find(|person| person["roles"].to_string().contains(role))
+        .and_then(|person| text(person, "id").ok())
 }
 
 /// Every shown value of a case with its place, whatever view it came in.

@@ -16,10 +16,8 @@ pub(super) async fn update_arrives(shillong: &Api, guwahati: &Api, shared: &Shar
         .await?;
     report
         .step("Shillong sees it", async {
-            until("the stage entry at Shillong", || async {
-                Ok((stages(shillong, &shared.case).await? > before).then_some(()))
-            })
-            .await
+            until("the stage entry at Shillong", || async { Ok((stages(shillong, &shared.case).await? > before).then_some(())) })
+                .await
         })
         .await
 }
@@ -28,7 +26,9 @@ pub(super) async fn contribution_is_admitted(shillong: &Api, guwahati: &Api, sha
     const NOTE: &str = "Our beat officer saw him at the Mawlai site last week.";
     report
         .step("Shillong contributes a note", async {
-            shillong.post(&format!("/cases/{}/changes", shared.case), json!([{ "kind": "note", "fields": { "text": NOTE } }])).await
+            shillong
+                .post(&format!("/cases/{}/changes", shared.case), json!([{ "kind": "note", "fields": { "text": NOTE } }]))
+                .await
         })
         .await?;
     let entry = report
@@ -38,7 +38,10 @@ pub(super) async fn contribution_is_admitted(shillong: &Api, guwahati: &Api, sha
         .step("Guwahati admits it and sees it", async {
             guwahati.post(&format!("/cases/{}/contributions/{entry}/admit", shared.case), json!({})).await?;
             let case = guwahati.get(&format!("/cases/{}", shared.case)).await?;
-            let note = items(&case["notes"]).into_iter().find(|note| note.to_string().contains(NOTE)).context("the note is not there")?;
+            let note = items(&case["notes"])
+                .into_iter()
+                .find(|note| note.to_string().contains(NOTE))
+                .context("the note is not there")?;
             ensure!(note["pending"] == json!(false), "the note still counts as pending");
             Ok(())
         })
@@ -47,7 +50,10 @@ pub(super) async fn contribution_is_admitted(shillong: &Api, guwahati: &Api, sha
         .step("Shillong sees that it counts", async {
             until("the admission at Shillong", || async {
                 let case = shillong.get(&format!("/cases/{}", shared.case)).await?;
-                Ok(items(&case["notes"]).iter().any(|note| note["pending"] == json!(false) && note.to_string().contains(NOTE)).then_some(()))
+                Ok(items(&case["notes"])
+                    .iter()
+                    .any(|note| note["pending"] == json!(false) && note.to_string().contains(NOTE))
+                    .then_some(()))
             })
             .await
         })
@@ -74,9 +80,7 @@ pub(super) async fn a_unit_that_was_off(
         .await?;
     report.step("Kathmandu comes back", switch.on(&units.kathmandu)).await?;
     *kathmandu = Api::sign_in(&units.kathmandu).await?;
-    report
-        .step("Kathmandu has it", until("the share at Kathmandu", || previewable(kathmandu, &share)))
-        .await?;
+    report.step("Kathmandu has it", until("the share at Kathmandu", || previewable(kathmandu, &share))).await?;
     Ok(())
 }
 

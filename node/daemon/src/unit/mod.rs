@@ -62,8 +62,10 @@ pub async fn open(dir: &Path, key: &KeySource) -> Result<Service> {
 
 /// Ends what [`open`] began, and waits until the folder is free.
 pub async fn close(service: Service, dir: &Path) {
-    service.node.clone().stop().await;
+    let node = service.node.clone();
+    // The node waits for its last handle elsewhere.
     drop(service);
+    node.stop().await;
     if !released(dir).await {
         tracing::warn!("the data folder is still in use after the node was stopped");
     }
@@ -82,8 +84,13 @@ impl RunningUnit {
 
 async fn node(dir: &Path, key: &KeySource, listen: Vec<String>) -> Result<Service> {
     let hooks = Arc::new(ServiceHooks::default());
-    let config =
-        NodeConfig { dir: dir.to_owned(), key: key.clone(), listen: listen.clone(), clock: Arc::new(SystemClock), hooks: hooks.clone() };
+    let config = NodeConfig {
+        dir: dir.to_owned(),
+        key: key.clone(),
+        listen: listen.clone(),
+        clock: Arc::new(SystemClock),
+        hooks: hooks.clone(),
+    };
     let node = Node::start(config).await.map_err(|error| explain(error, &listen))?;
     Ok(Service::new(node, dir))
 }

@@ -1,4 +1,4 @@
-//! Waits until a stopped unit has let go of its folder: its tasks and threads hold the store until they have seen the stop.
+//! Waits until a stopped unit has let go of its folder: the lock goes after the files are closed, and that may take the disk a moment.
 //! Not the stopping itself.
 
 use std::fs::File;

@@ -16,13 +16,14 @@ fn two_units_join_and_confirm_each_other() {
     shillong.init(&["--found", "AHTU Shillong", "--address", &address, "--duty-contact", "Duty officer, +91 364 000 0101"]).ok();
     guwahati.init(&["--name", "AHTU Guwahati"]).ok();
 
-    // Offline first: what was decided is carried out when the nodes run.
+    // The inviter runs already; the newcomer decides first and runs afterwards.
+    let inviter = shillong.run();
     let identity = line(&guwahati.with_key(&["identity"]).ok(), "icmc-unit-1:");
-    let invitation = line(&shillong.with_key(&["peers", "invite", &identity]).ok(), "icmc-invite-1:");
-    shillong.with_key(&["peers", "join", &invitation]).refused("belongs to a federation already");
+    let invitation = line(&shillong.without_key(&["peers", "invite", &identity]).ok(), "icmc-invite-1:");
+    shillong.without_key(&["peers", "join", &invitation]).refused("belongs to a federation already");
     assert!(guwahati.with_key(&["peers", "join", &invitation]).ok().contains("AHTU Shillong"));
 
-    let nodes = [shillong.run(), guwahati.run()];
+    let nodes = [inviter, guwahati.run()];
     let id = |unit: &Bench, name: &str| {
         (0..QUESTIONS).find_map(|_| {
             let listed = unit.without_key(&["peers", "list"]).ok();

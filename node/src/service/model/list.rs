@@ -50,15 +50,15 @@ pub struct Page<T> {
     /// How many there are.
     pub pages: u32,
     /// How many items on all pages.
-    pub total: u64,
+    pub total: u32,
 }
 
 impl<T> Page<T> {
     /// One page of `total` items, `per_page` on each.
     #[must_use]
-    pub fn new(items: Vec<T>, page: u32, per_page: u32, total: u64) -> Self {
-        let pages = u32::try_from(total.div_ceil(u64::from(per_page.max(1)))).unwrap_or(u32::MAX).max(1);
-        Self { items, page, pages, total }
+    pub fn new(items: Vec<T>, page: u32, per_page: u32, total: usize) -> Self {
+        let total = u32::try_from(total).unwrap_or(u32::MAX);
+        Self { items, page, pages: total.div_ceil(per_page.max(1)).max(1), total }
     }
 }
 

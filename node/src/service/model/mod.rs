@@ -9,17 +9,16 @@ mod peer;
 mod request;
 mod share;
 
-pub use alert::{AlertView, AskState};
-pub use case::{
-    CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView,
-};
-pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
-pub use list::{CaseSummary, Page, SearchHit};
 pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
+pub use alert::{AlertView, AskState};
+pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
+pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 pub use request::{
-    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, NewCase, NewPerson, Owner, PersonRequest, SearchQuery, ShareRequest,
+    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, NewCase, NewPerson, Owner, PersonRequest,
+    SearchQuery, ShareRequest,
 };
 pub use share::{InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 

@@ -106,7 +106,13 @@ async fn whoever_is_not_an_administrator_changes_no_account_and_the_try_is_writt
         let reasons: Vec<_> = refused.iter().rev().map(|entry| entry.reason.as_str()).collect();
         assert_eq!(
             reasons,
-            [actions::ACCOUNTS_LISTED, actions::ACCOUNT_ADDED, actions::ACCOUNT_RESET, actions::ACCOUNT_ROLE, actions::ACCOUNT_DISABLED]
+            [
+                actions::ACCOUNTS_LISTED,
+                actions::ACCOUNT_ADDED,
+                actions::ACCOUNT_RESET,
+                actions::ACCOUNT_ROLE,
+                actions::ACCOUNT_DISABLED
+            ]
         );
         assert!(refused.iter().all(|entry| entry.actor == Some(actor.account)));
     }

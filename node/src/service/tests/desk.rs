@@ -1,8 +1,8 @@
 //! A unit with two accounts, and a clock that the test moves.
 //! Their passwords are in the clear here; nobody real has them.
 
-use crate::accounts::{NewAccount, PasswordHash, Role};
 use crate::access::Actor;
+use crate::accounts::{NewAccount, PasswordHash, Role};
 use crate::clock::{Clock as _, ManualClock, SystemRng};
 use crate::runtime::{Hooks, Node, NodeConfig};
 use crate::service::{AuditView, Service, ServiceError, SignedIn, setup};

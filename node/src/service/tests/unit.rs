@@ -25,7 +25,9 @@ async fn settings_are_checked_kept_and_shown() {
     desk.service.node.act(move |txn| settings::keep(txn, &kept)).await.unwrap();
     let me = desk.service.me(&admin).unwrap();
     assert_eq!((me.colour.as_str(), me.demo, me.unit_name.as_str()), ("#7A1F3D", true, "AHTU Shillong"));
-    for (prefix, colour, fields) in [("", "red", 2), ("sh", "#7A1F3D", 1), ("SHILLONG", "#7A1F3D", 1), ("SH", "#7A1F3", 1), ("SH", "é#7A1F", 1)] {
+    for (prefix, colour, fields) in
+        [("", "red", 2), ("sh", "#7A1F3D", 1), ("SHILLONG", "#7A1F3D", 1), ("SH", "#7A1F3", 1), ("SH", "é#7A1F", 1)]
+    {
         let bad = Settings { case_prefix: prefix.to_owned(), colour: colour.to_owned(), demo: false };
         let outcome = desk.service.node.act(move |txn| settings::keep(txn, &bad)).await;
         assert!(matches!(&outcome, Err(ServiceError::Fields(faults)) if faults.len() == fields), "{prefix} {colour}");

@@ -1,7 +1,7 @@
 //! Changes to entities of a case: what a form or the API sends becomes drafts, all faults at once.
 //! An owner's change counts; on a received case the same call makes a contribution, which counts once the owner admits it.
 
-use super::fields::{Refs, Values, check, date_the_age, draft, fault, ids, parent, read, removed};
+use super::fields::{Refs, Values, check, date_the_age, draft, drafts, fault, ids, parent, read, removed};
 use super::model::ChangeRequest;
 use icmc_protocol::caselog::{Draft, Entity, FIELD_REMOVED, Field, FoldedCase, Log, Name};
 use icmc_protocol::dictionary::{Dictionary, FieldError, FieldType, Kind, Value};
@@ -31,7 +31,11 @@ pub(super) struct Planned {
 }
 
 /// Everything that these requests write, or everything that is wrong with them.
-pub(super) fn plan(standing: &Standing<'_>, requests: &[ChangeRequest], rng: &mut dyn CryptoRng) -> Result<Planned, Vec<FieldError>> {
+pub(super) fn plan(
+    standing: &Standing<'_>,
+    requests: &[ChangeRequest],
+    rng: &mut dyn CryptoRng,
+) -> Result<Planned, Vec<FieldError>> {
     if requests.is_empty() || requests.len() > REQUESTS_MAX {
         return Err(vec![fault("request", "changes", "1 to 500 changes")]);
     }
@@ -86,6 +90,9 @@ impl<'a> Planner<'a> {
         values.retain(|_, value| !value.is_cleared());
         check(kind, &values, &mut faults, |_| true);
         self.points_somewhere(kind, &values, &mut faults);
+        if values.is_empty() && !kind.is_person && faults.is_empty() {
+            faults.push(fault("request", "fields", "at least one value"));
+        }
         if let Some(of) = &kind.parent {
             match self.parent(of, request) {
                 Some(above) => self.drafts.push(parent(&kind.name, id, above)),
@@ -93,7 +100,7 @@ impl<'a> Planner<'a> {
             }
         }
         self.faults.append(&mut faults);
-        self.drafts.extend(values.into_iter().map(|(field, value)| draft(&kind.name, id, &field, value, Vec::new())));
+        self.drafts.extend(drafts(kind, id, values));
         if let Some(word) = &request.reference {
             self.refs.insert(word.clone(), (kind.name.clone(), id));
         }
@@ -157,7 +164,11 @@ impl<'a> Planner<'a> {
     ) -> bool {
         let seen = self.replaces(entity, name, request);
         let of_field = |commitment: &Commitment| {
-            self.standing.log.changes.get(commitment).filter(|change| change.entity == id && *change.kind == *kind.name && &*change.field == name)
+            self.standing
+                .log
+                .changes
+                .get(commitment)
+                .filter(|change| change.entity == id && *change.kind == *kind.name && &*change.field == name)
         };
         let known: Vec<&Value> = seen.iter().filter_map(of_field).map(|change| &change.value).collect();
         if known.len() < seen.len() || seen.len() > REPLACES_MAX {
@@ -200,7 +211,9 @@ impl<'a> Planner<'a> {
     /// A reference must name an entity that is in the case, or made by this call.
     fn points_somewhere(&self, kind: &Kind, values: &Values, faults: &mut Vec<FieldError>) {
         for (name, value) in values {
-            let (Some(FieldType::Ref(target)), Value::Bytes(bytes)) = (kind.field(name).map(|field| &field.ty), value) else { continue };
+            let (Some(FieldType::Ref(target)), Value::Bytes(bytes)) = (kind.field(name).map(|field| &field.ty), value) else {
+                continue;
+            };
             if !EntityId::from_slice(bytes).is_some_and(|id| self.is_there(target, id)) {
                 faults.push(fault(&kind.name, name, &format!("the id of a {target} of this case")));
             }

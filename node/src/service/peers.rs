@@ -1,0 +1,197 @@
+//! Other units: how they stand, safety words, inviting, joining, approving.
+//! What may be sent to whom is decided in the protocol; the words are computed beside the driver.
+
+use super::audit::audited;
+use super::model::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
+use super::units::{Units, class_word};
+use super::{Service, ServiceError};
+use crate::access::{Action, Actor, Grant, Unit, authorize};
+use crate::audit::actions;
+use icmc_protocol::envelope::{Kind, outbox};
+use icmc_protocol::federation::member::Member;
+use icmc_protocol::federation::{charter, genesis, joining, own, peering};
+use icmc_protocol::ids::{CharterHash, UnitId};
+use icmc_protocol::machine::{Txn, ViewError};
+use icmc_protocol::wire;
+use std::collections::BTreeSet;
+
+impl Service {
+    /// The other members, by name.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a role that does not look after peers.
+    pub async fn peers(&self, actor: &Actor) -> Result<Vec<PeerView>, ServiceError> {
+        let by = actor.clone();
+        let connected = self.node.network().await.connected;
+        self.step(actor, actions::PEERS_LISTED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ViewPeers, Unit)?;
+            audited(txn, &by, actions::PEERS_LISTED, "")?;
+            let own = own::load(txn)?.unit;
+            let members = charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
+            let others = members.into_iter().filter(|member| member.unit != own);
+            let mut views = others.map(|member| peer(txn, &member, &connected)).collect::<Result<Vec<_>, _>>()?;
+            views.sort_by(|a, b| a.name.cmp(&b.name));
+            Ok(views)
+        })
+        .await
+    }
+
+    /// The words that two people compare. Takes about a second.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a unit that is not another member.
+    pub async fn safety_words(&self, actor: &Actor, unit: UnitId) -> Result<WordsView, ServiceError> {
+        let by = actor.clone();
+        let (of, input) = self
+            .step(actor, actions::PEERS_LISTED, unit, move |txn| {
+                let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+                audited(txn, &by, actions::PEERS_LISTED, unit)?;
+                let input = peering::words_input(txn, unit)?.ok_or(ServiceError::NotFound)?;
+                Ok((Units::load(txn)?.of(unit), input))
+            })
+            .await?;
+        let words = tokio::task::spawn_blocking(move || input.words()).await.map_err(|_| ServiceError::Internal)?;
+        Ok(WordsView { unit: of, words: words.words.map(str::to_owned).to_vec(), digits: words.digits })
+    }
+
+    /// A person here has compared the words with somebody of that unit, by voice.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a unit that is not another member.
+    pub async fn confirm(&self, actor: &Actor, unit: UnitId) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEER_CONFIRMED, unit, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            audited(txn, &by, actions::PEER_CONFIRMED, unit)?;
+            let confirmed = peering::confirm_here(txn, unit)?;
+            outbox::queue(txn, unit, Kind::WordsConfirmed, wire::encode(&confirmed), None)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Invites the unit of an identity text; gives the invitation to send to it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] with what is wrong with the text.
+    pub async fn invite(&self, actor: &Actor, genesis_text: &str) -> Result<String, ServiceError> {
+        let (by, text) = (actor.clone(), genesis_text.to_owned());
+        self.step(actor, actions::PEER_INVITED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            let invitation = joining::invite(txn, &text)?;
+            let invited = genesis::parse_text(&text).map_err(joining::JoinError::from)?.1.unit;
+            audited(txn, &by, actions::PEER_INVITED, invited)?;
+            Ok(invitation)
+        })
+        .await
+    }
+
+    /// Takes an invitation; the node asks the inviter from now on.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] with what is wrong with it.
+    pub async fn join(&self, actor: &Actor, invitation: &str) -> Result<JoinView, ServiceError> {
+        let (by, text) = (actor.clone(), invitation.to_owned());
+        self.step(actor, actions::PEER_JOINED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            let plan = joining::accept_invitation(txn, &text)?;
+            audited(txn, &by, actions::PEER_JOINED, plan.inviter)?;
+            Ok(join_view(txn)?)
+        })
+        .await
+    }
+
+    /// How far joining has come; polled by a page, and not audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a role that does not look after peers.
+    pub fn join_state(&self, actor: &Actor) -> Result<JoinView, ServiceError> {
+        let view = self.node.snapshot()?;
+        let _: Grant<Unit> = authorize(&view, actor, Action::ViewPeers, Unit)?;
+        Ok(join_view(&view)?)
+    }
+
+    /// Units that are to be added and wait for a yes.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a role that does not look after peers.
+    pub async fn proposals(&self, actor: &Actor) -> Result<Vec<ProposalView>, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEERS_LISTED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ViewPeers, Unit)?;
+            audited(txn, &by, actions::PEERS_LISTED, "")?;
+            let units = Units::load(txn)?;
+            let shown = |proposal: joining::ProposalSummary| ProposalView {
+                hash: proposal.hash,
+                unit: proposal.added.unit,
+                name: proposal.added.name.to_string(),
+                class: class_word(proposal.added.class),
+                jurisdiction: proposal.added.jurisdiction.to_string(),
+                duty_contact: proposal.added.duty_contact.to_string(),
+                proposer: units.of(proposal.proposer),
+                approved_here: proposal.approved_here,
+                approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
+                threshold: u32::from(proposal.threshold),
+            };
+            Ok(joining::proposals(txn)?.into_iter().map(shown).collect())
+        })
+        .await
+    }
+
+    /// Says yes to a unit that is to be added.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] if the proposal is not open.
+    pub async fn approve(&self, actor: &Actor, hash: CharterHash) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PROPOSAL_APPROVED, hash, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            audited(txn, &by, actions::PROPOSAL_APPROVED, hash)?;
+            joining::approve(txn, hash)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// This unit's own identity, to be handed to a member that is to invite it; public, and not audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a role that does not look after peers.
+    pub fn identity(&self, actor: &Actor) -> Result<IdentityView, ServiceError> {
+        let view = self.node.snapshot()?;
+        let _: Grant<Unit> = authorize(&view, actor, Action::ViewPeers, Unit)?;
+        let own = own::load(&view)?;
+        Ok(IdentityView { unit: own.unit, name: own.name.to_string(), genesis_text: genesis::genesis_text(&own.genesis) })
+    }
+}
+
+fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>) -> Result<PeerView, ViewError> {
+    let row = peering::load(txn, member.unit)?;
+    let present = member.present_key();
+    let names_present =
+        |keys: &Option<[icmc_protocol::ids::NodeKey; 2]>| keys.is_some_and(|keys| present.is_some_and(|key| keys.contains(&key)));
+    Ok(PeerView {
+        unit: member.unit,
+        name: member.name.to_string(),
+        class: class_word(member.class),
+        jurisdiction: member.jurisdiction.to_string(),
+        duty_contact: member.duty_contact.to_string(),
+        confirmed: peering::is_confirmed(txn, member.unit)?,
+        words_here: names_present(&row.words_here),
+        words_there: names_present(&row.words_there),
+        connected: connected.contains(&member.unit),
+        last_contact: row.last_contact,
+        waiting_out: u32::try_from(outbox::waiting(txn, member.unit)?).unwrap_or(u32::MAX),
+    })
+}
+
+fn join_view(view: &dyn icmc_protocol::machine::View) -> Result<JoinView, ViewError> {
+    if let Some(charter) = charter::current(view)? {
+        let members = u32::try_from(charter.members.len()).unwrap_or(u32::MAX);
+        return Ok(JoinView { state: "member", inviter: None, members });
+    }
+    Ok(match joining::pending(view)? {
+        Some(plan) => JoinView { state: "asking", inviter: Some(plan.inviter_name.to_string()), members: 0 },
+        None => JoinView { state: "none", inviter: None, members: 0 },
+    })
+}

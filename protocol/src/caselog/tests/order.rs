@@ -1,0 +1,151 @@
+//! All who hold the same entries and changes see the same case, in whatever order they came; who holds fewer can check them all the same.
+//! Random histories of an owner and two contributors.
+
+use super::{author, seen};
+use crate::caselog::{Change, Draft, Entry, FoldedCase, ForeignError, LogEntry, admit, append, check, fold, load, open_case};
+use crate::crypto::Signed;
+use crate::dictionary::Value;
+use crate::ids::{CaseId, ShareId, UnitId};
+use crate::machine::Scope;
+use crate::testing::World;
+use crate::testing::drafts::{case, draft, id, text};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+const WRITERS: [&str; 3] = ["guwahati", "shillong", "imphal"];
+static MEMBERS: LazyLock<World> = LazyLock::new(|| World::members(&["guwahati", "shillong", "imphal", "kathmandu"]));
+
+#[derive(Debug, Clone)]
+enum Op {
+    /// Somebody writes a field, having looked at what stands there or not.
+    Write { by: usize, field: usize, looked: bool },
+    /// One unit shows another all that it holds.
+    Pass { from: usize, to: usize },
+    /// The owner admits one of the entries it holds.
+    Admit(usize),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        4 => (0..3usize, 0..5usize, any::<bool>()).prop_map(|(by, field, looked)| Op::Write { by, field, looked }),
+        2 => (0..3usize, 0..3usize).prop_map(|(from, to)| Op::Pass { from, to }),
+        2 => (0..9usize).prop_map(Op::Admit),
+    ]
+}
+
+fn value(field: usize, number: usize) -> Draft {
+    let basis = ["consent", "court_order", "vital_interest"][number % 3];
+    match field {
+        0 => text(id(1), "case", "title", &format!("title {number}")),
+        1 => text(id(1), "case", "legal_basis", basis),
+        2 => text(id(2), "note", "text", &format!("note {number}")),
+        3 => draft(id(2), "note", "removed", Value::Bool(number.is_multiple_of(2))),
+        _ => text(id(3), "note", "text", &format!("another {number}")),
+    }
+}
+
+type Held = (UnitId, Vec<Signed<Entry>>, Vec<Change>);
+
+fn held(world: &World, unit: &str, case: CaseId) -> Held {
+    let log = load(&world[unit].view, case).unwrap().unwrap();
+    (log.owner, log.chains.values().flatten().map(|entry| entry.signed.clone()).collect(), log.changes.values().cloned().collect())
+}
+
+fn take(world: &mut World, unit: &str, case: CaseId, (owner, entries, changes): &Held) -> Result<(), ForeignError> {
+    world.act(unit, |txn| {
+        check(txn, case, *owner, entries, changes)?.write(txn, Scope::Share(ShareId([0; 16])));
+        Ok(())
+    })
+}
+
+fn pass(world: &mut World, from: &str, to: &str, case: CaseId) {
+    if from != to {
+        let held = held(world, from, case);
+        take(world, to, case, &held).unwrap();
+    }
+}
+
+fn folded(world: &World, unit: &str, case: CaseId) -> FoldedCase {
+    fold(&load(&world[unit].view, case).unwrap().unwrap())
+}
+
+fn play(world: &mut World, ops: &[Op]) -> CaseId {
+    let (case, _) = world.act("guwahati", |txn| open_case(txn, &case("GHY-1"), &author())).unwrap();
+    for to in &WRITERS[1..] {
+        pass(world, "guwahati", to, case);
+    }
+    for (number, op) in ops.iter().enumerate() {
+        match *op {
+            Op::Pass { from, to } => pass(world, WRITERS[from], WRITERS[to], case),
+            Op::Write { by, field, looked } => {
+                let mut draft = value(field, number);
+                if looked {
+                    draft.replaces = seen(&folded(world, WRITERS[by], case), &draft);
+                    draft.replaces.truncate(16);
+                }
+                world.act(WRITERS[by], |txn| append(txn, case, &[draft], &author())).unwrap();
+            }
+            Op::Admit(which) => {
+                let log = load(&world["guwahati"].view, case).unwrap().unwrap();
+                let entry = log.chains.values().flatten().filter(|entry| entry.entry.unit != log.owner).nth(which).map(|entry| entry.hash);
+                if let Some(hash) = entry {
+                    world.act("guwahati", |txn| admit(txn, case, hash, &author())).unwrap();
+                }
+            }
+        }
+    }
+    for (from, to) in [(1, 0), (2, 0), (0, 1), (0, 2)] {
+        pass(world, WRITERS[from], WRITERS[to], case);
+    }
+    case
+}
+
+/// One entry with its changes, for each entry, in an order drawn by the keys.
+fn pieces(world: &World, case: CaseId, keys: &[u64]) -> Vec<Held> {
+    let log = load(&world["guwahati"].view, case).unwrap().unwrap();
+    let one = |entry: &LogEntry| (log.owner, vec![entry.signed.clone()], log.changes_of(entry).map(|(_, change)| change.clone()).collect());
+    let mut pieces: Vec<(u64, Held)> = log.chains.values().flatten().zip(keys.iter().cycle()).map(|(entry, key)| (*key, one(entry))).collect();
+    pieces.sort_by_key(|(key, _)| *key);
+    pieces.into_iter().map(|(_, piece)| piece).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn all_holders_see_the_same_case(ops in proptest::collection::vec(op(), 4..20), keys in proptest::collection::vec(any::<u64>(), 32)) {
+        let mut world = MEMBERS.clone();
+        let case = play(&mut world, &ops);
+        let expected = folded(&world, "guwahati", case);
+        prop_assert_eq!(&folded(&world, "shillong", case), &expected);
+        prop_assert_eq!(&folded(&world, "imphal", case), &expected);
+
+        let mut waiting = pieces(&world, case, &keys);
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            waiting.retain(|piece| match take(&mut world, "kathmandu", case, piece) {
+                Ok(()) => false,
+                Err(ForeignError::Gap) => true,
+                Err(error) => panic!("{error}"),
+            });
+            prop_assert!(waiting.len() < before, "nothing fits any more");
+        }
+        prop_assert_eq!(&folded(&world, "kathmandu", case), &expected);
+    }
+
+    #[test]
+    fn a_redacted_copy_verifies_and_can_be_filled_later(ops in proptest::collection::vec(op(), 4..14), mask in any::<u64>()) {
+        let mut world = MEMBERS.clone();
+        let case = play(&mut world, &ops);
+        let (owner, entries, changes) = held(&world, "guwahati", case);
+        let (shown, withheld): (Vec<_>, Vec<_>) = changes.iter().cloned().enumerate().partition(|(at, _)| mask >> (at % 64) & 1 == 0);
+        let values = |part: Vec<(usize, Change)>| part.into_iter().map(|(_, change)| change).collect::<Vec<_>>();
+        let (shown, withheld) = (values(shown), values(withheld));
+        take(&mut world, "kathmandu", case, &(owner, entries.clone(), shown)).unwrap();
+        let log = load(&world["kathmandu"].view, case).unwrap().unwrap();
+        prop_assert_eq!(log.chains.values().flatten().count(), entries.len());
+        prop_assert!(withheld.iter().all(|change| !log.changes.contains_key(&change.commitment())));
+        take(&mut world, "kathmandu", case, &(owner, Vec::new(), withheld)).unwrap();
+        prop_assert_eq!(folded(&world, "kathmandu", case), folded(&world, "guwahati", case));
+    }
+}

@@ -1,0 +1,137 @@
+//! A part of a page, found by what it says: fields are filled in by their labels and buttons clicked by their texts.
+//! The whole page is a part as well.
+
+use super::Window;
+use super::window::{PATIENCE, PAUSE};
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+
+/// A part of the page in a window.
+#[derive(Debug)]
+pub struct Part<'a> {
+    window: &'a Window,
+    /// XPath of the part; empty for the whole page.
+    path: String,
+}
+
+impl Window {
+    /// All of the page.
+    #[must_use]
+    pub fn page(&self) -> Part<'_> {
+        Part { window: self, path: String::new() }
+    }
+
+    /// The card that says something: an alert, a share, a person.
+    #[must_use]
+    pub fn card(&self, says: &str) -> Part<'_> {
+        Part { window: self, path: format!("//article[contains(normalize-space(.), {})]", quoted(says)) }
+    }
+
+    /// The group of fields whose heading begins so.
+    #[must_use]
+    pub fn group(&self, heading: &str) -> Part<'_> {
+        Part { window: self, path: format!("//fieldset[legend[starts-with(normalize-space(.), {})]]", quoted(heading)) }
+    }
+}
+
+impl Part<'_> {
+    /// Fills in the field that a label is for; a list gets the option of that text.
+    ///
+    /// # Errors
+    /// If there is no such field, or the list has no such option.
+    pub async fn fill(&self, label: &str, value: &str) -> Result<()> {
+        let field = self.field(label).await?;
+        if field.tag_name().await? == "select" {
+            return field.select_by_label(value).await.with_context(|| format!("{label} has no option {value:?}"));
+        }
+        field.clear().await?;
+        field.send_keys(value).await.with_context(|| format!("{label} cannot be filled in"))
+    }
+
+    /// Ticks a box, or chooses one of several, by its label.
+    ///
+    /// # Errors
+    /// If there is no such box.
+    pub async fn tick(&self, label: &str) -> Result<()> {
+        let text = quoted(label);
+        let box_of = format!("{}//label[contains(normalize-space(.), {text})]//input", self.path);
+        let input = self.find(&[box_of]).await?.with_context(|| format!("{}: there is no box {label:?}", self.window.name))?;
+        if !input.is_selected().await? {
+            input.click().await?;
+        }
+        Ok(())
+    }
+
+    /// Clicks the button or link of this text, once it is shown. The whole text is looked for before its beginning.
+    ///
+    /// # Errors
+    /// If there is none in time.
+    pub async fn click(&self, text: &str) -> Result<()> {
+        let (part, text_quoted) = (&self.path, quoted(text));
+        let kinds = "(self::button or self::a or self::summary)";
+        let paths = [
+            format!("{part}//*[{kinds}][normalize-space(.)={text_quoted}]"),
+            format!("{part}//*[{kinds}][starts-with(normalize-space(.), {text_quoted})]"),
+        ];
+        let last = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            for path in &paths {
+                for element in self.window.client.find_all(Locator::XPath(path)).await? {
+                    // A live update may have replaced it meanwhile; then it is found again.
+                    if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
+                        return Ok(());
+                    }
+                }
+            }
+            if tokio::time::Instant::now() > last {
+                bail!("{}: nothing to click says {text:?}; the page says: {}", self.window.name, self.window.text().await?);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until this part says something.
+    ///
+    /// # Errors
+    /// If it does not in time.
+    pub async fn says(&self, text: &str) -> Result<()> {
+        let last = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let said = match self.find(std::slice::from_ref(&self.path)).await? {
+                Some(part) => part.text().await.unwrap_or_default(),
+                None => String::new(),
+            };
+            if said.contains(text) {
+                return Ok(());
+            }
+            ensure!(tokio::time::Instant::now() < last, "{}: a part does not say {text:?} but: {said}", self.window.name);
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn field(&self, label: &str) -> Result<Element> {
+        let (part, text) = (&self.path, quoted(label));
+        let paths =
+            [format!("{part}//label[normalize-space(text())={text}]"), format!("{part}//label[starts-with(normalize-space(.), {text})]")];
+        let found = self.find(&paths).await?.with_context(|| format!("{}: there is no label {label:?}", self.window.name))?;
+        match found.attr("for").await? {
+            Some(id) => Ok(self.window.client.find(Locator::Id(&id)).await?),
+            None => Ok(found.find(Locator::Css("input, select, textarea")).await?),
+        }
+    }
+
+    async fn find(&self, paths: &[String]) -> Result<Option<Element>> {
+        for path in paths {
+            if let Some(found) = self.window.client.find_all(Locator::XPath(path)).await?.into_iter().next() {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A text as an XPath string; texts with both kinds of quotes are not searched for.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}

@@ -1,0 +1,65 @@
+//! The JSON API under `/api/v1`: one file a resource; a bearer token and nothing else opens it.
+//! A handler reads, asks the service and answers; it decides nothing.
+
+mod accounts;
+mod alerts;
+mod audit;
+mod body;
+mod caller;
+mod cases;
+mod changes;
+mod inbox;
+mod lifecycle;
+mod me;
+mod openapi;
+mod peers;
+mod persons;
+mod problem;
+mod routes;
+pub mod schema;
+mod search;
+mod session;
+mod shares;
+mod status;
+mod timeline;
+
+pub use problem::{FieldProblem, Problem};
+
+use crate::state::AppState;
+use axum::Router;
+use axum::http::Method;
+use routes::Routes;
+
+/// All routes of the API, to be nested under [`crate::paths::API`].
+pub fn router() -> Router<AppState> {
+    routes().into_router()
+}
+
+/// Method and address of each route, below [`crate::paths::API`].
+#[must_use]
+pub fn table() -> Vec<(Method, &'static str)> {
+    routes().into_table()
+}
+
+fn routes() -> Routes {
+    let own = Routes::default().get("/openapi.json", openapi::document);
+    [
+        session::routes(),
+        me::routes(),
+        status::routes(),
+        cases::routes(),
+        search::routes(),
+        changes::routes(),
+        timeline::routes(),
+        lifecycle::routes(),
+        persons::routes(),
+        shares::routes(),
+        inbox::routes(),
+        alerts::routes(),
+        peers::routes(),
+        accounts::routes(),
+        audit::routes(),
+    ]
+    .into_iter()
+    .fold(own, Routes::and)
+}

@@ -1,0 +1,85 @@
+//! The document of the API, OpenAPI 3.1, at `/api/v1/openapi.json`.
+//! It describes; the handlers are what holds, and a test compares the two.
+
+use super::{accounts, alerts, audit, cases, changes, inbox, lifecycle, me, peers, persons, search, session, shares, status, timeline};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use std::sync::LazyLock;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "ICMC node",
+        description = "Cases of one unit. Ids are hexadecimal text, instants are milliseconds UTC, days are YYYY-MM-DD. \
+            What you may not see is answered like what is not there. Every view and every change is audited."
+    ),
+    servers((url = "/api/v1")),
+    security(("bearer" = [])),
+    modifiers(&Bearer),
+    paths(
+        session::sign_in, session::sign_out, me::me, me::change, status::status,
+        cases::create, cases::list, cases::one, cases::team, cases::colleagues, search::search,
+        changes::change, timeline::timeline, persons::person,
+        lifecycle::close, lifecycle::reopen, lifecycle::delete, lifecycle::restore,
+        shares::preview, shares::create, shares::of_case, shares::list, shares::recall, shares::admit,
+        inbox::list, inbox::preview, inbox::accept, inbox::decline,
+        alerts::list, alerts::step, alerts::ask, alerts::answer,
+        peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm,
+        accounts::list, accounts::add, accounts::reset, accounts::role, accounts::disable, accounts::enable,
+        audit::list, audit::check,
+        document,
+    )
+)]
+pub(super) struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+static JSON: LazyLock<String> = LazyLock::new(|| Document::openapi().to_json().unwrap_or_default());
+
+/// This document. Needs no session.
+#[utoipa::path(get, path = "/openapi.json", tag = "document", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+pub(super) async fn document() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_route_is_in_the_document_and_nothing_else_is() {
+        let document: serde_json::Value = serde_json::from_str(&JSON).unwrap();
+        assert_eq!(document["openapi"], "3.1.0");
+        let described: BTreeSet<(String, String)> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())))
+            .collect();
+        let routed: BTreeSet<(String, String)> =
+            super::super::routes().into_table().into_iter().map(|(method, path)| (method.to_string(), path.to_owned())).collect();
+        assert_eq!(described, routed);
+    }
+
+    #[test]
+    fn every_shape_that_is_named_is_described() {
+        let document: serde_json::Value = serde_json::from_str(&JSON).unwrap();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let names: BTreeSet<&str> = JSON.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(names.len() > 20);
+        for name in names {
+            assert!(schemas.contains_key(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The shapes of requests and replies as the document describes them, apart from the node so that it knows nothing of HTTP.
+//! Nothing is made of these types: the service's own are read and sent, and the tests hold what is sent against them.
+
+mod case;
+mod entity;
+mod list;
+mod request;
+mod share;
+mod unit;
+
+pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
+pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
+pub use request::{
+    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest, SearchQuery,
+};
+pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+pub use unit::{
+    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, IdentityView, JoinView, Me, PeerView, ProposalView, Role, Status, WordsView,
+};

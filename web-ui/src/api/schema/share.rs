@@ -1,0 +1,189 @@
+//! Shares, inbox and alerts, as the document describes them.
+//! Never made: the service's own views are what is sent, and a test holds them against this.
+
+use super::{CaseSummary, CaseView, UnitRef};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A person named in a share.
+#[derive(Serialize, ToSchema)]
+pub struct SharePersonView {
+    /// The person.
+    pub entity: String,
+    /// The name in the case, if it can be told here.
+    pub display: String,
+    /// The ground, as in the request.
+    pub basis: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A share given.
+#[derive(Serialize, ToSchema)]
+pub struct ShareView {
+    /// The share.
+    pub id: String,
+    /// The case.
+    pub case: String,
+    /// The case's number.
+    pub number: String,
+    /// To whom.
+    pub to: UnitRef,
+    /// sent, delivered, previewed, active, declined, refused, expired, recalled.
+    pub state: String,
+    /// Whether it can be recalled.
+    pub open: bool,
+    /// Each state and when it came.
+    pub history: Vec<(String, u64)>,
+    /// When it ends by itself.
+    pub expires: u64,
+    /// `read` or `contribute`.
+    pub rights: String,
+    /// What for.
+    pub purpose: String,
+    /// `H0` to `H3`.
+    pub handling: String,
+    /// `none`, `ask` or `allowed`.
+    pub onward: String,
+    /// Section ids of the dictionary.
+    pub sections: Vec<String>,
+    /// `S`, `B`, `I`.
+    pub classes: Vec<String>,
+    /// Who is named.
+    pub persons: Vec<SharePersonView>,
+    /// How many restricted values were chosen one by one.
+    pub items: u32,
+    /// A word to the receiver.
+    pub note: String,
+    /// The receiver's reason for declining.
+    pub reason: Option<String>,
+    /// When the receiver destroyed the key, by its signed word.
+    pub receipt_at: Option<u64>,
+}
+
+/// What the receiver of a share that is not made yet would see.
+#[derive(Serialize, ToSchema)]
+pub struct SharePreview {
+    /// Exactly what the receiver would see.
+    pub case: CaseView,
+    /// To whom.
+    pub to: UnitRef,
+    /// When it would end by itself.
+    pub expires: u64,
+    /// Values that go.
+    pub shown: u32,
+    /// Values of the case that stay here.
+    pub kept: u32,
+}
+
+/// A share received.
+#[derive(Serialize, ToSchema)]
+pub struct InboxItem {
+    /// The share.
+    pub id: String,
+    /// From whom.
+    pub from: UnitRef,
+    /// arriving, offered, previewed, active, recalled, expired, declined.
+    pub state: String,
+    /// Whether it waits for an answer of this unit.
+    pub waiting: bool,
+    /// When it came.
+    pub received_at: u64,
+    /// When it ends by itself.
+    pub expires: u64,
+    /// The case, once it is accepted.
+    pub case: Option<String>,
+    /// The case's number, if it is shown.
+    pub number: String,
+    /// What for; none once it has ended.
+    pub purpose: Option<String>,
+    /// `read` or `contribute`; none once it has ended.
+    pub rights: Option<String>,
+    /// `H0` to `H3`; none once it has ended.
+    pub handling: Option<String>,
+    /// `none`, `ask` or `allowed`; none once it has ended.
+    pub onward: Option<String>,
+    /// How many people are named.
+    pub persons: u32,
+    /// The owner's word with it.
+    pub note: String,
+}
+
+/// A share looked at before it is answered.
+#[derive(Serialize, ToSchema)]
+pub struct InboxPreview {
+    /// The share.
+    pub item: InboxItem,
+    /// The case as this share shows it.
+    pub case: CaseView,
+    /// Section ids that it covers.
+    pub sections: Vec<String>,
+    /// Classes that it covers.
+    pub classes: Vec<String>,
+    /// Who is named, on what ground.
+    pub persons: Vec<SharePersonView>,
+}
+
+/// How long a deletion can be undone.
+#[derive(Serialize, ToSchema)]
+pub struct Undo {
+    /// Not after this.
+    pub until: u64,
+}
+
+/// How far the two units have come with each other.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AskState {
+    /// Nobody asked.
+    None,
+    /// We asked and wait.
+    Asked,
+    /// They asked and wait.
+    AskedByPeer,
+    /// Somebody said yes.
+    Yes,
+    /// Somebody said no.
+    No,
+    /// They said later.
+    PeerLater,
+    /// We said later.
+    OwnLater,
+}
+
+/// One alert.
+#[derive(Serialize, ToSchema)]
+pub struct AlertView {
+    /// The alert.
+    pub id: String,
+    /// possible, probable, exact.
+    pub class: String,
+    /// What agreed, in kind.
+    pub agreed: Vec<String>,
+    /// Our case in one line.
+    pub case: CaseSummary,
+    /// Our person.
+    pub person: String,
+    /// Our person's name.
+    pub display: String,
+    /// The other unit.
+    pub peer: UnitRef,
+    /// Its public duty contact.
+    pub peer_contact: String,
+    /// Whether we may share with it.
+    pub peer_confirmed: bool,
+    /// new, seen, in_hand, closed.
+    pub state: String,
+    /// same, not_same, muted, no_answer, withdrawn.
+    pub outcome: Option<String>,
+    /// Who moved it last.
+    pub by: Option<String>,
+    /// When it was moved last.
+    pub at: Option<u64>,
+    /// What the units said to each other.
+    pub contact: AskState,
+    /// When that was said last.
+    pub contact_at: Option<u64>,
+    /// When it was raised.
+    pub raised_at: u64,
+}

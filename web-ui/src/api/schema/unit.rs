@@ -1,0 +1,247 @@
+//! Peers, accounts, audit and status, as the document describes them.
+//! Never made: the service's own views are what is sent, and a test holds them against this.
+
+use super::UnitRef;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One other member.
+#[derive(Serialize, ToSchema)]
+pub struct PeerView {
+    /// The unit.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// police, ngo, foreign.
+    pub class: String,
+    /// What it works for.
+    pub jurisdiction: String,
+    /// Its public contact.
+    pub duty_contact: String,
+    /// The words were compared on both sides, for the keys in use.
+    pub confirmed: bool,
+    /// A person here compared the words.
+    pub words_here: bool,
+    /// A person there did.
+    pub words_there: bool,
+    /// Connected now.
+    pub connected: bool,
+    /// When it was last heard.
+    pub last_contact: Option<u64>,
+    /// Envelopes that wait for it.
+    pub waiting_out: u32,
+}
+
+/// What two people read to each other.
+#[derive(Serialize, ToSchema)]
+pub struct WordsView {
+    /// With whom.
+    pub unit: UnitRef,
+    /// Eight words.
+    pub words: Vec<String>,
+    /// The same as digits.
+    pub digits: String,
+}
+
+/// This unit, for a member that is to invite it.
+#[derive(Serialize, ToSchema)]
+pub struct IdentityView {
+    /// Its id.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// The text to hand over.
+    pub genesis_text: String,
+}
+
+/// A unit that is to be added.
+#[derive(Serialize, ToSchema)]
+pub struct ProposalView {
+    /// Names it when it is approved.
+    pub hash: String,
+    /// Which unit.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// police, ngo, foreign.
+    pub class: String,
+    /// What it works for.
+    pub jurisdiction: String,
+    /// Its public contact.
+    pub duty_contact: String,
+    /// Which member proposes.
+    pub proposer: UnitRef,
+    /// Whether this unit has said yes.
+    pub approved_here: bool,
+    /// How many have, as far as is known here.
+    pub approvals: u32,
+    /// How many must.
+    pub threshold: u32,
+}
+
+/// How far joining has come.
+#[derive(Serialize, ToSchema)]
+pub struct JoinView {
+    /// none, asking, member.
+    pub state: String,
+    /// Who invited, while asking.
+    pub inviter: Option<String>,
+    /// How many members the federation has, once a member.
+    pub members: u32,
+}
+
+/// An account as its administrator sees it.
+#[derive(Serialize, ToSchema)]
+pub struct AccountView {
+    /// Its id.
+    pub id: String,
+    /// What the person types.
+    pub sign_in: String,
+    /// What others see.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// Cannot sign in.
+    pub disabled: bool,
+    /// Has not chosen a password yet.
+    pub must_change_password: bool,
+    /// When it was added.
+    pub created: u64,
+}
+
+/// Somebody who can work on a case.
+#[derive(Serialize, ToSchema)]
+pub struct Colleague {
+    /// The account.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// One entry for people to read.
+#[derive(Serialize, ToSchema)]
+pub struct AuditView {
+    /// Its number.
+    pub seq: u64,
+    /// When.
+    pub at: u64,
+    /// Who.
+    pub actor: Option<String>,
+    /// The name that goes with it.
+    pub actor_name: Option<String>,
+    /// What, one of `audit::actions`.
+    pub action: String,
+    /// To what, as ids.
+    pub object: String,
+    /// Why, as a code.
+    pub reason: String,
+}
+
+/// What the check of the chain found.
+#[derive(Serialize, ToSchema)]
+pub struct AuditCheck {
+    /// Whether every entry is as it was written.
+    pub whole: bool,
+    /// How many entries were found good.
+    pub entries: u64,
+    /// The number of the entry where it first fails; 0 for the head.
+    pub broken_at: Option<u64>,
+}
+
+/// The state of this node.
+#[derive(Serialize, ToSchema)]
+pub struct Status {
+    /// This unit.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// Of this program.
+    pub version: String,
+    /// The federation, once there is one.
+    pub federation: Option<String>,
+    /// The number of its charter.
+    pub epoch: Option<u64>,
+    /// How many units it has, this one included.
+    pub members: u64,
+    /// How many of the others are connected now.
+    pub connected: u64,
+    /// Where this node listens.
+    pub listen: Vec<String>,
+    /// Envelopes that wait for other units.
+    pub waiting: u64,
+    /// New alerts that this person sees.
+    pub alerts_new: u64,
+    /// Shares that wait for this person's yes or no.
+    pub inbox_waiting: u64,
+    /// Persons who do not take part in matching yet.
+    pub matching_pending: u64,
+    /// Bytes on disk.
+    pub store_bytes: u64,
+}
+
+/// Who one is, and where.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    /// The account.
+    pub account: String,
+    /// What one types.
+    pub sign_in: String,
+    /// What others see.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// Until then nothing else is allowed.
+    pub must_change_password: bool,
+    /// The unit.
+    pub unit: String,
+    /// Its name.
+    pub unit_name: String,
+    /// Its colour.
+    pub colour: String,
+    /// All people here are invented.
+    pub demo: bool,
+}
+
+/// Who asks. Made from the account's row for each request, so that a change of role holds at once.
+#[derive(Serialize, ToSchema)]
+pub struct Actor {
+    /// The account.
+    pub account: String,
+    /// What the person types to sign in.
+    pub sign_in: String,
+    /// What others see.
+    pub name: String,
+    /// What the account is for.
+    pub role: Role,
+    /// Until the password is changed nothing else is allowed.
+    pub must_change_password: bool,
+}
+
+/// What an account is for. Stored by position: a new role goes to the end.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Looks after accounts and peers; sees no case.
+    Administrator,
+    /// Answers for all cases of the unit.
+    NodalOfficer,
+    /// Works on own cases and those of the team.
+    Officer,
+    /// Reads own cases and those of the team.
+    ReadOnly,
+}
+
+/// A part of the audit.
+#[derive(Serialize, ToSchema)]
+pub struct AuditPage {
+    /// What is on it.
+    pub items: Vec<AuditView>,
+    /// Which, from 1.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
+    /// How many items on all pages.
+    pub total: u32,
+}

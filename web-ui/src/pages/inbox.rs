@@ -1,0 +1,84 @@
+//! What other units shared: the list, a look at one before it is answered, accepting and declining.
+//! The look shows exactly what accepting would keep.
+
+use super::case::id;
+use super::form::Posted;
+use super::reply::{Reply, render, to};
+use super::shell::Shell;
+use super::words;
+use super::{Pairs, Told};
+use crate::paths;
+use crate::security::session::SignedIn;
+use crate::state::AppState;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use icmc_node::service::model::{CaseRights, CaseView, InboxItem, InboxPreview, SharePersonView};
+
+#[derive(Template)]
+#[template(path = "pages/inbox.html")]
+struct InboxPage {
+    shell: Shell,
+    items: Vec<InboxItem>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/preview.html")]
+struct PreviewPage {
+    shell: Shell,
+    item: InboxItem,
+    view: CaseView,
+    sections: Vec<String>,
+    persons: Vec<SharePersonView>,
+    may: bool,
+    names: bool,
+}
+
+/// `GET /inbox`.
+pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told): Query<Told>) -> Reply {
+    let shell = Shell::of(&state, &me, "Inbox", "inbox").saying(told.said.as_deref());
+    let items = state.service.inbox(&me.actor).await.map_err(|error| shell.oops(error))?;
+    Ok(render(&InboxPage { shell, items }))
+}
+
+/// `GET /inbox/{share}`.
+pub(super) async fn preview(State(state): State<AppState>, me: SignedIn, Path(share): Path<String>) -> Reply {
+    let shell = Shell::of(&state, &me, "Inbox", "inbox");
+    let found = async { state.service.inbox_preview(&me.actor, id(&share)?).await };
+    let found = found.await.map_err(|error| shell.oops(error))?;
+    Ok(render(&context(shell, found)))
+}
+
+/// `POST /inbox/{share}/accept`.
+pub(super) async fn accept(State(state): State<AppState>, me: SignedIn, Path(share): Path<String>) -> Reply {
+    let accepted = async { state.service.accept(&me.actor, id(&share)?).await };
+    let case = accepted.await.map_err(|error| Shell::of(&state, &me, "Inbox", "inbox").oops(error))?;
+    Ok(to(&paths::case(case), "accepted"))
+}
+
+/// `POST /inbox/{share}/decline`.
+pub(super) async fn decline(State(state): State<AppState>, me: SignedIn, Path(share): Path<String>, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    let declined = async { state.service.decline(&me.actor, id(&share)?, posted.one("reason")).await };
+    declined.await.map_err(|error| Shell::of(&state, &me, "Inbox", "inbox").oops(error))?;
+    Ok(to(paths::inbox(), "declined"))
+}
+
+fn context(mut shell: Shell, found: InboxPreview) -> PreviewPage {
+    let InboxPreview { item, case, sections, persons, .. } = found;
+    shell.title = if item.number.is_empty() { "Inbox".to_owned() } else { item.number.clone() };
+    PreviewPage { shell, item, view: CaseView { rights: CaseRights::default(), ..case }, sections, persons, may: false, names: true }
+}
+
+#[cfg(test)]
+pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
+    use super::samples;
+    let share = samples::share(text);
+    let found = InboxPreview {
+        item: samples::inbox_item(text),
+        case: samples::case(text),
+        sections: share.sections,
+        classes: share.classes,
+        persons: share.persons,
+    };
+    (InboxPage { shell: shell.clone(), items: vec![samples::inbox_item(text)] }, context(shell, found))
+}

@@ -1,0 +1,94 @@
+//! The pages: each a file with its handlers and context, and a template of the same name.
+//! A handler reads, asks the service, renders or redirects; it decides nothing.
+
+mod account_pages;
+mod alerts;
+mod audit;
+mod case;
+mod case_steps;
+mod cases;
+mod edit;
+mod edit_diff;
+pub(crate) mod fields;
+pub(crate) mod form;
+mod help;
+mod inbox;
+mod new_case;
+mod new_case_draft;
+mod password;
+mod peers;
+mod print;
+mod reply;
+mod search;
+mod share;
+mod share_form;
+mod shares;
+pub(crate) mod shell;
+mod sign_in;
+mod team;
+mod today;
+mod words;
+mod words_share;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+use crate::paths;
+use crate::state::AppState;
+use axum::Router;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+/// What a page is told in its address: a code for what was just done.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Told {
+    pub(crate) said: Option<String>,
+}
+
+/// Pairs of a form, in their order.
+pub(crate) type Pairs = axum::Form<Vec<(String, String)>>;
+
+/// All pages.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route(paths::sign_in(), get(sign_in::page).post(sign_in::enter))
+        .route(paths::sign_out(), post(sign_in::leave))
+        .route(paths::password(), get(password::page).post(password::change))
+        .route(paths::today(), get(today::page))
+        .route(paths::more(), get(help::more))
+        .route(paths::help(), get(help::page))
+        .route(paths::cases(), get(cases::page))
+        .route(paths::search(), get(search::page).post(search::keep))
+        .route(paths::new_case(), get(new_case::page).post(new_case::step))
+        .route(&paths::case("{case}"), get(case::page))
+        .route(&paths::print_case("{case}"), get(print::page))
+        .route(&paths::edit("{case}", "{kind}", "{entity}"), get(edit::page).post(edit::save))
+        .route(&paths::add("{case}", "{kind}"), get(edit::blank).post(edit::add))
+        .route(&paths::remove("{case}", "{kind}", "{entity}"), post(case_steps::remove))
+        .route(&paths::admit("{case}", "{entry}"), post(case_steps::admit))
+        .route(&paths::case_step("{case}", "close"), post(case_steps::close))
+        .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
+        .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
+        .route(&paths::case_step("{case}", "restore"), post(case_steps::restore))
+        .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
+        .route(&paths::share("{case}"), get(share::page).post(share::step))
+        .route(paths::shares(), get(shares::page))
+        .route(&paths::recall("{share}"), post(shares::recall))
+        .route(paths::inbox(), get(inbox::page))
+        .route(&paths::preview("{share}"), get(inbox::preview))
+        .route(&paths::inbox_step("{share}", "accept"), post(inbox::accept))
+        .route(&paths::inbox_step("{share}", "decline"), post(inbox::decline))
+        .route(paths::alerts(), get(alerts::page))
+        .route(&paths::alert_step("{alert}", "{step}"), post(alerts::step))
+        .route(paths::peers(), get(peers::page))
+        .route(paths::invite(), post(peers::invite))
+        .route(paths::join(), post(peers::join))
+        .route(paths::approve(), post(peers::approve))
+        .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
+        .route(paths::accounts(), get(account_pages::page).post(account_pages::add))
+        .route(&paths::account_step("{account}", "{step}"), post(account_pages::step))
+        .route(paths::audit(), get(audit::page))
+        .route(paths::verify_audit(), post(audit::verify))
+}

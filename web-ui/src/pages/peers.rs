@@ -1,0 +1,158 @@
+//! The other units: how they are reached, whether they are confirmed, safety words, inviting, joining, approving.
+//! Whether something may be sent to them is decided in the protocol.
+
+use super::case::id;
+use super::form::Posted;
+use super::reply::{Reply, refusal, render, render_as, to};
+use super::shell::{Fault, Shell};
+use super::today::network;
+use super::words;
+use super::{Pairs, Told};
+use crate::paths;
+use crate::security::session::SignedIn;
+use crate::state::AppState;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use icmc_node::service::ServiceError;
+use icmc_node::service::model::{JoinView, PeerView, ProposalView, WordsView};
+
+#[derive(Template)]
+#[template(path = "pages/peers.html")]
+struct PeersPage {
+    shell: Shell,
+    network: String,
+    peers: Vec<PeerView>,
+    proposals: Vec<ProposalView>,
+    manages: bool,
+    own_text: String,
+    joining: String,
+    invitation: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/words.html")]
+struct WordsPage {
+    shell: Shell,
+    words_with: WordsView,
+}
+
+fn shell(state: &AppState, me: &SignedIn) -> Shell {
+    Shell::of(state, me, "Other units", "peers")
+}
+
+/// `GET /peers`.
+pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told): Query<Told>) -> Reply {
+    let shell = shell(&state, &me).saying(told.said.as_deref());
+    let page = gather(&state, &me, shell.clone()).await.map_err(|error| shell.oops(error))?;
+    Ok(render(&page))
+}
+
+async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPage, ServiceError> {
+    let (service, actor) = (&state.service, &me.actor);
+    let (status, peers, proposals) = tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor))?;
+    let identity = service.identity(actor)?;
+    Ok(PeersPage {
+        manages: shell.user.as_ref().is_some_and(|user| user.peers),
+        network: network(&status),
+        peers,
+        proposals,
+        own_text: identity.genesis_text,
+        joining: joining(&service.join_state(actor)?),
+        invitation: None,
+        shell,
+    })
+}
+
+fn joining(join: &JoinView) -> String {
+    match (join.state, &join.inviter) {
+        ("member", _) => format!("This unit is in a federation of {} units.", join.members),
+        ("asking", Some(inviter)) => format!("This unit has asked {inviter} to join and waits until the members have said yes."),
+        ("asking", None) => "This unit has asked to join and waits until the members have said yes.".to_owned(),
+        _ => "This unit is in no federation yet.".to_owned(),
+    }
+}
+
+/// The page again with what was refused.
+async fn again(state: &AppState, me: &SignedIn, error: ServiceError, field: &str) -> Reply {
+    let shell = shell(state, me);
+    let faults = refusal(error).map_err(|error| shell.oops(error))?;
+    let faults = faults.into_iter().map(|fault| Fault { field: Some(field.to_owned()), ..fault }).collect();
+    let page = gather(state, me, shell.clone().with_faults(faults)).await.map_err(|error| shell.oops(error))?;
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// `POST /peers/invite`. The invitation is shown once, on the page that answers.
+pub(super) async fn invite(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    match state.service.invite(&me.actor, posted.one("genesis")).await {
+        Ok(invitation) => {
+            let shell = shell(&state, &me);
+            let page = gather(&state, &me, shell.clone()).await.map_err(|error| shell.oops(error))?;
+            Ok(render(&PeersPage { invitation: Some(invitation), ..page }))
+        }
+        Err(error) => again(&state, &me, error, "f-genesis").await,
+    }
+}
+
+/// `POST /peers/join`.
+pub(super) async fn join(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    match state.service.join(&me.actor, posted.one("invitation")).await {
+        Ok(_) => Ok(to(paths::peers(), "joining")),
+        Err(error) => again(&state, &me, error, "f-invitation").await,
+    }
+}
+
+/// `POST /peers/approve`.
+pub(super) async fn approve(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    let approved = async { state.service.approve(&me.actor, id(posted.one("hash"))?).await };
+    approved.await.map_err(|error| shell(&state, &me).oops(error))?;
+    Ok(to(paths::peers(), "approved"))
+}
+
+/// `GET /peers/{unit}/words`.
+pub(super) async fn words(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let shell = shell(&state, &me);
+    let found = async { state.service.safety_words(&me.actor, id(&unit)?).await };
+    let words_with = found.await.map_err(|error| shell.oops(error))?;
+    Ok(render(&WordsPage { shell, words_with }))
+}
+
+/// `POST /peers/{unit}/words`: the words were compared and are the same.
+pub(super) async fn confirm(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let confirmed = async { state.service.confirm(&me.actor, id(&unit)?).await };
+    confirmed.await.map_err(|error| shell(&state, &me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), "confirmed"))
+}
+
+#[cfg(test)]
+pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
+    use super::samples;
+    let peer = samples::peer(text);
+    let proposal = ProposalView {
+        hash: icmc_protocol::ids::CharterHash([4; 32]),
+        unit: peer.unit,
+        name: text.to_owned(),
+        class: "ngo",
+        jurisdiction: text.to_owned(),
+        duty_contact: text.to_owned(),
+        proposer: samples::unit(text),
+        approved_here: false,
+        approvals: 1,
+        threshold: 2,
+    };
+    let words_with = WordsView { unit: samples::unit(text), words: vec![text.to_owned(); 8], digits: "123 456".to_owned() };
+    let page = PeersPage {
+        shell: shell.clone(),
+        network: text.to_owned(),
+        peers: vec![peer],
+        proposals: vec![proposal],
+        manages: true,
+        own_text: text.to_owned(),
+        joining: joining(&JoinView { state: "asking", inviter: Some(text.to_owned()), members: 0 }),
+        invitation: Some(text.to_owned()),
+    };
+    (page, WordsPage { shell, words_with })
+}

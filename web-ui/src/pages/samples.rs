@@ -1,0 +1,248 @@
+//! Data for the tests of templates: each view with one text planted in every field that a person or a peer can fill.
+//! Invented; only for tests.
+
+use super::shell::{Shell, User};
+use crate::format;
+use icmc_node::service::model::{
+    AlertView, AskState, CaseRights, CaseSummary, CaseView, ContributionView, EntityView, FieldView, InboxItem, MatchedBy, Matching,
+    PeerView, PersonView, SearchHit, SharePersonView, ShareView, StageView, StepView, UnitRef, VersionView,
+};
+use icmc_protocol::dictionary::{Dictionary, FieldType};
+use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
+use icmc_protocol::time::{DAY, Timestamp};
+use serde_json::json;
+
+/// 22 Nov 2026, 14:05 in India.
+pub(super) const NOW: Timestamp = Timestamp(1_795_336_500_000);
+
+/// The frame for a nodal officer.
+pub(super) fn shell() -> Shell {
+    Shell {
+        title: "SH-26-0012".to_owned(),
+        unit: "AHTU Shillong".to_owned(),
+        colour: "unit-1",
+        demo: true,
+        user: Some(User { name: "A. Lyngdoh".to_owned(), role: "Nodal officer", cases: true, write: true, peers: true, accounts: true, audit: true }),
+        csrf: "0f".repeat(32),
+        here: "cases",
+        alerts: 2,
+        inbox: 0,
+        newest: 7,
+        said: None,
+        faults: Vec::new(),
+        now: NOW,
+        zone: format::zone(format::DEFAULT_ZONE),
+        zone_name: format::DEFAULT_ZONE.to_owned(),
+    }
+}
+
+pub(super) fn unit(text: &str) -> UnitRef {
+    UnitRef { id: UnitId([9; 32]), name: format!("{text} unit"), own: false }
+}
+
+pub(super) fn summary(text: &str) -> CaseSummary {
+    CaseSummary {
+        id: CaseId([1; 32]),
+        number: format!("{text} number"),
+        title: format!("{text} title"),
+        kind: "missing_person".to_owned(),
+        status: "open".to_owned(),
+        priority: "high".to_owned(),
+        opened_on: "2026-11-02".to_owned(),
+        owner: UnitRef { own: true, ..unit(text) },
+        stages: vec!["R1".to_owned(), text.to_owned()],
+        people: 1,
+        shared_with: 1,
+        received: false,
+        pending: 1,
+        updated: NOW,
+    }
+}
+
+fn version(text: &str, byte: u8) -> VersionView {
+    let value = json!(format!("{text} value"));
+    VersionView { text: format!("{text} value"), value, commitment: Commitment([byte; 32]), unit: unit(text), at: Some(NOW), by: Some(text.to_owned()) }
+}
+
+/// An entity with the text in every field of text; the second such field has two versions, the third a proposal.
+pub(super) fn entity(kind: &str, byte: u8, text: &str) -> EntityView {
+    let known = Dictionary::builtin().kind(kind).expect("a kind of the dictionary");
+    let mut texts = 0;
+    let fields = known.fields.iter().map(|field| {
+        let (kind_of, value, shown) = match &field.ty {
+            FieldType::Text | FieldType::Long => ("text", json!(format!("{text} value")), format!("{text} value")),
+            FieldType::Code => ("code", json!(field.codes[0].code), field.codes[0].label.clone()),
+            FieldType::Codes => ("codes", json!([field.codes[0].code]), field.codes[0].label.clone()),
+            FieldType::Date | FieldType::PartialDate => ("date", json!("2026-11-02"), "2026-11-02".to_owned()),
+            FieldType::Int | FieldType::Timestamp => ("int", json!(4), "4".to_owned()),
+            FieldType::Bool => ("bool", json!(true), "Yes".to_owned()),
+            FieldType::Ref(_) | FieldType::Bytes => ("ref", json!("03".repeat(16)), format!("{text} name")),
+        };
+        texts += usize::from(kind_of == "text");
+        FieldView {
+            name: field.name.clone(),
+            label: field.label.clone(),
+            class: field.class,
+            kind_of,
+            value: Some(value),
+            text: shown,
+            seen: vec![Commitment([byte; 32])],
+            conflict: if texts == 2 && kind_of == "text" { vec![version(text, 1), version(text, 2)] } else { Vec::new() },
+            pending: if texts == 3 && kind_of == "text" { vec![version(text, 3)] } else { Vec::new() },
+            stale: texts == 1,
+            owner_only: field.owner_only,
+            required: field.required,
+            depends_on: field.depends_on.clone(),
+            help: field.help.clone(),
+            options: Vec::new(),
+        }
+    });
+    EntityView {
+        kind: kind.to_owned(),
+        label: known.label.clone(),
+        id: EntityId([byte; 16]),
+        title: format!("{text} name"),
+        fields: fields.collect(),
+        removed: false,
+        pending: false,
+        person: None,
+        entry: None,
+    }
+}
+
+fn person(text: &str) -> PersonView {
+    let stages = Dictionary::builtin().stages();
+    PersonView {
+        id: EntityId([3; 16]),
+        display: format!("{text} name"),
+        role_words: "Victim".to_owned(),
+        entity: entity("person", 3, text),
+        names: vec![entity("person_name", 11, text)],
+        phones: vec![entity("person_phone", 12, text)],
+        identifiers: vec![entity("person_identifier", 13, text)],
+        roles: vec![entity("case_person", 14, text)],
+        stages: std::array::from_fn(|at| StageView {
+            code: stages[at].code.clone(),
+            label: stages[at].label.clone(),
+            state: "in_progress".to_owned(),
+            state_label: "In progress".to_owned(),
+            entered_on: Some("2026-11-02".to_owned()),
+            outcome: Some("In shelter".to_owned()),
+            entity: Some(EntityId([15; 16])),
+        }),
+        matching: Matching::Yes,
+        in_alert: true,
+    }
+}
+
+/// A case with one of everything, open to its owner.
+pub(super) fn case(text: &str) -> CaseView {
+    CaseView {
+        summary: summary(text),
+        head: entity("case", 2, text),
+        people: vec![person(text)],
+        legs: vec![entity("route_leg", 16, text)],
+        stages: vec![entity("stage_entry", 15, text)],
+        notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
+        timeline: vec![StepView {
+            at: Some(NOW),
+            by: Some(format!("{text} officer")),
+            unit: unit(text),
+            seq: 1,
+            admitted: false,
+            lines: vec!["Person: Sex".to_owned()],
+            entry: EntryHash([5; 32]),
+        }],
+        shares: vec![share(text)],
+        received: None,
+        contributions: vec![ContributionView { entry: EntryHash([6; 32]), from: unit(text), at: NOW, state: "pending", changes: vec![format!("{text} value")] }],
+        rights: CaseRights { edit: true, share: true, close: true, delete: true, admit: true, contribute: false, team: true },
+        not_shared: vec!["Notes".to_owned()],
+        deleted_until: None,
+    }
+}
+
+pub(super) fn share(text: &str) -> ShareView {
+    ShareView {
+        id: ShareId([1; 16]),
+        case: CaseId([1; 32]),
+        number: text.to_owned(),
+        to: unit(text),
+        state: "active",
+        open: true,
+        history: vec![("sent", NOW), ("active", NOW)],
+        expires: NOW.plus(3 * DAY),
+        rights: "contribute",
+        purpose: "investigation",
+        handling: "H2",
+        onward: "none",
+        sections: vec!["identity".to_owned(), text.to_owned()],
+        classes: vec!["S".to_owned()],
+        persons: vec![SharePersonView { entity: EntityId([3; 16]), display: text.to_owned(), basis: "law_enforcement", reason: text.to_owned() }],
+        items: 1,
+        note: text.to_owned(),
+        reason: Some(text.to_owned()),
+        receipt_at: None,
+    }
+}
+
+pub(super) fn inbox_item(text: &str) -> InboxItem {
+    InboxItem {
+        id: ShareId([1; 16]),
+        from: unit(text),
+        state: "offered",
+        waiting: true,
+        received_at: NOW,
+        expires: NOW.plus(30 * DAY),
+        case: None,
+        number: text.to_owned(),
+        purpose: Some("investigation"),
+        rights: Some("read"),
+        handling: Some("H2"),
+        onward: Some("none"),
+        persons: 2,
+        note: text.to_owned(),
+    }
+}
+
+pub(super) fn alert(text: &str) -> AlertView {
+    AlertView {
+        id: AlertId([1; 16]),
+        class: "probable",
+        agreed: vec!["name", "district", "guardian"],
+        case: summary(text),
+        person: EntityId([3; 16]),
+        display: text.to_owned(),
+        peer: unit(text),
+        peer_contact: text.to_owned(),
+        peer_confirmed: true,
+        state: "new",
+        outcome: None,
+        by: Some(text.to_owned()),
+        at: Some(NOW),
+        contact: AskState::None,
+        contact_at: Some(NOW),
+        raised_at: NOW,
+    }
+}
+
+pub(super) fn peer(text: &str) -> PeerView {
+    PeerView {
+        unit: UnitId([9; 32]),
+        name: text.to_owned(),
+        class: "police",
+        jurisdiction: text.to_owned(),
+        duty_contact: text.to_owned(),
+        confirmed: true,
+        words_here: true,
+        words_there: true,
+        connected: false,
+        last_contact: Some(NOW),
+        waiting_out: 3,
+    }
+}
+
+pub(super) fn hit(text: &str) -> SearchHit {
+    SearchHit { case: summary(text), person: Some(EntityId([3; 16])), display: text.to_owned(), why: MatchedBy::Sound }
+}
+

@@ -1,0 +1,110 @@
+//! Today: what waits for somebody, and how the node is doing.
+//! Numbers are links to the lists behind them.
+
+use super::reply::{Reply, render};
+use super::shell::Shell;
+use super::words;
+use super::Told;
+use crate::format;
+use crate::paths;
+use crate::security::session::SignedIn;
+use crate::state::AppState;
+use askama::Template;
+use axum::extract::{Query, State};
+use futures::future::try_join_all;
+use icmc_node::service::ServiceError;
+use icmc_node::service::Status;
+use icmc_node::service::model::{AlertView, CaseFilter, CaseSummary, InboxItem, ShareView};
+use icmc_protocol::dictionary::Dictionary;
+use icmc_protocol::time::DAY;
+
+/// Lines of each list; the rest is behind its link.
+const LINES: usize = 8;
+/// A share that ends within this time is named.
+const SOON: u64 = 7 * DAY;
+
+struct Bar {
+    code: String,
+    label: String,
+    count: u32,
+    most: u32,
+}
+
+#[derive(Template)]
+#[template(path = "pages/today.html")]
+struct TodayPage {
+    shell: Shell,
+    day: String,
+    cases_seen: bool,
+    network: String,
+    alerts: Vec<AlertView>,
+    inbox: Vec<InboxItem>,
+    recent: Vec<CaseSummary>,
+    stages: Vec<Bar>,
+    ending: Vec<ShareView>,
+}
+
+/// "2 of 3 other units connected; 4 waiting to be sent."
+pub(super) fn network(status: &Status) -> String {
+    let others = status.members.saturating_sub(1);
+    let waiting = if status.waiting == 0 { "nothing waits to be sent".to_owned() } else { format!("{} waiting to be sent", status.waiting) };
+    match others {
+        0 => "no other unit yet.".to_owned(),
+        _ => format!("{} of {others} other units connected; {waiting}.", status.connected),
+    }
+}
+
+/// `GET /`.
+pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told): Query<Told>) -> Reply {
+    let shell = Shell::of(&state, &me, "Today", "today").saying(told.said.as_deref());
+    let page = gather(&state, &me, &shell).await.map_err(|error| shell.oops(error))?;
+    Ok(render(&TodayPage { shell, ..page }))
+}
+
+/// The reads run side by side, so that they share one commit of the audit.
+async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayPage, ServiceError> {
+    let (service, actor) = (&state.service, &me.actor);
+    let cases_seen = shell.user.as_ref().is_some_and(|user| user.cases);
+    let writes = shell.writes();
+    let alerts = async { if writes { service.alerts(actor).await } else { Ok(Vec::new()) } };
+    let inbox = async { if writes { service.inbox(actor).await } else { Ok(Vec::new()) } };
+    let shares = async { if writes { service.share_list(actor).await } else { Ok(Vec::new()) } };
+    let recent = async { if cases_seen { service.cases(actor, CaseFilter::default()).await.map(|page| page.items) } else { Ok(Vec::new()) } };
+    let known = if cases_seen { Dictionary::builtin().stages() } else { &[] };
+    let stages = try_join_all(known.iter().map(|stage| async move {
+        let filter = CaseFilter { stage: Some(stage.code.clone()), ..CaseFilter::default() };
+        let page = service.cases(actor, filter).await?;
+        Ok::<_, ServiceError>(Bar { code: stage.code.clone(), label: words::stage(&stage.code), count: page.total, most: 0 })
+    }));
+    let (status, alerts, inbox, shares, recent, mut stages) = tokio::try_join!(service.status(actor), alerts, inbox, shares, recent, stages)?;
+    let most = stages.iter().map(|bar| bar.count).max().unwrap_or_default().max(1);
+    stages.iter_mut().for_each(|bar| bar.most = most);
+    let soon = shell.now.plus(SOON);
+    Ok(TodayPage {
+        shell: shell.clone(),
+        day: format::day(shell.now, &shell.zone),
+        cases_seen,
+        network: network(&status),
+        alerts: alerts.into_iter().filter(|alert| alert.state != "closed").collect(),
+        inbox: inbox.into_iter().filter(|item| item.waiting).collect(),
+        recent: recent.into_iter().take(LINES).collect(),
+        stages,
+        ending: shares.into_iter().filter(|share| share.open && share.expires <= soon).collect(),
+    })
+}
+
+#[cfg(test)]
+pub(super) fn sample(shell: Shell, text: &str) -> impl Template {
+    use super::samples;
+    TodayPage {
+        shell,
+        day: "22 Nov 2026".to_owned(),
+        cases_seen: true,
+        network: text.to_owned(),
+        alerts: vec![samples::alert(text)],
+        inbox: vec![samples::inbox_item(text)],
+        recent: vec![samples::summary(text)],
+        stages: vec![Bar { code: "R1".to_owned(), label: text.to_owned(), count: 3, most: 5 }],
+        ending: vec![samples::share(text)],
+    }
+}
