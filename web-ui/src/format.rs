@@ -18,9 +18,9 @@ pub fn zone(name: &str) -> TimeZone {
     })
 }
 
-fn local(at: Timestamp, zone: &TimeZone) -> Option<jiff::Zoned> {
+fn local(at: Timestamp, zone: &TimeZone) -> Option<jiff::ZonedDateTime> {
     let millis = i64::try_from(at.0).ok()?;
-    Some(jiff::Timestamp::from_millisecond(millis).ok()?.to_zoned(zone.clone()))
+    Some(jiff::Timestamp::from_millisecond(millis).ok()?.to_zoned_datetime(zone.clone()))
 }
 
 fn month(number: i8) -> &'static str {

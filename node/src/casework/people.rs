@@ -21,7 +21,7 @@ pub fn person_of_entity(folded: &FoldedCase, key: &EntityKey) -> Option<EntityId
 #[must_use]
 pub fn persons(folded: &FoldedCase, order: &Order) -> Vec<EntityId> {
     let mut first = BTreeMap::new();
-    for (key, entity) in folded.entities.iter().filter(|(_, entity)| !entity.removed) {
+    for (key, _) in folded.entities.iter().filter(|(_, entity)| !entity.removed) {
         let Some(person) = person_of_entity(folded, key) else { continue };
         // The person's own rank, if it has one: what hangs on it may have come earlier only by being moved to it.
         let (own, (step, _)) = (folded.entity("person", person), order.rank(key));

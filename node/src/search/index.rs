@@ -29,6 +29,7 @@ pub struct Index {
 
 #[derive(Debug, Default)]
 struct Inner {
+    built: bool,
     cases: BTreeMap<CaseId, Arc<SummaryRow>>,
     case_of: BTreeMap<EntityId, CaseId>,
     /// A mark for the kind of term and the term, to those who carry it.
@@ -61,7 +62,7 @@ impl Index {
     /// # Errors
     /// [`ViewError`] if the store fails.
     pub fn build(&self, view: &dyn View) -> Result<(), ViewError> {
-        let mut inner = Inner::default();
+        let mut inner = Inner { built: true, ..Inner::default() };
         let mut after: Option<Vec<u8>> = None;
         loop {
             let page = rows::<SummaryRow>(view, &[], after.as_deref(), PAGE)?;
@@ -71,6 +72,12 @@ impl Index {
         }
         *self.inner.write().unwrap_or_else(PoisonError::into_inner) = inner;
         Ok(())
+    }
+
+    /// Whether all rows were read once.
+    #[must_use]
+    pub fn is_built(&self) -> bool {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).built
     }
 
     /// Reads the row of one case again: after a commit, and after an erasure took it away.

@@ -1,19 +1,29 @@
 //! What the service adds to each step of the node: the audit of incidents, the summaries of touched cases, the search index.
 //! The index moves after the commit only, so that memory and disk agree.
 
+use super::Service;
 use super::summary::refresh;
 use crate::audit::incidents;
-use crate::runtime::Hooks;
+use crate::runtime::{Hooks, Node};
 use crate::search::Index;
 use icmc_protocol::ids::CaseId;
 use icmc_protocol::machine::{Effects, Txn, View, ViewError};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
-/// To be handed to the node when it starts, and then to [`super::Service`].
+/// To be handed to the node when it starts; makes the service of that node.
 #[derive(Debug, Clone, Default)]
 pub struct ServiceHooks {
-    pub(super) index: Arc<Index>,
+    index: Arc<Index>,
+}
+
+impl ServiceHooks {
+    /// The people's side of a node that was started with these hooks: with another's, it would find no case.
+    #[must_use]
+    pub fn service(&self, node: Node, folder: &Path) -> Service {
+        Service { index: self.index.clone(), ..Service::new(node, folder) }
+    }
 }
 
 impl Hooks for ServiceHooks {
@@ -22,11 +32,15 @@ impl Hooks for ServiceHooks {
         effects.touched.iter().try_for_each(|case| refresh(txn, *case))
     }
 
+    /// The first call, which a node makes while it starts, reads all summaries.
     fn committed(&self, view: &dyn View, touched: &BTreeSet<CaseId>) {
-        for case in touched {
-            if let Err(error) = self.index.reload(view, *case) {
-                tracing::error!(%error, case = case.short(), "the search index could not be moved; it is built anew at the next start");
-            }
+        let moved = if self.index.is_built() {
+            touched.iter().try_for_each(|case| self.index.reload(view, *case))
+        } else {
+            self.index.build(view)
+        };
+        if let Err(error) = moved {
+            tracing::error!(%error, "the search index could not be moved; it is built anew at the next start");
         }
     }
 }

@@ -70,7 +70,7 @@ fn aad(format: u8, prekey: u64) -> Vec<u8> {
     wire::encode(&(format, prekey))
 }
 
-fn pad(inside: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn pad(inside: &[u8]) -> Option<Vec<u8>> {
     let size = SIZES.into_iter().find(|size| inside.len() < *size)?;
     let mut padded = Vec::with_capacity(size);
     padded.extend_from_slice(inside);
@@ -79,7 +79,7 @@ fn pad(inside: &[u8]) -> Option<Vec<u8>> {
     Some(padded)
 }
 
-fn unpad(mut padded: Vec<u8>) -> Option<Vec<u8>> {
+pub(super) fn unpad(mut padded: Vec<u8>) -> Option<Vec<u8>> {
     let mark = padded.iter().rposition(|byte| *byte != 0)?;
     if padded[mark] != 0x80 || SIZES.into_iter().find(|size| mark < *size) != Some(padded.len()) {
         return None;

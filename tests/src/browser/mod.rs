@@ -3,6 +3,7 @@
 
 mod axe;
 mod driver;
+mod keyboard;
 mod part;
 mod seeing;
 mod window;

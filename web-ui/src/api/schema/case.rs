@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Where a person stands in matching.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Matching {
     /// No ground for it is entered.
@@ -20,7 +20,7 @@ pub enum Matching {
 }
 
 /// One person with what hangs on it.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PersonView {
     /// The person.
     pub id: String,
@@ -47,7 +47,7 @@ pub struct PersonView {
 }
 
 /// One entry of the log.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StepView {
     /// When, by its author's word.
     pub at: Option<u64>,
@@ -66,7 +66,7 @@ pub struct StepView {
 }
 
 /// What the owner knows of another unit's entry.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ContributionView {
     /// The entry, to admit it by.
     pub entry: String,
@@ -81,7 +81,7 @@ pub struct ContributionView {
 }
 
 /// How a received case came.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ReceivedView {
     /// The share.
     pub share: String,
@@ -104,7 +104,7 @@ pub struct ReceivedView {
 }
 
 /// What this person may do with the case now.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CaseRights {
     /// Write in it as its owner.
     pub edit: bool,
@@ -123,7 +123,7 @@ pub struct CaseRights {
 }
 
 /// A case.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CaseView {
     /// In one line.
     pub summary: CaseSummary,
@@ -154,7 +154,7 @@ pub struct CaseView {
 }
 
 /// A person with its case.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PersonPage {
     /// The case in one line.
     pub case: CaseSummary,
@@ -171,7 +171,7 @@ pub struct PersonPage {
 }
 
 /// One of the six steps of a person.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StageView {
     /// R1 to R6.
     pub code: String,

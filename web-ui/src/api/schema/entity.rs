@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A unit by name.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct UnitRef {
     /// Its id.
     pub id: String,
@@ -17,7 +17,7 @@ pub struct UnitRef {
 }
 
 /// One answer of a list.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct OptionView {
     /// What is sent back.
     pub code: String,
@@ -29,7 +29,7 @@ pub struct OptionView {
 }
 
 /// One value of a field and where it came from.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct VersionView {
     /// To show.
     pub text: String,
@@ -46,7 +46,7 @@ pub struct VersionView {
 }
 
 /// One field.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FieldView {
     /// As the dictionary names it.
     pub name: String,
@@ -86,7 +86,7 @@ pub struct FieldView {
 }
 
 /// A person, a note, a leg, the case itself.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EntityView {
     /// As the dictionary names it.
     pub kind: String,

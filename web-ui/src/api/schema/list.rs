@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A case in one line.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CaseSummary {
     /// The case.
     pub id: String,
@@ -39,7 +39,7 @@ pub struct CaseSummary {
 }
 
 /// One find.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SearchHit {
     /// Where.
     pub case: CaseSummary,
@@ -52,7 +52,7 @@ pub struct SearchHit {
 }
 
 /// Why a search found something. The order is the order of results.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchedBy {
     /// The case number.
@@ -68,7 +68,7 @@ pub enum MatchedBy {
 }
 
 /// A part of a list of cases.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CasePage {
     /// What is on it.
     pub items: Vec<CaseSummary>,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// Whose cases.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Owner {
     /// All.
@@ -21,7 +21,7 @@ pub enum Owner {
 }
 
 /// Which cases to list. Codes of the dictionary; nothing means all.
-#[derive(Default, Serialize, IntoParams)]
+#[derive(Debug, Default, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
 pub struct CaseFilter {
@@ -43,7 +43,7 @@ pub struct CaseFilter {
 }
 
 /// What to search for.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchQuery {
     /// A number, a name in any script, a phone, a paper's number.
@@ -53,7 +53,7 @@ pub struct SearchQuery {
 }
 
 /// A person of a new case.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewPerson {
     /// A word by which the rest of the request names this person.
@@ -72,7 +72,7 @@ pub struct NewPerson {
 }
 
 /// A new case with all that belongs to it, saved as a whole or not at all.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewCase {
     /// The case's own fields.
@@ -88,7 +88,7 @@ pub struct NewCase {
 }
 
 /// A change to one entity, or a new one.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChangeRequest {
     /// Of which kind.
@@ -111,7 +111,7 @@ pub struct ChangeRequest {
 }
 
 /// A person to be named in a share.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonRequest {
     /// The person.
@@ -124,7 +124,7 @@ pub struct PersonRequest {
 }
 
 /// What a person does with an alert.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum AlertStep {
     /// Has opened it.
@@ -139,7 +139,7 @@ pub enum AlertStep {
 }
 
 /// How an alert ends by a person's hand.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertOutcome {
     /// The same person.
@@ -153,7 +153,7 @@ pub enum AlertOutcome {
 }
 
 /// The answer to a unit that asked for contact.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertAnswer {
     /// Call us.
@@ -165,7 +165,7 @@ pub enum AlertAnswer {
 }
 
 /// What is said of a person when an account is added.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// What the person will type.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A person named in a share.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SharePersonView {
     /// The person.
     pub entity: String,
@@ -19,7 +19,7 @@ pub struct SharePersonView {
 }
 
 /// A share given.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ShareView {
     /// The share.
     pub id: String,
@@ -62,7 +62,7 @@ pub struct ShareView {
 }
 
 /// What the receiver of a share that is not made yet would see.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SharePreview {
     /// Exactly what the receiver would see.
     pub case: CaseView,
@@ -77,7 +77,7 @@ pub struct SharePreview {
 }
 
 /// A share received.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct InboxItem {
     /// The share.
     pub id: String,
@@ -110,7 +110,7 @@ pub struct InboxItem {
 }
 
 /// A share looked at before it is answered.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct InboxPreview {
     /// The share.
     pub item: InboxItem,
@@ -125,14 +125,14 @@ pub struct InboxPreview {
 }
 
 /// How long a deletion can be undone.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Undo {
     /// Not after this.
     pub until: u64,
 }
 
 /// How far the two units have come with each other.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AskState {
     /// Nobody asked.
@@ -152,7 +152,7 @@ pub enum AskState {
 }
 
 /// One alert.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AlertView {
     /// The alert.
     pub id: String,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// One other member.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PeerView {
     /// The unit.
     pub unit: String,
@@ -33,7 +33,7 @@ pub struct PeerView {
 }
 
 /// What two people read to each other.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct WordsView {
     /// With whom.
     pub unit: UnitRef,
@@ -44,7 +44,7 @@ pub struct WordsView {
 }
 
 /// This unit, for a member that is to invite it.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct IdentityView {
     /// Its id.
     pub unit: String,
@@ -55,7 +55,7 @@ pub struct IdentityView {
 }
 
 /// A unit that is to be added.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: String,
@@ -80,7 +80,7 @@ pub struct ProposalView {
 }
 
 /// How far joining has come.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct JoinView {
     /// none, asking, member.
     pub state: String,
@@ -91,7 +91,7 @@ pub struct JoinView {
 }
 
 /// An account as its administrator sees it.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AccountView {
     /// Its id.
     pub id: String,
@@ -110,7 +110,7 @@ pub struct AccountView {
 }
 
 /// Somebody who can work on a case.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Colleague {
     /// The account.
     pub id: String,
@@ -121,7 +121,7 @@ pub struct Colleague {
 }
 
 /// One entry for people to read.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AuditView {
     /// Its number.
     pub seq: u64,
@@ -140,7 +140,7 @@ pub struct AuditView {
 }
 
 /// What the check of the chain found.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AuditCheck {
     /// Whether every entry is as it was written.
     pub whole: bool,
@@ -151,7 +151,7 @@ pub struct AuditCheck {
 }
 
 /// The state of this node.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Status {
     /// This unit.
     pub unit: String,
@@ -182,7 +182,7 @@ pub struct Status {
 }
 
 /// Who one is, and where.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     /// The account.
     pub account: String,
@@ -205,7 +205,7 @@ pub struct Me {
 }
 
 /// Who asks. Made from the account's row for each request, so that a change of role holds at once.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Actor {
     /// The account.
     pub account: String,
@@ -220,7 +220,7 @@ pub struct Actor {
 }
 
 /// What an account is for. Stored by position: a new role goes to the end.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Looks after accounts and peers; sees no case.
@@ -234,7 +234,7 @@ pub enum Role {
 }
 
 /// A part of the audit.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AuditPage {
     /// What is on it.
     pub items: Vec<AuditView>,

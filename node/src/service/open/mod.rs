@@ -115,3 +115,6 @@ fn alerted(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityId>, ViewErro
         .map(|alert| alert.person)
         .collect())
 }
+
+#[cfg(test)]
+mod tests;

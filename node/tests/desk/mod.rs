@@ -1,0 +1,120 @@
+//! A unit with its people, on disk in a temporary folder, and an invented case for it.
+//! Nobody signs in here: that is tested beside the service.
+
+use icmc_node::access::{Actor, Role};
+use icmc_node::accounts::{NewAccount, PasswordHash};
+use icmc_node::clock::{Clock as _, SystemClock, SystemRng};
+use icmc_node::runtime::{Node, NodeConfig};
+use icmc_node::service::model::NewCase;
+use icmc_node::service::settings::{self, Settings};
+use icmc_node::service::{Service, ServiceHooks, setup};
+use icmc_node::store::Store;
+use icmc_node::vault::{KeySource, create_key_file};
+use icmc_protocol::federation::member::UnitClass;
+use icmc_protocol::federation::setup::{Setup, create};
+use icmc_protocol::machine::Txn;
+use secrecy::SecretString;
+use serde_json::json;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use tempfile::TempDir;
+
+/// Computed once: it is meant to be slow.
+static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
+    setup::hash_password("nobody.real", &SecretString::from("a lantern over the ferry ghat"), &mut SystemRng).unwrap()
+});
+
+/// A running unit.
+pub struct Desk {
+    pub service: Service,
+    pub admin: Actor,
+    pub nodal: Actor,
+    /// Who enters the cases.
+    pub meera: Actor,
+    /// Another officer.
+    pub kabir: Actor,
+    pub reader: Actor,
+    folder: TempDir,
+}
+
+impl Desk {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        create_key_file(&folder.path().join("key"), &mut SystemRng).unwrap();
+        let store = Store::create(&folder.path().join("data"), &key(folder.path()), &mut SystemRng).unwrap();
+        let snapshot = store.snapshot().unwrap();
+        let mut rng = SystemRng;
+        let mut txn = Txn::new(&snapshot, SystemClock.now(), &mut rng);
+        let unit = Setup {
+            name: "AHTU Shillong".to_owned(),
+            class: UnitClass::Police,
+            jurisdiction: "Meghalaya".to_owned(),
+            duty_contact: "duty desk, invented".to_owned(),
+            addresses: Vec::new(),
+        };
+        create(&mut txn, unit).unwrap();
+        settings::keep(&mut txn, &Settings { case_prefix: "SH".to_owned(), ..Settings::default() }).unwrap();
+        let mut account = |sign_in: &str, name: &str, role| {
+            let new = NewAccount { sign_in: sign_in.to_owned(), name: name.to_owned(), role };
+            let account = setup::create_account(&mut txn, new, HASH.clone(), false).unwrap();
+            Actor { account, sign_in: sign_in.to_owned(), name: name.to_owned(), role, must_change_password: false }
+        };
+        let admin = account("banri", "Banri Kharkongor", Role::Administrator);
+        let nodal = account("ibansara", "Ibansara Syiem", Role::NodalOfficer);
+        let meera = account("meera", "Meera Lyngdoh", Role::Officer);
+        let kabir = account("kabir", "Kabir Das", Role::Officer);
+        let reader = account("daphi", "Daphi Nongrum", Role::ReadOnly);
+        let writes = txn.finish().writes;
+        drop(snapshot);
+        store.commit(&writes, &mut SystemRng).unwrap();
+        drop(store);
+        let service = start(folder.path()).await;
+        Self { service, admin, nodal, meera, kabir, reader, folder }
+    }
+
+    /// The same unit after its node was stopped and started again.
+    pub async fn restart(self) -> Self {
+        let Self { service, admin, nodal, meera, kabir, reader, folder } = self;
+        let node = service.node.clone();
+        drop(service);
+        node.stop().await;
+        let service = start(folder.path()).await;
+        Self { service, admin, nodal, meera, kabir, reader, folder }
+    }
+}
+
+fn key(folder: &Path) -> KeySource {
+    KeySource::KeyFile(folder.join("key"))
+}
+
+/// Starts the node. Of one that stops, the driver's thread gives the folder up a moment later.
+async fn start(folder: &Path) -> Service {
+    let dir = folder.join("data");
+    for _ in 0..200 {
+        let hooks = ServiceHooks::default();
+        let config = NodeConfig {
+            dir: dir.clone(),
+            key: key(folder),
+            listen: Vec::new(),
+            clock: Arc::new(SystemClock),
+            hooks: Arc::new(hooks.clone()),
+        };
+        match Node::start(config).await {
+            Ok(node) => return hooks.service(node, &dir),
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+        }
+    }
+    panic!("the folder was never given up");
+}
+
+/// A case as a form would send it.
+pub fn anjali() -> NewCase {
+    serde_json::from_value(json!({
+        "case": { "title": "One girl", "kind": "suspected_trafficking", "priority": "high", "source_channel": "family",
+                  "legal_basis": "vital_interest" },
+        "persons": [{ "ref": "a", "person": { "sex": "female", "age_stated": 16 }, "names": [{ "given": "Anjali", "family": "Tamang" }],
+                      "roles": [{ "role": ["victim"] }] }],
+        "stages": [{ "person": "a", "stage": "R1", "state": "in_progress" }]
+    }))
+    .unwrap()
+}

@@ -1,0 +1,58 @@
+//! One envelope, every bit of it, outside and inside; every beginning of it; bytes behind it.
+//! All are refused with the one opaque code. Only another prekey's number is told apart.
+
+use super::{Answer, PAIR, Sealed, answer, body, receive, refused, seal, send, sign};
+
+fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    bytes
+}
+
+#[test]
+fn every_flipped_bit_outside_is_refused() {
+    let mut world = PAIR.clone();
+    let good = seal(&world, "shillong", sign(&world, "guwahati", &body(&world)).as_bytes());
+    let before = world["shillong"].state();
+    let number = Sealed::decode(&good).unwrap().prekey();
+    for bit in 0..good.len() * 8 {
+        let bytes = flip(&good, bit);
+        let another = Sealed::decode(&bytes).is_ok_and(|sealed| sealed.prekey() != number);
+        let effects = receive(&mut world, "guwahati", bytes);
+        if another {
+            assert!(matches!(answer(&effects), Answer::UnknownPrekey(_)) && effects.writes.is_empty(), "bit {bit}");
+        } else {
+            refused(&effects);
+        }
+    }
+    assert!(world["shillong"].state() == before);
+    assert!(!receive(&mut world, "guwahati", good).writes.is_empty(), "as it was sent it is taken");
+}
+
+#[test]
+fn every_flipped_bit_inside_is_refused() {
+    let mut world = PAIR.clone();
+    let good = sign(&world, "guwahati", &body(&world));
+    for bit in 0..good.as_bytes().len() * 8 {
+        let bytes = seal(&world, "shillong", &flip(good.as_bytes(), bit));
+        refused(&receive(&mut world, "guwahati", bytes));
+    }
+}
+
+#[test]
+fn every_beginning_and_every_tail_is_refused() {
+    let mut world = PAIR.clone();
+    let inside = sign(&world, "guwahati", &body(&world));
+    let good = seal(&world, "shillong", inside.as_bytes());
+    for length in 0..good.len() {
+        refused(&receive(&mut world, "guwahati", good[..length].to_vec()));
+    }
+    for more in 1..=16 {
+        refused(&receive(&mut world, "guwahati", [good.clone(), vec![0; more]].concat()));
+        let bytes = seal(&world, "shillong", &[inside.as_bytes(), &vec![1; more]].concat());
+        refused(&receive(&mut world, "guwahati", bytes));
+    }
+    refused(&receive(&mut world, "guwahati", vec![0x80; 2 << 20]));
+    let fine = body(&world);
+    send(&mut world, &fine);
+}

@@ -1,0 +1,14 @@
+//! The web side of one unit over its real routes and a real store, without a browser and without a network.
+//! Not for single pages, which have their own tests beside them, nor for several units: those are in `tests/` of the workspace.
+
+mod api_errors;
+mod api_rights;
+mod api_shapes;
+mod api_story;
+mod connection;
+mod forms;
+mod live;
+mod samples;
+mod schema;
+mod site;
+mod wrapping;
