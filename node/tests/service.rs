@@ -30,10 +30,13 @@ async fn a_case_is_entered_listed_changed_closed_deleted_and_brought_back() {
     service.change(meera, case, vec![title("Two girls")]).await.unwrap();
     service.change(meera, case, vec![title("Three girls")]).await.unwrap();
     let seen = service.case(meera, case).await.unwrap();
-    let versions: Vec<_> = seen.head.field("title").unwrap().conflict.iter().map(|version| (version.text.as_str(), version.by.as_deref())).collect();
+    let versions: Vec<_> =
+        seen.head.field("title").unwrap().conflict.iter().map(|version| (version.text.as_str(), version.by.as_deref())).collect();
     assert_eq!(versions, [("Three girls", Some("Meera Lyngdoh")), ("Two girls", Some("Meera Lyngdoh"))]);
 
-    assert!(matches!(service.close_case(meera, case, "bored").await, Err(ServiceError::Fields(faults)) if faults[0].field == "closure_reason"));
+    assert!(
+        matches!(service.close_case(meera, case, "bored").await, Err(ServiceError::Fields(faults)) if faults[0].field == "closure_reason")
+    );
     service.close_case(meera, case, "untraced").await.unwrap();
     let closed = CaseFilter { status: Some("closed".to_owned()), ..CaseFilter::default() };
     assert_eq!(service.cases(meera, closed.clone()).await.unwrap().total, 1);
@@ -71,7 +74,9 @@ async fn bad_input_tells_every_fault_and_saves_nothing() {
     let number = desk.service.case(&desk.meera, good).await.unwrap().summary.number;
     assert!(number.ends_with("-0001"), "the refused case took a number: {number}");
     let again = NewCase { case: [("case_no".to_owned(), json!(number))].into_iter().chain(anjali().case).collect(), ..anjali() };
-    assert!(matches!(desk.service.create_case(&desk.meera, again).await, Err(ServiceError::Fields(faults)) if faults[0].field == "case_no"));
+    assert!(
+        matches!(desk.service.create_case(&desk.meera, again).await, Err(ServiceError::Fields(faults)) if faults[0].field == "case_no")
+    );
 }
 
 #[tokio::test]
@@ -93,7 +98,8 @@ async fn who_does_not_work_on_a_case_does_not_learn_that_it_exists() {
     assert_eq!(service.person(&desk.kabir, person).await.unwrap().person.display, "Anjali Tamang");
     let read = service.case(&desk.reader, case).await.unwrap();
     assert_eq!((read.rights.edit, read.rights.share, read.rights.delete), (false, false, false));
-    let note = ChangeRequest { kind: "note".to_owned(), fields: [("text".to_owned(), json!("x"))].into(), ..ChangeRequest::default() };
+    let note =
+        ChangeRequest { kind: "note".to_owned(), fields: [("text".to_owned(), json!("x"))].into(), ..ChangeRequest::default() };
     assert!(matches!(service.change(&desk.reader, case, vec![note]).await, Err(ServiceError::Forbidden(_))));
     assert!(matches!(service.create_case(&desk.reader, anjali()).await, Err(ServiceError::Forbidden(_))));
     assert!(service.case(&desk.nodal, case).await.unwrap().notes.is_empty());
@@ -146,7 +152,9 @@ async fn a_kept_search_is_its_makers_and_every_view_is_in_the_audit_without_a_na
     let _ = desk.service.case(&desk.kabir, case).await;
 
     let entries = desk.service.audit(&desk.nodal, icmc_node::audit::Filter::default(), 1).await.unwrap().items;
-    let has = |who, action: &str, object: String| entries.iter().any(|entry| entry.actor == Some(who) && entry.action == action && entry.object == object);
+    let has = |who, action: &str, object: String| {
+        entries.iter().any(|entry| entry.actor == Some(who) && entry.action == action && entry.object == object)
+    };
     let meera = desk.meera.account;
     assert!(has(meera, "case_created", case.to_string()));
     assert!(has(meera, "case_viewed", case.to_string()));

@@ -6,6 +6,7 @@ use icmc::story::UnitAccess;
 use reqwest::{Client, Response, header, redirect};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// Pages of one walk.
 const PAGES: usize = 400;
@@ -144,4 +145,34 @@ fn encoded(text: &str) -> String {
         other => format!("%{other:02X}"),
     };
     text.bytes().map(letter).collect()
+}
+
+/// The stream of live updates of one signed-in person, read until it ends.
+#[derive(Debug)]
+pub struct Stream(JoinHandle<Vec<u8>>);
+
+impl Stream {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// If the unit refuses.
+    pub async fn open(web: &mut Web) -> Result<Self> {
+        let path = icmc_web_ui::paths::events();
+        web.addresses.insert(path.to_owned());
+        // No limit of time: it is open for as long as the unit runs.
+        let request = Client::new().get(format!("{}{path}", web.base)).header(header::COOKIE, &web.cookie);
+        let mut answer = request.send().await?.error_for_status()?;
+        Ok(Self(tokio::spawn(async move {
+            let mut bytes = Vec::new();
+            while let Ok(Some(part)) = answer.chunk().await {
+                bytes.extend_from_slice(&part);
+            }
+            bytes
+        })))
+    }
+
+    /// All that came, once the unit has ended.
+    pub async fn until_its_end(self) -> Vec<u8> {
+        self.0.await.unwrap_or_default()
+    }
 }

@@ -1,6 +1,8 @@
 //! The real executable as a person uses it: set-up, accounts, other units, running and ending, and every refusal in one sentence.
 //! Not the story of three units: that is in the package `icmc-tests`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 #[path = "cli/bench.rs"]
 mod bench;
 #[path = "cli/federation.rs"]

@@ -1,6 +1,8 @@
 //! A unit is made, started, ended and started again in one process, as the demo does; and what the operator may do there.
 //! Not the command line: that is in `cli.rs`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 use icmc::cli::Class;
 use icmc::config::Config;
 use icmc::control::{ControlReply, ControlRequest, handle};

@@ -31,7 +31,9 @@ pub fn shown(date: &str) -> String {
     let parts: Vec<&str> = date.split('-').collect();
     match parts.as_slice() {
         [year, m] => month(m).map_or_else(|| date.to_owned(), |month| format!("{month} {year}")),
-        [year, m, day] => month(m).map_or_else(|| date.to_owned(), |month| format!("{} {month} {year}", day.trim_start_matches('0'))),
+        [year, m, day] => {
+            month(m).map_or_else(|| date.to_owned(), |month| format!("{} {month} {year}", day.trim_start_matches('0')))
+        }
         _ => date.to_owned(),
     }
 }

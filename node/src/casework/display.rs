@@ -53,7 +53,8 @@ fn main_name(folded: &FoldedCase, order: &Order, person: EntityId) -> Option<Str
 
 /// One name in full: in Latin letters if entered so, else in its own script.
 pub(super) fn full(name: &Entity) -> Option<String> {
-    let parts: Vec<&str> = ["given", "middle", "family"].into_iter().map(|part| text(name, part)).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        ["given", "middle", "family"].into_iter().map(|part| text(name, part)).filter(|part| !part.is_empty()).collect();
     let native = text(name, "full_native");
     match (parts.is_empty(), native.is_empty()) {
         (false, _) => Some(parts.join(" ")),

@@ -32,7 +32,10 @@ impl Sketch {
         };
         let folded = FoldedCase { case: CaseId([9; 32]), owner: OWNER, entities: BTreeMap::new(), steps: vec![step] };
         let mut sketch = Self { folded, rng: SeededRng::new(1), next: 0 };
-        sketch.entity("case", &[("case_no", "SH-26-0001"), ("kind", "missing_person"), ("status", "open"), ("opened_on", "2026-11-23")]);
+        sketch.entity(
+            "case",
+            &[("case_no", "SH-26-0001"), ("kind", "missing_person"), ("status", "open"), ("opened_on", "2026-11-23")],
+        );
         sketch
     }
 

@@ -87,7 +87,11 @@ mod tests {
         let mut sketch = Sketch::new();
         let sita = sketch.person("victim", &[("home_state", "IN-AS"), ("birth", "2009-04")]);
         sketch.member("person_name", sita, &[("given", "Sita")]);
-        let leg = sketch.about("route_leg", sita, &[("seq", "1"), ("kind", "source"), ("from_district", "IN-AS-barpeta"), ("to_country", "NP")]);
+        let leg = sketch.about(
+            "route_leg",
+            sita,
+            &[("seq", "1"), ("kind", "source"), ("from_district", "IN-AS-barpeta"), ("to_country", "NP")],
+        );
         let note = sketch.about("note", sita, &[("text", "First line\nsecond")]);
         let folded = sketch.fold();
         let displays = Displays::of(&folded, &Order::of(&folded));

@@ -88,7 +88,11 @@ mod tests {
     fn the_latest_entry_of_a_stage_counts_and_the_last_under_way_is_now() {
         let mut sketch = Sketch::new();
         let anjali = sketch.person("victim", &[]);
-        sketch.about("stage_entry", anjali, &[("stage", "R1"), ("state", "done"), ("outcome", "gd_only"), ("left_on", "2026-10-03")]);
+        sketch.about(
+            "stage_entry",
+            anjali,
+            &[("stage", "R1"), ("state", "done"), ("outcome", "gd_only"), ("left_on", "2026-10-03")],
+        );
         sketch.about("stage_entry", anjali, &[("stage", "R3"), ("state", "blocked"), ("entered_on", "2026-11-20")]);
         sketch.about("stage_entry", anjali, &[("stage", "R3"), ("state", "done"), ("entered_on", "2026-10-09")]);
         let folded = sketch.fold();

@@ -3,7 +3,7 @@
 
 use super::query::{Query, Word};
 use super::terms::sounds;
-use super::{FINDS_MAX, MatchedBy, PersonRow, SummaryRow};
+use super::{FINDS_MAX, Find, MatchedBy, PersonRow, SummaryRow};
 use crate::casework::plain_number;
 use crate::rows::{row, rows};
 use icmc_protocol::ids::{CaseId, EntityId};
@@ -43,17 +43,6 @@ enum Mark {
     Far,
     Phone,
     Paper,
-}
-
-/// One find.
-#[derive(Debug, Clone)]
-pub struct Find {
-    /// The case.
-    pub row: Arc<SummaryRow>,
-    /// The person; none if the case itself was found.
-    pub person: Option<PersonRow>,
-    /// Why.
-    pub why: MatchedBy,
 }
 
 impl Index {
@@ -128,7 +117,9 @@ impl Index {
             let fits = |row: &&Arc<SummaryRow>| plain_number(&row.number).contains(number.as_str());
             inner.cases.values().filter(fits).for_each(|row| note((row.case, CASE_ITSELF), MatchedBy::Number));
         }
-        for (mark, term, why) in [(Mark::Paper, &query.paper, MatchedBy::Identifier), (Mark::Phone, &query.phone, MatchedBy::Phone)] {
+        for (mark, term, why) in
+            [(Mark::Paper, &query.paper, MatchedBy::Identifier), (Mark::Phone, &query.phone, MatchedBy::Phone)]
+        {
             let places = term.as_ref().and_then(|term| inner.terms.get(&(mark, term.clone())));
             places.into_iter().flatten().for_each(|place| note(*place, why));
         }
@@ -210,9 +201,10 @@ impl Inner {
             let carriers = self.carriers(word);
             found = Some(match found {
                 None => carriers,
-                Some(before) => {
-                    before.into_iter().filter_map(|(place, why)| carriers.get(&place).map(|other| (place, why.max(*other)))).collect()
-                }
+                Some(before) => before
+                    .into_iter()
+                    .filter_map(|(place, why)| carriers.get(&place).map(|other| (place, why.max(*other))))
+                    .collect(),
             });
         }
         found.unwrap_or_default()

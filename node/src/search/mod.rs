@@ -9,12 +9,13 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use index::{Find, Index};
+pub use index::Index;
 pub use query::Query;
 pub use row::{PersonRow, SummaryRow};
 pub use terms::{names, paper, phone};
 
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Most finds of one search.
 pub const FINDS_MAX: usize = 50;
@@ -33,4 +34,15 @@ pub enum MatchedBy {
     Name,
     /// The name as it sounds.
     Sound,
+}
+
+/// One find.
+#[derive(Debug, Clone)]
+pub struct Find {
+    /// The case.
+    pub row: Arc<SummaryRow>,
+    /// The person; none if the case itself was found.
+    pub person: Option<PersonRow>,
+    /// Why.
+    pub why: MatchedBy,
 }

@@ -76,14 +76,17 @@ impl Service {
     /// [`ServiceError::Refused`] with what is wrong with the text.
     pub async fn invite(&self, actor: &Actor, genesis_text: &str) -> Result<String, ServiceError> {
         let (by, text) = (actor.clone(), genesis_text.to_owned());
-        self.step(actor, actions::PEER_INVITED, "", move |txn| {
+        let invited = self.step(actor, actions::PEER_INVITED, "", move |txn| {
             let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
             let invitation = joining::invite(txn, &text)?;
             let invited = genesis::parse_text(&text).map_err(joining::JoinError::from)?.1.unit;
             audited(txn, &by, actions::PEER_INVITED, invited)?;
             Ok(invitation)
-        })
-        .await
+        });
+        let invitation = invited.await?;
+        // The network lets the newcomer in for joining, and for nothing else.
+        self.node.refresh_members().await;
+        Ok(invitation)
     }
 
     /// Takes an invitation; the node asks the inviter from now on.

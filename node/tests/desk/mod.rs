@@ -4,7 +4,7 @@
 use icmc_node::access::{Actor, Role};
 use icmc_node::accounts::{NewAccount, PasswordHash};
 use icmc_node::clock::{Clock as _, SystemClock, SystemRng};
-use icmc_node::runtime::{Node, NodeConfig};
+use icmc_node::runtime::{Hooks, Node, NodeConfig};
 use icmc_node::service::model::NewCase;
 use icmc_node::service::settings::{self, Settings};
 use icmc_node::service::{Service, ServiceHooks, setup};
@@ -12,12 +12,15 @@ use icmc_node::store::Store;
 use icmc_node::vault::{KeySource, create_key_file};
 use icmc_protocol::federation::member::UnitClass;
 use icmc_protocol::federation::setup::{Setup, create};
-use icmc_protocol::machine::Txn;
+use icmc_protocol::ids::CaseId;
+use icmc_protocol::machine::{Effects, Txn, View, ViewError};
 use secrecy::SecretString;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 
 /// Computed once: it is meant to be slow.
 static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
@@ -25,20 +28,39 @@ static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
 });
 
 /// A running unit.
-pub struct Desk {
-    pub service: Service,
-    pub admin: Actor,
-    pub nodal: Actor,
+pub(crate) struct Desk {
+    pub(crate) service: Service,
+    pub(crate) admin: Actor,
+    pub(crate) nodal: Actor,
     /// Who enters the cases.
-    pub meera: Actor,
+    pub(crate) meera: Actor,
     /// Another officer.
-    pub kabir: Actor,
-    pub reader: Actor,
+    pub(crate) kabir: Actor,
+    pub(crate) reader: Actor,
     folder: TempDir,
+    /// Closes when the node has given up its folder.
+    gone: mpsc::Receiver<()>,
+}
+
+/// The service's hooks, which the driver drops after the store.
+#[derive(Debug)]
+struct Watched {
+    hooks: ServiceHooks,
+    _gone: mpsc::Sender<()>,
+}
+
+impl Hooks for Watched {
+    fn after(&self, txn: &mut Txn<'_>, effects: &Effects) -> Result<(), ViewError> {
+        self.hooks.after(txn, effects)
+    }
+
+    fn committed(&self, view: &dyn View, touched: &BTreeSet<CaseId>) {
+        self.hooks.committed(view, touched);
+    }
 }
 
 impl Desk {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         create_key_file(&folder.path().join("key"), &mut SystemRng).unwrap();
         let store = Store::create(&folder.path().join("data"), &key(folder.path()), &mut SystemRng).unwrap();
@@ -68,18 +90,19 @@ impl Desk {
         drop(snapshot);
         store.commit(&writes, &mut SystemRng).unwrap();
         drop(store);
-        let service = start(folder.path()).await;
-        Self { service, admin, nodal, meera, kabir, reader, folder }
+        let (service, gone) = start(folder.path()).await;
+        Self { service, admin, nodal, meera, kabir, reader, folder, gone }
     }
 
     /// The same unit after its node was stopped and started again.
-    pub async fn restart(self) -> Self {
-        let Self { service, admin, nodal, meera, kabir, reader, folder } = self;
+    pub(crate) async fn restart(self) -> Self {
+        let Self { service, admin, nodal, meera, kabir, reader, folder, mut gone } = self;
         let node = service.node.clone();
         drop(service);
         node.stop().await;
-        let service = start(folder.path()).await;
-        Self { service, admin, nodal, meera, kabir, reader, folder }
+        assert_eq!(gone.recv().await, None);
+        let (service, gone) = start(folder.path()).await;
+        Self { service, admin, nodal, meera, kabir, reader, folder, gone }
     }
 }
 
@@ -87,28 +110,21 @@ fn key(folder: &Path) -> KeySource {
     KeySource::KeyFile(folder.join("key"))
 }
 
-/// Starts the node. Of one that stops, the driver's thread gives the folder up a moment later.
-async fn start(folder: &Path) -> Service {
-    let dir = folder.join("data");
-    for _ in 0..200 {
-        let hooks = ServiceHooks::default();
-        let config = NodeConfig {
-            dir: dir.clone(),
-            key: key(folder),
-            listen: Vec::new(),
-            clock: Arc::new(SystemClock),
-            hooks: Arc::new(hooks.clone()),
-        };
-        match Node::start(config).await {
-            Ok(node) => return hooks.service(node, &dir),
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
-        }
-    }
-    panic!("the folder was never given up");
+async fn start(folder: &Path) -> (Service, mpsc::Receiver<()>) {
+    let (dir, hooks) = (folder.join("data"), ServiceHooks::default());
+    let (sender, gone) = mpsc::channel(1);
+    let config = NodeConfig {
+        dir: dir.clone(),
+        key: key(folder),
+        listen: Vec::new(),
+        clock: Arc::new(SystemClock),
+        hooks: Arc::new(Watched { hooks: hooks.clone(), _gone: sender }),
+    };
+    (hooks.service(Node::start(config).await.unwrap(), &dir), gone)
 }
 
 /// A case as a form would send it.
-pub fn anjali() -> NewCase {
+pub(crate) fn anjali() -> NewCase {
     serde_json::from_value(json!({
         "case": { "title": "One girl", "kind": "suspected_trafficking", "priority": "high", "source_channel": "family",
                   "legal_basis": "vital_interest" },

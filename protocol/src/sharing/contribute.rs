@@ -52,13 +52,13 @@ impl Record for ContributionRow {
 
 /// The payload of [`Kind::Contribution`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct ContributionPayload {
-    share: ShareId,
-    revision: u64,
-    handling: Handling,
-    onward: Onward,
-    entries: Vec<Signed<Entry>>,
-    changes: Vec<Change>,
+pub(super) struct ContributionPayload {
+    pub(super) share: ShareId,
+    pub(super) revision: u64,
+    pub(super) handling: Handling,
+    pub(super) onward: Onward,
+    pub(super) entries: Vec<Signed<Entry>>,
+    pub(super) changes: Vec<Change>,
 }
 
 /// Sends the owner of a case what people here wrote in it and was not sent yet.

@@ -17,14 +17,14 @@ use serde::{Deserialize, Serialize};
 
 /// The payload of [`Kind::ShareReply`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct ReplyPayload {
-    share: ShareId,
-    revision: u64,
-    reply: Reply,
+pub(super) struct ReplyPayload {
+    pub(super) share: ShareId,
+    pub(super) revision: u64,
+    pub(super) reply: Reply,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-enum Reply {
+pub(super) enum Reply {
     Previewed,
     Accepted,
     Declined(BoundedText<500>),

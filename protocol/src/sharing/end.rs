@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 
 /// The payload of [`Kind::Recall`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct RecallPayload {
-    share: ShareId,
-    revision: u64,
+pub(super) struct RecallPayload {
+    pub(super) share: ShareId,
+    pub(super) revision: u64,
 }
 
 /// The payload of [`Kind::Receipt`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct ReceiptPayload {
-    receipt: Signed<Receipt>,
+pub(super) struct ReceiptPayload {
+    pub(super) receipt: Signed<Receipt>,
 }
 
 /// The owner ends a share: no new versions, and the receiver is told to destroy its key.

@@ -24,28 +24,28 @@ const MOST: usize = 5000;
 
 /// The payload of [`Kind::ShareState`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct StatePayload {
+pub(super) struct StatePayload {
     /// Shares that the sender gave to the receiver.
-    given: Vec<Given>,
+    pub(super) given: Vec<Given>,
     /// Shares that the sender holds from the receiver.
-    held: Vec<Held>,
+    pub(super) held: Vec<Held>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Given {
-    share: ShareId,
-    awaits_reply: bool,
-    has_receipt: bool,
+pub(super) struct Given {
+    pub(super) share: ShareId,
+    pub(super) awaits_reply: bool,
+    pub(super) has_receipt: bool,
     /// The first entry of the receiver's chain in this case that the owner does not hold.
-    lacks: u64,
+    pub(super) lacks: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Held {
-    share: ShareId,
-    open: bool,
-    heads: Vec<(UnitId, u64)>,
-    changes: u32,
+pub(super) struct Held {
+    pub(super) share: ShareId,
+    pub(super) open: bool,
+    pub(super) heads: Vec<(UnitId, u64)>,
+    pub(super) changes: u32,
 }
 
 /// Tells a peer how the shares between the two stand here.

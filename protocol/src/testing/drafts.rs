@@ -2,7 +2,8 @@
 //! Not for a node: a form checks more than the log does.
 
 use crate::bounded::{BoundedText, BoundedVec};
-use crate::caselog::{Author, Draft, FIELD_PARENT, Name};
+pub use crate::caselog::Draft;
+use crate::caselog::{Author, FIELD_PARENT, Name};
 use crate::dictionary::{ShareClass, Value};
 use crate::ids::{CaseId, Commitment, EntityId, ShareId, UnitId};
 use crate::sharing::{Basis, Handling, Onward, Purpose, Request, Rights, SharePerson};

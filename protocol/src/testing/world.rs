@@ -10,7 +10,7 @@ use crate::federation::member::UnitClass;
 use crate::federation::peering::{self, PeeringError};
 use crate::federation::setup::{self, Setup, SetupError};
 use crate::ids::UnitId;
-use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError};
+use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError, Write};
 use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, VecDeque};
@@ -254,9 +254,13 @@ impl World {
         self.settle();
     }
 
-    /// Puts a unit's rows back to an earlier state, as a restored backup does.
-    pub fn restore(&mut self, name: &str, view: MemoryView) {
+    /// Puts a unit's rows back to an earlier state, as a restored backup does, except how far the numbers of its envelopes have
+    /// risen: a restored node has to learn those from its peers first, which is not part of this version.
+    pub fn restore(&mut self, name: &str, mut view: MemoryView) {
         let at = self.at(name);
+        let risen = self.units[at].view.rows().filter(|(table, key, ..)| *table == Table::OWN && key.starts_with(b"sent/"));
+        let risen = risen.map(|(table, key, scope, value)| Write { table, key: key.to_vec(), value: Some((scope, value.to_vec())) });
+        view.apply(&risen.collect::<Vec<_>>());
         self.units[at].view = view;
     }
 

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_fault_in_json_names_its_place() {
         assert_eq!(fault::<NewCase>(r#"{"persons":[{"person":7}]}"#), (422, "persons[0].person".into(), "a map".into()));
-        assert_eq!(fault::<NewCase>("[1"), (400, "body".into(), "JSON; look at line 1, column 2".into()));
+        assert_eq!(fault::<NewCase>("{"), (400, "body".into(), "JSON; look at line 1, column 1".into()));
         assert_eq!(fault::<NewCase>("{} {}").0, 400, "something follows");
         let (status, field, expected) = fault::<NewCase>(r#"{"persons":[{"nmae":{}}]}"#);
         assert_eq!((status, field.as_str()), (422, "persons[0].nmae"));

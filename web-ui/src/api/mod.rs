@@ -41,6 +41,12 @@ pub fn table() -> Vec<(Method, &'static str)> {
     routes().into_table()
 }
 
+/// The document that is served at `openapi.json`.
+#[must_use]
+pub fn document() -> serde_json::Value {
+    openapi::value()
+}
+
 fn routes() -> Routes {
     let own = Routes::default().get("/openapi.json", openapi::document);
     [

@@ -54,6 +54,7 @@ impl Posted {
     }
 
     /// Sets a name to one value.
+    #[cfg(test)]
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.retain(|(known, _)| known != name);
         self.push(name, value);

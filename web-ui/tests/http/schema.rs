@@ -4,14 +4,14 @@
 use serde_json::Value;
 
 /// Panics with the place if `value` is not as `schema` says.
-pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
+pub(crate) fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
     if let Err(fault) = fits(document, schema, value, at) {
         panic!("{fault}");
     }
 }
 
 /// The schema of this name.
-pub fn named<'a>(document: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn named<'a>(document: &'a Value, name: &str) -> &'a Value {
     let schema = &document["components"]["schemas"][name];
     assert!(schema.is_object(), "{name} is not described");
     schema

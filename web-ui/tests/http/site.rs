@@ -23,51 +23,51 @@ use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-pub const ADMIN: &str = "banri.kharkongor";
-pub const NODAL: &str = "phidari.syiem";
-pub const OFFICER: &str = "meera.lyngdoh";
-pub const OTHER: &str = "joydeep.paul";
-pub const READER: &str = "ibanri.nongrum";
-pub const NEWCOMER: &str = "kitbok.marbaniang";
-pub const PASSWORD: &str = "a lantern over the ferry ghat";
-pub const HOST: &str = "127.0.0.1:7701";
+pub(crate) const ADMIN: &str = "banri.kharkongor";
+pub(crate) const NODAL: &str = "phidari.syiem";
+pub(crate) const OFFICER: &str = "meera.lyngdoh";
+pub(crate) const OTHER: &str = "joydeep.paul";
+pub(crate) const READER: &str = "ibanri.nongrum";
+pub(crate) const NEWCOMER: &str = "kitbok.marbaniang";
+pub(crate) const PASSWORD: &str = "a lantern over the ferry ghat";
+pub(crate) const HOST: &str = "127.0.0.1:7701";
 
 /// Computed once: it is meant to be slow.
 static HASH: LazyLock<PasswordHash> =
     LazyLock::new(|| setup::hash_password(OFFICER, &SecretString::from(PASSWORD), &mut SystemRng).unwrap());
 
-pub struct Site {
-    pub router: Router,
-    pub service: Service,
-    pub clock: Arc<ManualClock>,
+pub(crate) struct Site {
+    pub(crate) router: Router,
+    pub(crate) service: Service,
+    pub(crate) clock: Arc<ManualClock>,
     _folder: TempDir,
 }
 
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Reply {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.text()))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 /// A browser's session.
-pub struct Browser {
-    pub cookie: String,
-    pub csrf: String,
-    pub token: String,
+pub(crate) struct Browser {
+    pub(crate) cookie: String,
+    pub(crate) csrf: String,
+    pub(crate) token: String,
 }
 
 impl Site {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key_file = folder.path().join("key");
         create_key_file(&key_file, &mut SystemRng).unwrap();
@@ -104,14 +104,14 @@ impl Site {
         drop(store);
         let hooks = Arc::new(ServiceHooks::default());
         let config = NodeConfig { dir: dir.clone(), key, listen: Vec::new(), clock: clock.clone(), hooks: hooks.clone() };
-        let service = Service::new(Node::start(config).await.unwrap(), &dir, &hooks).unwrap();
+        let service = Service::new(Node::start(config).await.unwrap(), &dir);
         let bind: SocketAddr = HOST.parse().unwrap();
         let router = icmc_web_ui::router(service.clone(), WebConfig::of(&service, bind).unwrap());
         Self { router, service, clock, _folder: folder }
     }
 
     /// As it comes; the host is added.
-    pub async fn call(&self, mut request: Request<Body>) -> Reply {
+    pub(crate) async fn call(&self, mut request: Request<Body>) -> Reply {
         request.headers_mut().entry(header::HOST).or_insert(HOST.parse().unwrap());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -119,7 +119,7 @@ impl Site {
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
-    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         let mut request = Request::get(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -128,7 +128,7 @@ impl Site {
     }
 
     /// Sends a form.
-    pub async fn post(&self, path: &str, headers: &[(&str, &str)], form: &str) -> Reply {
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], form: &str) -> Reply {
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -137,7 +137,7 @@ impl Site {
     }
 
     /// Calls the API, with a token or without, with JSON or without.
-    pub async fn api(&self, method: Method, path: &str, token: Option<&str>, json: Option<&Value>) -> Reply {
+    pub(crate) async fn api(&self, method: Method, path: &str, token: Option<&str>, json: Option<&Value>) -> Reply {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -153,13 +153,13 @@ impl Site {
     }
 
     /// A token for the API, straight from the service.
-    pub async fn token(&self, sign_in: &str) -> String {
+    pub(crate) async fn token(&self, sign_in: &str) -> String {
         let signed_in = self.service.sign_in(sign_in, SecretString::from(PASSWORD), SessionKind::Api).await.unwrap();
         signed_in.token.expose_secret().to_owned()
     }
 
     /// A browser's session, straight from the service.
-    pub async fn browser(&self, sign_in: &str) -> Browser {
+    pub(crate) async fn browser(&self, sign_in: &str) -> Browser {
         let signed_in = self.service.sign_in(sign_in, SecretString::from(PASSWORD), SessionKind::Browser).await.unwrap();
         let unit = WebConfig::of(&self.service, HOST.parse().unwrap()).unwrap().unit;
         let token = signed_in.token.expose_secret().to_owned();
@@ -167,7 +167,7 @@ impl Site {
     }
 
     /// Enters the sample case and gives its id.
-    pub async fn case(&self, token: &str) -> String {
+    pub(crate) async fn case(&self, token: &str) -> String {
         let reply = self.api(Method::POST, "/cases", Some(token), Some(&sample_case())).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
         reply.json()["id"].as_str().unwrap().to_owned()
@@ -175,7 +175,7 @@ impl Site {
 }
 
 /// A case with one victim, a leg, a stage and a note.
-pub fn sample_case() -> Value {
+pub(crate) fn sample_case() -> Value {
     json!({
         "case": {
             "title": "Girl of 16 gone after a job offer", "kind": "missing_person", "status": "open", "priority": "immediate",

@@ -74,14 +74,14 @@ async fn another_name_for_this_address_gets_nothing() {
 
 #[tokio::test]
 async fn a_fault_inside_shows_a_number_and_nothing_else() {
-    let site = Site::new().await;
+    let mut site = Site::new().await;
     let broken = axum::Router::new()
         .route("/panics", axum::routing::get(|| async { panic!("Ibanlari") as &'static str }))
         .route("/fails", axum::routing::get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "Ibanlari") }))
         .route("/api/v1/fails", axum::routing::get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "Ibanlari") }));
     let config = icmc_web_ui::WebConfig::of(&site.service, crate::site::HOST.parse().unwrap()).unwrap();
     let state = icmc_web_ui::AppState::new(site.service.clone(), config);
-    let site = Site { router: security::protect(broken, state), ..site };
+    site.router = security::protect(broken, state);
     for path in ["/panics", "/fails", "/api/v1/fails"] {
         let reply = site.get(path, &[]).await;
         assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");

@@ -24,7 +24,7 @@ pub(super) async fn form(units: &Units) -> Result<()> {
 
 async fn join(inviter: &Api, newcomer: &Api, signers: &[&Api]) -> Result<()> {
     let identity = newcomer.get("/peers/identity").await?;
-    let invitation = inviter.post("/peers/invite", json!({ "identity": identity["identity"] })).await?;
+    let invitation = inviter.post("/peers/invite", json!({ "genesis_text": identity["genesis_text"] })).await?;
     newcomer.post("/peers/join", json!({ "invitation": invitation["invitation"] })).await?;
     for signer in signers {
         let proposal =

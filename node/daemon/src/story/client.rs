@@ -128,7 +128,7 @@ pub(super) fn text(value: &Value, field: &str) -> Result<String> {
     value[field].as_str().map(str::to_owned).with_context(|| format!("the answer has no {field}"))
 }
 
-/// A list, bare or as the items of a page.
+/// A list, bare, as the items of a page, or as alerts.
 pub(super) fn items(value: &Value) -> Vec<Value> {
-    value.as_array().or_else(|| value["items"].as_array()).cloned().unwrap_or_default()
+    value.as_array().or_else(|| value["items"].as_array()).or_else(|| value["alerts"].as_array()).cloned().unwrap_or_default()
 }

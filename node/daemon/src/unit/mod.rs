@@ -92,7 +92,7 @@ async fn node(dir: &Path, key: &KeySource, listen: Vec<String>) -> Result<Servic
         hooks: hooks.clone(),
     };
     let node = Node::start(config).await.map_err(|error| explain(error, &listen))?;
-    Ok(Service::new(node, dir))
+    Ok(hooks.service(node, dir))
 }
 
 async fn pages(dir: &Path, service: Service, http: SocketAddr) -> Result<RunningUnit> {

@@ -68,7 +68,8 @@ impl Desk {
 }
 
 fn sent(form: &EntityView, changes: &[(&str, &str)]) -> Json {
-    let mut fields: BTreeMap<&str, Json> = form.fields.iter().map(|field| (&*field.name, field.value.clone().unwrap_or_else(|| json!("")))).collect();
+    let mut fields: BTreeMap<&str, Json> =
+        form.fields.iter().map(|field| (&*field.name, field.value.clone().unwrap_or_else(|| json!("")))).collect();
     fields.extend(changes.iter().map(|(name, value)| (*name, json!(value))));
     let replaces: BTreeMap<&str, _> = form.fields.iter().map(|field| (&*field.name, &field.seen)).collect();
     json!({ "kind": form.kind, "entity": form.id, "fields": fields, "replaces": replaces })

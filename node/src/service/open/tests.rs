@@ -97,7 +97,11 @@ fn contribute(world: &mut World, unit: &str, case: CaseId, change: Json) -> Resu
 fn summarised(world: &mut World, unit: &str, case: CaseId) -> Option<(Scope, SummaryRow)> {
     world.act(unit, |txn| refresh(txn, case)).unwrap();
     let row: Option<SummaryRow> = crate::rows::row(&world[unit].view, case.as_bytes()).unwrap();
-    let scope = world[unit].view.rows().find(|(table, key, ..)| *table == tables::SUMMARIES && key == case.as_bytes()).map(|(_, _, scope, _)| scope);
+    let scope = world[unit]
+        .view
+        .rows()
+        .find(|(table, key, ..)| *table == tables::SUMMARIES && key == case.as_bytes())
+        .map(|(_, _, scope, _)| scope);
     scope.zip(row)
 }
 

@@ -59,10 +59,10 @@ fn numbers_are_taken_within_a_window_in_any_order() {
     assert_eq!(outcome(&world.clone(), &at(&mut world, 4000)), Outcome::Refused);
 }
 
-/// Queues a void from Guwahati to Shillong.
-fn queue(world: &mut World, lifetime: Option<u64>) -> u64 {
+/// Queues an envelope from Guwahati to Shillong.
+fn queue(world: &mut World, kind: Kind, lifetime: Option<u64>) -> u64 {
     let shillong = world["shillong"].id;
-    world.act("guwahati", |txn| outbox::queue(txn, shillong, Kind::Void, Vec::new(), lifetime)).unwrap()
+    world.act("guwahati", |txn| outbox::queue(txn, shillong, kind, b"nothing".to_vec(), lifetime)).unwrap()
 }
 
 fn answered(world: &mut World, number: u64, bytes: Vec<u8>) -> bool {
@@ -74,7 +74,7 @@ fn answered(world: &mut World, number: u64, bytes: Vec<u8>) -> bool {
 #[test]
 fn an_envelope_waits_until_its_own_acknowledgement() {
     let mut world = PAIR.clone();
-    let number = queue(&mut world, None);
+    let number = queue(&mut world, Kind::Void, None);
     let (_, bytes) = world.sealed("guwahati", "shillong").into_iter().find(|(seq, _)| *seq == number).unwrap();
     let good = world.deliver("guwahati", "shillong", bytes);
     let Ok(Answer::Ack(ack)) = wire::decode::<Answer>(&good, 4096) else { panic!("no acknowledgement") };
@@ -106,12 +106,16 @@ fn an_envelope_waits_until_its_own_acknowledgement() {
 fn what_was_given_up_leaves_no_hole() {
     let mut world = PAIR.clone();
     world.offline("shillong");
-    let number = queue(&mut world, Some(HOUR));
+    let number = queue(&mut world, Kind::Contact, Some(HOUR));
+    let waiting = |world: &World| {
+        let due = outbox::due(&world["guwahati"].view, world["shillong"].id, 9).unwrap();
+        due.into_iter().map(|(seq, row)| (seq, row.kind)).collect::<Vec<_>>()
+    };
     world.advance(HOUR);
-    let kinds = |world: &World| outbox::due(&world["guwahati"].view, world["shillong"].id, 9).unwrap().into_iter().map(|(seq, row)| (seq, row.kind)).collect::<Vec<_>>();
-    let before = kinds(&world);
-    world.advance(DAY);
-    assert_eq!(kinds(&world), before, "the same number, now a void");
+    assert_eq!(waiting(&world).last(), Some(&(number, Kind::Contact)));
+    world.advance(1);
+    assert_eq!(waiting(&world).last(), Some(&(number, Kind::Void)), "the same number, now a void");
+    world.advance(900 * DAY);
     let (_, bytes) = world.sealed("guwahati", "shillong").into_iter().find(|(seq, _)| *seq == number).unwrap();
     let effects = receive(&mut world, "guwahati", bytes);
     assert_eq!(outcome(&world, &effects), Outcome::Applied, "a void never expires");

@@ -5,6 +5,6 @@ mod input;
 mod lists;
 mod parse;
 
-pub(crate) use input::{Choice, Input, Lead, attach, inputs, leading, stored};
+pub(crate) use input::{Choice, Input, attach, inputs, leading, stored};
 pub(crate) use lists::{countries, states};
-pub(crate) use parse::{Fields, fields_of, parse, shown};
+pub(crate) use parse::{Fields, fields_of};

@@ -1,0 +1,209 @@
+//! Views that need a second unit, made by hand and held against the document.
+//! All units and people are invented.
+
+use crate::schema;
+use icmc_node::service::model::{
+    AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView, ProposalView, ReceivedView,
+    SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
+};
+use icmc_node::service::model::{ContributionView, FieldView};
+use icmc_protocol::dictionary::ShareClass;
+use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, ShareId, UnitId};
+use icmc_protocol::time::Timestamp;
+use serde_json::json;
+
+const AT: Timestamp = Timestamp(1_795_000_000_000);
+
+fn words(text: &str) -> String {
+    text.to_owned()
+}
+
+fn unit() -> UnitRef {
+    UnitRef { id: UnitId([1; 32]), name: words("AHTU Guwahati"), own: false }
+}
+
+fn summary() -> CaseSummary {
+    CaseSummary {
+        id: CaseId([2; 32]),
+        number: words("GU-26-0001"),
+        title: words("Boys at a depot"),
+        kind: words("missing_person"),
+        status: words("open"),
+        priority: words("high"),
+        opened_on: words("2026-04-08"),
+        owner: unit(),
+        stages: vec![words("R1")],
+        people: 1,
+        shared_with: 1,
+        received: true,
+        pending: 1,
+        updated: AT,
+    }
+}
+
+fn version() -> VersionView {
+    VersionView { text: words("Hasta"), value: json!("Hasta"), commitment: Commitment([3; 32]), unit: unit(), at: Some(AT), by: None }
+}
+
+fn case() -> CaseView {
+    let field = FieldView {
+        name: words("father"),
+        label: words("Father"),
+        class: ShareClass::I,
+        kind_of: "text",
+        value: Some(json!("Hasta")),
+        text: words("Hasta"),
+        seen: vec![Commitment([3; 32])],
+        conflict: vec![version(), version()],
+        pending: vec![version()],
+        stale: true,
+        owner_only: false,
+        required: false,
+        depends_on: Some(words("home_state")),
+        help: Some(words("One name")),
+        options: vec![icmc_node::service::model::OptionView { code: words("a"), label: words("A"), when: vec![words("b")] }],
+    };
+    let head = EntityView {
+        kind: words("case"),
+        label: words("Case"),
+        id: EntityId([4; 16]),
+        title: words("GU-26-0001"),
+        fields: vec![field],
+        removed: false,
+        pending: false,
+        person: Some(EntityId([5; 16])),
+        entry: Some(EntryHash([6; 32])),
+    };
+    CaseView {
+        summary: summary(),
+        head,
+        people: Vec::new(),
+        legs: Vec::new(),
+        stages: Vec::new(),
+        notes: Vec::new(),
+        timeline: Vec::new(),
+        shares: vec![share()],
+        received: Some(ReceivedView {
+            share: ShareId([7; 16]),
+            from: unit(),
+            state: "active",
+            expires: AT,
+            handling: Some("H1"),
+            rights: Some("contribute"),
+            onward: Some("none"),
+            note: words("please call"),
+            ended: Some(AT),
+        }),
+        contributions: vec![ContributionView { entry: EntryHash([6; 32]), from: unit(), at: AT, state: "pending", changes: vec![words("Note: Text")] }],
+        rights: CaseRights::default(),
+        not_shared: vec![words("Notes")],
+        deleted_until: Some(AT),
+    }
+}
+
+fn person() -> SharePersonView {
+    SharePersonView { entity: EntityId([5; 16]), display: words("Suraj Nepali"), basis: "consent", reason: String::new() }
+}
+
+fn share() -> ShareView {
+    ShareView {
+        id: ShareId([7; 16]),
+        case: CaseId([2; 32]),
+        number: words("GU-26-0001"),
+        to: unit(),
+        state: "active",
+        open: true,
+        history: vec![("sent", AT), ("active", AT)],
+        expires: AT,
+        rights: "contribute",
+        purpose: "investigation",
+        handling: "H1",
+        onward: "none",
+        sections: vec![words("identity")],
+        classes: vec![words("S")],
+        persons: vec![person()],
+        items: 0,
+        note: String::new(),
+        reason: Some(words("not ours")),
+        receipt_at: Some(AT),
+    }
+}
+
+fn item() -> InboxItem {
+    InboxItem {
+        id: ShareId([7; 16]),
+        from: unit(),
+        state: "offered",
+        waiting: true,
+        received_at: AT,
+        expires: AT,
+        case: Some(CaseId([2; 32])),
+        number: words("GU-26-0001"),
+        purpose: Some("investigation"),
+        rights: Some("read"),
+        handling: Some("H0"),
+        onward: Some("none"),
+        persons: 1,
+        note: String::new(),
+    }
+}
+
+#[test]
+fn what_another_unit_brings_is_as_described_too() {
+    let document: serde_json::Value = icmc_web_ui::api::document();
+    let check = |name: &str, value: serde_json::Value| schema::check(&document, schema::named(&document, name), &value, name);
+    check("CaseView", json!(case()));
+    check("ShareView", json!(share()));
+    check("SharePreview", json!(SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2 }));
+    check("InboxItem", json!(item()));
+    let preview = InboxPreview { item: item(), case: case(), sections: vec![words("identity")], classes: vec![words("S")], persons: vec![person()] };
+    check("InboxPreview", json!(preview));
+    let alert = AlertView {
+        id: AlertId([8; 16]),
+        class: "probable",
+        agreed: vec!["name"],
+        case: summary(),
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        peer: unit(),
+        peer_contact: words("duty desk, invented"),
+        peer_confirmed: true,
+        state: "closed",
+        outcome: Some("same"),
+        by: Some(words("Meera Lyngdoh")),
+        at: Some(AT),
+        contact: AskState::PeerLater,
+        contact_at: Some(AT),
+        raised_at: AT,
+    };
+    check("AlertView", json!(alert));
+    let peer = PeerView {
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        confirmed: true,
+        words_here: true,
+        words_there: true,
+        connected: false,
+        last_contact: Some(AT),
+        waiting_out: 3,
+    };
+    check("PeerView", json!(peer));
+    check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
+    let proposal = ProposalView {
+        hash: CharterHash([9; 32]),
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        proposer: unit(),
+        approved_here: false,
+        approvals: 1,
+        threshold: 2,
+    };
+    check("ProposalView", json!(proposal));
+    check("JoinView", json!(JoinView { state: "asking", inviter: Some(words("AHTU Shillong")), members: 0 }));
+}
