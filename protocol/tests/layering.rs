@@ -1,6 +1,8 @@
 //! Each module of this package uses only those above it in `lib.rs`, and the package names nothing that does input or output.
 //! Read from the source text, so that it also holds for what is not compiled today.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +77,11 @@ fn used(text: &str) -> BTreeSet<String> {
 #[test]
 fn modules_point_only_upward() {
     let order = modules();
-    assert!(order.len() >= 15 && order.first().is_some_and(|first| first == "ids") && order.last().is_some_and(|last| last == "testing"));
+    assert!(
+        order.len() >= 15
+            && order.first().is_some_and(|first| first == "ids")
+            && order.last().is_some_and(|last| last == "testing")
+    );
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut uses = 0;
     for (place, module) in order.iter().enumerate() {
@@ -98,7 +104,8 @@ fn modules_point_only_upward() {
 
 #[test]
 fn every_form_of_use_is_found() {
-    let text = "use crate::ids::UnitId;\nuse crate::{wire, time::{DAY, HOUR}, machine};\n// crate::core\nlet x = crate::oprf::secret();";
+    let text =
+        "use crate::ids::UnitId;\nuse crate::{wire, time::{DAY, HOUR}, machine};\n// crate::core\nlet x = crate::oprf::secret();";
     let names: Vec<String> = used(text).into_iter().collect();
     assert_eq!(names, ["ids", "machine", "oprf", "time", "wire"]);
 }
@@ -115,7 +122,8 @@ fn nothing_here_touches_the_world() {
     for file in all.iter().filter(|file| !tests.contains(*file)) {
         let text = fs::read_to_string(file).unwrap();
         let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap();
-        for banned in ["std::fs", "std::net", "std::env", "std::process", "std::thread", "SystemTime", "Instant::now", "HashMap"] {
+        for banned in ["std::fs", "std::net", "std::env", "std::process", "std::thread", "SystemTime", "Instant::now", "HashMap"]
+        {
             assert!(!text.contains(banned), "{} names {banned}", file.display());
         }
     }

@@ -1,6 +1,8 @@
 //! The story of two officers, without a network: alert, contact, share, update, contribution, recall. All people are invented.
 //! What goes wrong is in the tests of each module; the same story over a network is in the package `tests`.
 
+#![cfg(test)]
+
 use icmc_protocol::caselog::{self, Draft, FoldedCase, fold};
 use icmc_protocol::dictionary::Value;
 use icmc_protocol::fingerprint::MatchClass;

@@ -110,7 +110,7 @@ async fn alerts(demo: &Demo) -> Result<()> {
 }
 
 async fn alert_ids(api: &Api) -> Result<Vec<Value>> {
-    Ok(api.get("/alerts").await?.as_array().into_iter().flatten().map(|alert| alert["id"].clone()).collect())
+    Ok(api.get("/alerts").await?["alerts"].as_array().into_iter().flatten().map(|alert| alert["id"].clone()).collect())
 }
 
 /// An invented person, another for each number, the same at both units.

@@ -92,7 +92,7 @@ async fn work(federation: &Federation) -> Result<()> {
     let guwahati = Api::sign_in(&federation.access().guwahati).await?;
     let case = guwahati.post("/cases", case(0)).await?["id"].as_str().context("no id")?.to_owned();
     shillong.post("/cases", self::case(1)).await?;
-    let alert = until("an alert at Shillong", || async { Ok(shillong.get("/alerts").await?[0]["id"].as_str().map(str::to_owned)) }).await?;
+    let alert = until("an alert at Shillong", || async { Ok(shillong.get("/alerts").await?["alerts"][0]["id"].as_str().map(str::to_owned)) }).await?;
     shillong.post(&format!("/alerts/{alert}/ask"), json!({})).await?;
     for text in [PLANTED[0], PLANTED[4], PLANTED[6], PLANTED[10], PLANTED[12]] {
         let hits = shillong.post("/cases/search", json!({ "text": text })).await?;
@@ -114,7 +114,7 @@ async fn work(federation: &Federation) -> Result<()> {
     })
     .await?;
     shillong.post(&format!("/inbox/{share}/accept"), json!({})).await?;
-    let note = json!([{ "kind": "note", "fields": { "text": PLANTED[14] } }]);
+    let note = json!({ "changes": [{ "kind": "note", "fields": { "text": PLANTED[14] } }] });
     shillong.post(&format!("/cases/{case}/changes"), note).await?;
     until("the note at Guwahati", || async {
         Ok(guwahati.get(&format!("/cases/{case}")).await?["contributions"].to_string().contains("pending").then_some(()))

@@ -21,7 +21,9 @@
       if (!next) return;
       if (busy(region)) return notice("changed");
       const focus = region.contains(document.activeElement) ? document.activeElement.id : "";
+      const unfolded = [...region.querySelectorAll("details[open][id]")].map((part) => part.id);
       region.replaceChildren(...next.childNodes);
+      unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
       if (focus) document.getElementById(focus)?.focus();
     });
     fresh.querySelectorAll("[data-count]").forEach((badge) => count(badge.dataset.count, Number(badge.textContent)));
@@ -35,7 +37,9 @@
       const news = JSON.parse(event.data);
       if ("alerts" in news) count("alerts", news.alerts);
       if ("inbox" in news) count("inbox", news.inbox);
-      if (regions(news.kind).length) later(); else notice(news.kind);
+      if (regions(news.kind).length) later();
+      // The list itself needs no notice.
+      if (!document.getElementById(`live-${news.kind === "alert" ? "alerts" : news.kind}`)) notice(news.kind);
     };
   }
   document.addEventListener("visibilitychange", () => {

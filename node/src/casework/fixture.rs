@@ -1,7 +1,7 @@
 //! Folded cases for tests, sketched in a few lines. All people in them are invented.
 //! No log behind them: one step of one unit, values as the dictionary reads them.
 
-use icmc_protocol::caselog::{Entity, Field, FoldedCase, Name, Step, Version};
+use icmc_protocol::caselog::{Entity, FoldedCase, Name, Step, Version};
 use icmc_protocol::dictionary::{Dictionary, Value};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
 use icmc_protocol::testing::rng::SeededRng;
@@ -83,7 +83,7 @@ impl Sketch {
         let name = Name::new(field).unwrap();
         let version = Version { value, commitment: Commitment::random(&mut self.rng), step: 0 };
         let entity = self.folded.entities.get_mut(&key).unwrap();
-        entity.fields.entry(name.clone()).or_insert_with(Field::default).versions.push(version);
+        entity.fields.entry(name.clone()).or_default().versions.push(version);
         self.folded.steps[0].changed.push((key, name));
     }
 

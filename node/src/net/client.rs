@@ -98,6 +98,11 @@ impl Net {
     async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         self.commands.send(command(answer)).await.ok()?;
-        answered.await.ok()
+        tokio::select! {
+            biased;
+            answer = answered => answer.ok(),
+            // A command that was sent while the loop ended is never taken out of the channel.
+            () = self.commands.closed() => None,
+        }
     }
 }

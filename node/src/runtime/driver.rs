@@ -103,15 +103,15 @@ impl Driver {
                 Err(error) => finish(Err(RuntimeError::Commit(error.to_string()))),
             }
         }
-        if !overlay.is_empty() {
-            if let Err(error) = self.store.commit(&overlay.into_writes(), &mut rng) {
-                tracing::error!(%error, "a commit failed; nothing of it was saved");
-                let error = RuntimeError::Commit(error.to_string());
-                for (_, finish) in done {
-                    finish(Err(error.clone()));
-                }
-                return Vec::new();
+        if !overlay.is_empty()
+            && let Err(error) = self.store.commit(&overlay.into_writes(), &mut rng)
+        {
+            tracing::error!(%error, "a commit failed; nothing of it was saved");
+            let error = RuntimeError::Commit(error.to_string());
+            for (_, finish) in done {
+                finish(Err(error.clone()));
             }
+            return Vec::new();
         }
         drop(snapshot);
         self.after(done)

@@ -64,10 +64,10 @@ async fn request(node: Node, peer: PeerId, protocol: Protocol, bytes: Vec<u8>, r
         (_, None) => return,
     };
     let Ok(committed) = node.handle(input).await else { return };
-    if let Some(bytes) = committed.reply {
-        if let Err(error) = reply.answer(bytes).await {
-            tracing::debug!(%error, "an answer could not be given");
-        }
+    if let Some(bytes) = committed.reply
+        && let Err(error) = reply.answer(bytes).await
+    {
+        tracing::debug!(%error, "an answer could not be given");
     }
 }
 

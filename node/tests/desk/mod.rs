@@ -24,7 +24,8 @@ use tokio::sync::mpsc;
 
 /// Computed once: it is meant to be slow.
 static HASH: LazyLock<PasswordHash> = LazyLock::new(|| {
-    setup::hash_password("nobody.real", &SecretString::from("a lantern over the ferry ghat"), &mut SystemRng).unwrap()
+    setup::hash_password("nobody.real", &SecretString::from("a lantern over the ferry ghat"), &mut SystemRng)
+        .expect("a good password")
 });
 
 /// A running unit.
@@ -61,10 +62,10 @@ impl Hooks for Watched {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        create_key_file(&folder.path().join("key"), &mut SystemRng).unwrap();
-        let store = Store::create(&folder.path().join("data"), &key(folder.path()), &mut SystemRng).unwrap();
-        let snapshot = store.snapshot().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
+        create_key_file(&folder.path().join("key"), &mut SystemRng).expect("a key file");
+        let store = Store::create(&folder.path().join("data"), &key(folder.path()), &mut SystemRng).expect("a new store");
+        let snapshot = store.snapshot().expect("a store");
         let mut rng = SystemRng;
         let mut txn = Txn::new(&snapshot, SystemClock.now(), &mut rng);
         let unit = Setup {
@@ -74,11 +75,11 @@ impl Desk {
             duty_contact: "duty desk, invented".to_owned(),
             addresses: Vec::new(),
         };
-        create(&mut txn, unit).unwrap();
-        settings::keep(&mut txn, &Settings { case_prefix: "SH".to_owned(), ..Settings::default() }).unwrap();
+        create(&mut txn, unit).expect("usable answers");
+        settings::keep(&mut txn, &Settings { case_prefix: "SH".to_owned(), ..Settings::default() }).expect("a good prefix");
         let mut account = |sign_in: &str, name: &str, role| {
             let new = NewAccount { sign_in: sign_in.to_owned(), name: name.to_owned(), role };
-            let account = setup::create_account(&mut txn, new, HASH.clone(), false).unwrap();
+            let account = setup::create_account(&mut txn, new, HASH.clone(), false).expect("a free name");
             Actor { account, sign_in: sign_in.to_owned(), name: name.to_owned(), role, must_change_password: false }
         };
         let admin = account("banri", "Banri Kharkongor", Role::Administrator);
@@ -88,7 +89,7 @@ impl Desk {
         let reader = account("daphi", "Daphi Nongrum", Role::ReadOnly);
         let writes = txn.finish().writes;
         drop(snapshot);
-        store.commit(&writes, &mut SystemRng).unwrap();
+        store.commit(&writes, &mut SystemRng).expect("a commit");
         drop(store);
         let (service, gone) = start(folder.path()).await;
         Self { service, admin, nodal, meera, kabir, reader, folder, gone }
@@ -120,7 +121,7 @@ async fn start(folder: &Path) -> (Service, mpsc::Receiver<()>) {
         clock: Arc::new(SystemClock),
         hooks: Arc::new(Watched { hooks: hooks.clone(), _gone: sender }),
     };
-    (hooks.service(Node::start(config).await.unwrap(), &dir), gone)
+    (hooks.service(Node::start(config).await.expect("the node starts"), &dir), gone)
 }
 
 /// A case as a form would send it.
@@ -132,5 +133,5 @@ pub(crate) fn anjali() -> NewCase {
                       "roles": [{ "role": ["victim"] }] }],
         "stages": [{ "person": "a", "stage": "R1", "state": "in_progress" }]
     }))
-    .unwrap()
+    .expect("a case in form")
 }

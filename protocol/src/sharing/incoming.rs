@@ -67,7 +67,6 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     txn.put(id.as_bytes(), Scope::Master, &row);
     txn.put(id.as_bytes(), Scope::Share(id), &TermsRow { share: payload.share.clone(), stale: BTreeSet::new() });
     txn.put(&of_case_key(case, id), Scope::Master, &OfCase { given: false });
-    take_waiting(txn, id, received.from)?;
     complete(txn, id)?;
     Ok(Taken::Applied)
 }
@@ -81,8 +80,11 @@ pub fn entries(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         return Ok(Taken::Refused("sent entries out of form"));
     };
     let Some(id) = payload.share else { return Ok(Taken::Refused("sent entries without a share")) };
-    let taken = part(txn, id, received.from, &payload)?;
-    match taken {
+    if txn.get::<ShareIn>(id.as_bytes())?.is_none() {
+        // Nothing is kept for a share that may never come, or was refused: the sender has it, and tries again.
+        return Ok(Taken::NotYet);
+    }
+    match part(txn, id, received.from, &payload)? {
         Part::Taken => {
             take_waiting(txn, id, received.from)?;
             complete(txn, id)?;

@@ -198,7 +198,10 @@ pub fn answered(txn: &mut Txn<'_>, kind: Kind, share: ShareId, applied: bool) ->
     let Some(mut row) = txn.get::<ShareOut>(share.as_bytes())? else { return Ok(()) };
     match (kind, applied, row.state) {
         (Kind::Share, true, OutState::Sent) => row.enter(OutState::Delivered, txn.now),
-        (Kind::Share, false, state) if state.is_open() => row.enter(OutState::Refused, txn.now),
+        (Kind::Share, false, state) if state.is_open() => {
+            row.enter(OutState::Refused, txn.now);
+            outbox::void_share(txn, row.to, share)?;
+        }
         _ => return Ok(()),
     }
     txn.put(share.as_bytes(), Scope::Case(row.case), &row);

@@ -157,15 +157,15 @@ impl World {
             return;
         }
         let (here, there) = (self.units[from].id, self.units[to].id);
-        if let Some(request) = charter_sync::request(&self.units[from].view, there).expect("rows in memory") {
-            if let Some(bytes) = self.ask(from, to, "charter", request, |bytes| Input::CharterRequest { from: here, bytes }) {
-                self.handle_at(from, Input::CharterReply { from: there, bytes });
-            }
+        if let Some(request) = charter_sync::request(&self.units[from].view, there).expect("rows in memory")
+            && let Some(bytes) = self.ask(from, to, "charter", request, |bytes| Input::CharterRequest { from: here, bytes })
+        {
+            self.handle_at(from, Input::CharterReply { from: there, bytes });
         }
-        if let Some(request) = matching::request(&self.units[from].view).expect("rows in memory") {
-            if let Some(bytes) = self.ask(from, to, "beacons", request, |bytes| Input::BeaconRequest { from: here, bytes }) {
-                self.handle_at(from, Input::BeaconReply { from: there, bytes });
-            }
+        if let Some(request) = matching::request(&self.units[from].view).expect("rows in memory")
+            && let Some(bytes) = self.ask(from, to, "beacons", request, |bytes| Input::BeaconRequest { from: here, bytes })
+        {
+            self.handle_at(from, Input::BeaconReply { from: there, bytes });
         }
     }
 

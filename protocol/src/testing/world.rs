@@ -259,7 +259,8 @@ impl World {
     pub fn restore(&mut self, name: &str, mut view: MemoryView) {
         let at = self.at(name);
         let risen = self.units[at].view.rows().filter(|(table, key, ..)| *table == Table::OWN && key.starts_with(b"sent/"));
-        let risen = risen.map(|(table, key, scope, value)| Write { table, key: key.to_vec(), value: Some((scope, value.to_vec())) });
+        let risen =
+            risen.map(|(table, key, scope, value)| Write { table, key: key.to_vec(), value: Some((scope, value.to_vec())) });
         view.apply(&risen.collect::<Vec<_>>());
         self.units[at].view = view;
     }

@@ -73,7 +73,8 @@ pub(super) async fn step(
         match step.as_str() {
             "reset" => return service.reset_account(&me.actor, account).await.map(Some),
             "role" => {
-                let role = Role::from_name(posted.one("role")).ok_or_else(|| ServiceError::request("role", "one of the four roles"))?;
+                let role =
+                    Role::from_name(posted.one("role")).ok_or_else(|| ServiceError::request("role", "one of the four roles"))?;
                 service.set_role(&me.actor, account, role).await?;
             }
             "disable" => service.disable_account(&me.actor, account).await?,

@@ -32,7 +32,7 @@ struct AuditPage {
 pub(super) struct Asked {
     action: Option<String>,
     object: Option<String>,
-    page: Option<u32>,
+    page: Option<String>,
 }
 
 /// `GET /audit`.
@@ -55,7 +55,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: Shell, asked: Asked) -> 
     let is_id = |object: &String| !object.is_empty() && object.len() <= 64 && object.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (action, object) = (asked.action.and_then(known), asked.object.filter(is_id));
     let filter = Filter { actor: None, action: action.clone(), object: object.clone() };
-    let page = state.service.audit(&me.actor, filter, asked.page.unwrap_or(1)).await?;
+    let page = state.service.audit(&me.actor, filter, asked.page.and_then(|page| page.parse().ok()).unwrap_or(1)).await?;
     Ok(context(shell, page, action.unwrap_or_default(), object.unwrap_or_default()))
 }
 

@@ -48,7 +48,12 @@ pub(super) fn id<T: std::str::FromStr>(text: &str) -> Result<T, ServiceError> {
 }
 
 /// `GET /cases/{case}`.
-pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, Query(after): Query<After>) -> Reply {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(case): Path<String>,
+    Query(after): Query<After>,
+) -> Reply {
     let shell = Shell::of(&state, &me, "Case", "cases").saying(after.said.as_deref());
     let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     let removed = |kind: String| Dictionary::builtin().kind(&kind).map(|_| kind);
@@ -69,7 +74,9 @@ fn context(mut shell: Shell, view: CaseView, undo: Option<(String, EntityId)>) -
 
 fn next(view: &CaseView) -> Option<Next> {
     let case = view.summary.id;
-    if view.rights.admit && let Some(waiting) = view.contributions.iter().find(|contribution| contribution.state == "pending") {
+    if view.rights.admit
+        && let Some(waiting) = view.contributions.iter().find(|contribution| contribution.state == "pending")
+    {
         let text = format!("{} has contributed something that waits for your yes.", waiting.from.name);
         return Some(Next { text, href: format!("{}#h-contributions", paths::case(case)), label: "Look at it" });
     }
@@ -77,7 +84,8 @@ fn next(view: &CaseView) -> Option<Next> {
         let text = "There is an open alert about a person in this case.".to_owned();
         return Some(Next { text, href: paths::alerts().to_owned(), label: "Open the alerts" });
     }
-    let unstarted = view.people.iter().find(|person| words::in_process(person) && person.stages.iter().all(|stage| stage.entity.is_none()));
+    let unstarted =
+        view.people.iter().find(|person| words::in_process(person) && person.stages.iter().all(|stage| stage.entity.is_none()));
     match unstarted {
         Some(person) if view.rights.edit => Some(Next {
             text: format!("No stage is entered yet for {}.", person.display),

@@ -29,7 +29,8 @@ pub(super) async fn remove(
     let undo = Posted::new(pairs).has("undo");
     let removed = async {
         let (case, entity) = (id::<CaseId>(&case)?, id(&entity)?);
-        let request = ChangeRequest { kind: kind.clone(), entity: Some(entity), removed: Some(!undo), ..ChangeRequest::default() };
+        let request =
+            ChangeRequest { kind: kind.clone(), entity: Some(entity), removed: Some(!undo), ..ChangeRequest::default() };
         state.service.change(&me.actor, case, vec![request]).await
     };
     removed.await.map_err(|error| shell(&state, &me).oops(error))?;
@@ -45,7 +46,12 @@ pub(super) async fn admit(State(state): State<AppState>, me: SignedIn, Path((cas
 }
 
 /// `POST /cases/{case}/close`.
-pub(super) async fn close(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, axum::Form(pairs): Pairs) -> Reply {
+pub(super) async fn close(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(case): Path<String>,
+    axum::Form(pairs): Pairs,
+) -> Reply {
     let posted = Posted::new(pairs);
     let closed = async { state.service.close_case(&me.actor, id(&case)?, posted.one("reason")).await };
     finish(&state, &me, &case, closed.await, "closed")

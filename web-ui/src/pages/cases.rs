@@ -67,7 +67,8 @@ fn filter(asked: &Asked) -> CaseFilter {
 }
 
 fn boxes(asked: &Asked) -> Vec<FilterBox> {
-    let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(code, label)| ((*code).to_owned(), (*label).to_owned())).collect::<Vec<_>>();
+    let own =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(code, label)| ((*code).to_owned(), (*label).to_owned())).collect::<Vec<_>>();
     let of = |kind, field| own(&words::answers(kind, field));
     let stages = icmc_protocol::dictionary::Dictionary::builtin().stages();
     let stages = stages.iter().map(|stage| (stage.code.clone(), words::stage(&stage.code))).collect();
@@ -91,7 +92,9 @@ fn boxes(asked: &Asked) -> Vec<FilterBox> {
 /// The address of the list with these filters, without one of them, on a page.
 fn address(boxes: &[FilterBox], without: &str, page: u32) -> String {
     let chosen = boxes.iter().filter(|filter| filter.name != without);
-    let pairs = chosen.filter_map(|filter| filter.options.iter().find(|option| option.chosen).map(|option| format!("{}={}", filter.name, option.code)));
+    let pairs = chosen.filter_map(|filter| {
+        filter.options.iter().find(|option| option.chosen).map(|option| format!("{}={}", filter.name, option.code))
+    });
     let pairs: Vec<String> = pairs.chain((page > 1).then(|| format!("page={page}"))).collect();
     if pairs.is_empty() { paths::cases().to_owned() } else { format!("{}?{}", paths::cases(), pairs.join("&")) }
 }
@@ -124,8 +127,13 @@ mod tests {
 
     #[test]
     fn a_chip_removes_its_own_filter_and_only_codes_stand_in_addresses() {
-        let asked = Asked::from([("status".to_owned(), "open".to_owned()), ("kind".to_owned(), "<script>".to_owned()), ("role".to_owned(), "victim".to_owned())]);
-        let page = context(super::super::samples::shell(), boxes(&asked), Page { items: Vec::new(), page: 1, pages: 2, total: 60 });
+        let asked = Asked::from([
+            ("status".to_owned(), "open".to_owned()),
+            ("kind".to_owned(), "<script>".to_owned()),
+            ("role".to_owned(), "victim".to_owned()),
+        ]);
+        let page =
+            context(super::super::samples::shell(), boxes(&asked), Page { items: Vec::new(), page: 1, pages: 2, total: 60 });
         let hrefs: Vec<&str> = page.chips.iter().map(|chip| chip.href.as_str()).collect();
         assert_eq!(hrefs, ["/cases?role=victim", "/cases?status=open"]);
         assert_eq!(page.later.as_deref(), Some("/cases?status=open&role=victim&page=2"));

@@ -3,6 +3,7 @@
 
 use super::Pairs;
 use super::case::load;
+use super::edit_diff::{PREFIX, TWO, changed, find, seen, values};
 use super::fields::{Choice, Fields, Input, attach, fields_of, inputs, leading, stored};
 use super::form::Posted;
 use super::reply::{Reply, refusal, render, render_as, to};
@@ -14,7 +15,6 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use icmc_node::service::ServiceError;
-use super::edit_diff::{PREFIX, TWO, changed, find, seen, values};
 use icmc_node::service::model::{CaseView, ChangeRequest, EntityView, FieldView};
 use icmc_protocol::dictionary::Dictionary;
 use serde::Deserialize;
@@ -54,7 +54,11 @@ pub(super) struct For {
 }
 
 /// `GET /cases/{case}/edit/{kind}/{entity}`.
-pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Path((case, kind, entity)): Path<(String, String, String)>) -> Reply {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path((case, kind, entity)): Path<(String, String, String)>,
+) -> Reply {
     let shell = Shell::of(&state, &me, "Edit", "cases");
     let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     let found = find(&view, &kind, &entity).map_err(|error| shell.oops(error))?;
@@ -78,14 +82,23 @@ pub(super) async fn save(
     if !stale.is_empty() {
         let faults = stale.iter().map(|name| Fault {
             field: Some(format!("f-f-{name}")),
-            text: format!("{}: somebody else changed this meanwhile; choose what is to stand", found.field(name).map_or(*name, |field| &field.label)),
+            text: format!(
+                "{}: somebody else changed this meanwhile; choose what is to stand",
+                found.field(name).map_or(*name, |field| &field.label)
+            ),
         });
         let shell = shell.with_faults(faults.collect());
         return Ok(render_as(StatusCode::CONFLICT, &form(shell, &view, found, &posted, &stale)));
     }
     let fields: Fields = changed.iter().map(|change| (change.field.name.clone(), change.value.clone())).collect();
     let replaces = changed.iter().map(|change| (change.field.name.clone(), change.field.seen.clone())).collect();
-    let request = ChangeRequest { kind: kind.clone(), entity: Some(found.id), fields, replaces: Some(replaces), ..ChangeRequest::default() };
+    let request = ChangeRequest {
+        kind: kind.clone(),
+        entity: Some(found.id),
+        fields,
+        replaces: Some(replaces),
+        ..ChangeRequest::default()
+    };
     let back = format!("{}#e-{}", paths::case(&case), found.person.unwrap_or(found.id));
     if changed.is_empty() {
         return Ok(to(&back, "saved"));
@@ -97,7 +110,12 @@ pub(super) async fn save(
 }
 
 /// `GET /cases/{case}/add/{kind}`.
-pub(super) async fn blank(State(state): State<AppState>, me: SignedIn, Path((case, kind)): Path<(String, String)>, Query(whom): Query<For>) -> Reply {
+pub(super) async fn blank(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path((case, kind)): Path<(String, String)>,
+    Query(whom): Query<For>,
+) -> Reply {
     let shell = Shell::of(&state, &me, "Add", "cases");
     let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     let person = whom.person.unwrap_or_default();
@@ -112,14 +130,20 @@ pub(super) async fn blank(State(state): State<AppState>, me: SignedIn, Path((cas
 }
 
 /// `POST /cases/{case}/add/{kind}`.
-pub(super) async fn add(State(state): State<AppState>, me: SignedIn, Path((case, kind)): Path<(String, String)>, axum::Form(pairs): Pairs) -> Reply {
+pub(super) async fn add(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path((case, kind)): Path<(String, String)>,
+    axum::Form(pairs): Pairs,
+) -> Reply {
     let posted = Posted::new(pairs);
     let shell = Shell::of(&state, &me, "Add", "cases");
     let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     let page = blank_form(shell.clone(), &view, &kind, &posted).map_err(|error| shell.oops(error))?;
     let has_parent = Dictionary::builtin().kind(&kind).is_some_and(|kind| kind.parent.is_some());
     let parent = posted.one("parent").parse().ok().filter(|_| has_parent);
-    let request = ChangeRequest { kind: kind.clone(), parent, fields: fields_of(&posted, PREFIX, &kind), ..ChangeRequest::default() };
+    let request =
+        ChangeRequest { kind: kind.clone(), parent, fields: fields_of(&posted, PREFIX, &kind), ..ChangeRequest::default() };
     match state.service.change(&me.actor, view.summary.id, vec![request]).await {
         Ok(_) => Ok(to(&paths::case(&case), "saved")),
         Err(error) => wrong(error, page).map_err(|error| shell.oops(error)),
@@ -140,7 +164,10 @@ fn wrong(error: ServiceError, mut page: EditPage) -> Result<axum::response::Resp
 }
 
 fn people(view: &CaseView) -> Vec<Choice> {
-    view.people.iter().map(|person| Choice { code: person.id.to_string(), label: person.display.clone(), chosen: false }).collect()
+    view.people
+        .iter()
+        .map(|person| Choice { code: person.id.to_string(), label: person.display.clone(), chosen: false })
+        .collect()
 }
 
 fn form(shell: Shell, view: &CaseView, entity: &EntityView, typed: &Posted, stale: &[&str]) -> EditPage {
@@ -160,7 +187,10 @@ fn form(shell: Shell, view: &CaseView, entity: &EntityView, typed: &Posted, stal
             more.push(input);
         }
     }
-    let owner_only = view.received.is_some().then_some("This is another unit's case: what you save is proposed to its owner, and counts once it is admitted.");
+    let owner_only = view
+        .received
+        .is_some()
+        .then_some("This is another unit's case: what you save is proposed to its owner, and counts once it is admitted.");
     EditPage {
         heading: format!("Edit: {}", entity.label),
         note: owner_only,
@@ -176,7 +206,8 @@ fn form(shell: Shell, view: &CaseView, entity: &EntityView, typed: &Posted, stal
 }
 
 fn clash(field: &FieldView, input: Input, shell: &Shell) -> Clash {
-    let version = |text: &str, by: String| Version { text: if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() }, by };
+    let version =
+        |text: &str, by: String| Version { text: if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() }, by };
     let stands = if field.conflict.is_empty() {
         vec![version(&field.text, String::new())]
     } else {
@@ -187,12 +218,18 @@ fn clash(field: &FieldView, input: Input, shell: &Shell) -> Clash {
 }
 
 fn blank_form(shell: Shell, view: &CaseView, kind: &str, typed: &Posted) -> Result<EditPage, ServiceError> {
-    let known = Dictionary::builtin().kind(kind).filter(|kind| !kind.structural && kind.name != "case").ok_or(ServiceError::NotFound)?;
+    let known =
+        Dictionary::builtin().kind(kind).filter(|kind| !kind.structural && kind.name != "case").ok_or(ServiceError::NotFound)?;
     let lead = leading(kind);
-    let (main, more) = inputs(kind, PREFIX, typed, &people(view)).into_iter().partition(|input| lead.has(&input.field) || input.required || input.field == "person");
+    let (main, more) = inputs(kind, PREFIX, typed, &people(view))
+        .into_iter()
+        .partition(|input| lead.has(&input.field) || input.required || input.field == "person");
     Ok(EditPage {
         heading: format!("Add: {}", known.label),
-        note: view.received.is_some().then_some("This is another unit's case: what you save is proposed to its owner, and counts once it is admitted."),
+        note: view
+            .received
+            .is_some()
+            .then_some("This is another unit's case: what you save is proposed to its owner, and counts once it is admitted."),
         action: paths::add(view.summary.id, kind),
         back: paths::case(view.summary.id),
         hidden: vec![("parent".to_owned(), typed.one("parent").to_owned())],

@@ -56,7 +56,12 @@ pub(super) async fn accept(State(state): State<AppState>, me: SignedIn, Path(sha
 }
 
 /// `POST /inbox/{share}/decline`.
-pub(super) async fn decline(State(state): State<AppState>, me: SignedIn, Path(share): Path<String>, axum::Form(pairs): Pairs) -> Reply {
+pub(super) async fn decline(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(share): Path<String>,
+    axum::Form(pairs): Pairs,
+) -> Reply {
     let posted = Posted::new(pairs);
     let declined = async { state.service.decline(&me.actor, id(&share)?, posted.one("reason")).await };
     declined.await.map_err(|error| Shell::of(&state, &me, "Inbox", "inbox").oops(error))?;
@@ -66,7 +71,15 @@ pub(super) async fn decline(State(state): State<AppState>, me: SignedIn, Path(sh
 fn context(mut shell: Shell, found: InboxPreview) -> PreviewPage {
     let InboxPreview { item, case, sections, persons, .. } = found;
     shell.title = if item.number.is_empty() { "Inbox".to_owned() } else { item.number.clone() };
-    PreviewPage { shell, item, view: CaseView { rights: CaseRights::default(), ..case }, sections, persons, may: false, names: true }
+    PreviewPage {
+        shell,
+        item,
+        view: CaseView { rights: CaseRights::default(), ..case },
+        sections,
+        persons,
+        may: false,
+        names: true,
+    }
 }
 
 #[cfg(test)]

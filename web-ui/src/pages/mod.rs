@@ -21,6 +21,7 @@ mod print;
 mod reply;
 mod search;
 mod share;
+mod share_choices;
 mod share_form;
 mod shares;
 pub(crate) mod shell;

@@ -120,7 +120,13 @@ fn form(shell: Shell, posted: &Posted) -> NewCasePage {
         blocks.push(block);
     }
     for at in 0..draft::legs(posted) {
-        let mut block = block(&format!("b-l{at}"), &format!("Leg {} of the route", at + 1), &[("route_leg", format!("l{at}."))], posted, &["person", "seq"]);
+        let mut block = block(
+            &format!("b-l{at}"),
+            &format!("Leg {} of the route", at + 1),
+            &[("route_leg", format!("l{at}."))],
+            posted,
+            &["person", "seq"],
+        );
         block.hidden.push((format!("l{at}"), "leg".to_owned()));
         blocks.push(block);
     }

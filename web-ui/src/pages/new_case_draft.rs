@@ -9,12 +9,18 @@ use serde_json::Value;
 /// Most people and most legs of one form; more are added on the case's page.
 const BLOCKS: usize = 20;
 /// The parts of a person's block: kind and prefix.
-pub(super) const PARTS: [(&str, &str); 5] =
-    [("person_name", "name"), ("person", "person"), ("case_person", "role"), ("person_phone", "phone"), ("person_identifier", "paper")];
+pub(super) const PARTS: [(&str, &str); 5] = [
+    ("person_name", "name"),
+    ("person", "person"),
+    ("case_person", "role"),
+    ("person_phone", "phone"),
+    ("person_identifier", "paper"),
+];
 /// Fields of a case that make no sense before it is open.
 pub(super) const NOT_AT_FIRST: &[&str] = &["case_no", "status", "closed_on", "closure_reason"];
 /// Fields of a role that only victims have.
-pub(super) const OF_VICTIMS: &[&str] = &["trafficking_status", "missing_since", "acts", "means", "purpose", "recruit_method", "recruit_relation"];
+pub(super) const OF_VICTIMS: &[&str] =
+    &["trafficking_status", "missing_since", "acts", "means", "purpose", "recruit_method", "recruit_relation"];
 /// Fields of a role that only suspects have.
 pub(super) const OF_SUSPECTS: &[&str] = &["part", "suspect_status", "known_to_victim", "modus", "source_eval", "info_eval"];
 
@@ -106,7 +112,14 @@ pub(super) fn request(posted: &Posted) -> NewCase {
             return None;
         }
         roles.entry("role".to_owned()).or_insert_with(|| Value::from(vec![role]));
-        Some(NewPerson { reference: format!("p{at}"), person, names: some(name), phones: some(phone), identifiers: some(paper), roles: vec![roles] })
+        Some(NewPerson {
+            reference: format!("p{at}"),
+            person,
+            names: some(name),
+            phones: some(phone),
+            identifiers: some(paper),
+            roles: vec![roles],
+        })
     });
     let mut seq = 0;
     let legs = (0..legs(posted)).filter_map(|at| {
@@ -119,7 +132,13 @@ pub(super) fn request(posted: &Posted) -> NewCase {
     });
     let mut case = fields_of(posted, "case.", "case");
     case.entry("status".to_owned()).or_insert_with(|| Value::from("open"));
-    NewCase { case, persons: persons.collect(), legs: legs.collect(), stages: Vec::new(), notes: some(fields_of(posted, "n.", "note")) }
+    NewCase {
+        case,
+        persons: persons.collect(),
+        legs: legs.collect(),
+        stages: Vec::new(),
+        notes: some(fields_of(posted, "n.", "note")),
+    }
 }
 
 #[cfg(test)]
@@ -128,7 +147,8 @@ pub(super) mod tests {
 
     /// A filled-in form in which every text is `text`.
     pub(in crate::pages) fn posted(text: &str) -> Posted {
-        let mut posted = begin(&Posted::from_pairs(&[("q.name", text), ("q.age", "16"), ("q.place", text), ("q.phone", text)]), "2026-11-23");
+        let mut posted =
+            begin(&Posted::from_pairs(&[("q.name", text), ("q.age", "16"), ("q.place", text), ("q.phone", text)]), "2026-11-23");
         add(&mut posted, "add_suspect");
         add(&mut posted, "add_leg");
         for name in ["case.title", "case.summary", "p1.name.given", "p1.person.marks", "l0.from_village", "n.text"] {
@@ -141,7 +161,9 @@ pub(super) mod tests {
     fn the_form_of_the_story_becomes_one_request() {
         let mut posted = begin(&Posted::from_pairs(&[("q.name", "Mohammad Rafiqul Islam"), ("q.age", "40")]), "2026-11-23");
         add(&mut posted, "add_suspect");
-        for (name, value) in [("p1.name.given", "Abdul"), ("p1.role.matching_basis", "law_enforcement"), ("case.kind", "missing_person")] {
+        for (name, value) in
+            [("p1.name.given", "Abdul"), ("p1.role.matching_basis", "law_enforcement"), ("case.kind", "missing_person")]
+        {
             posted.push(name, value);
         }
         let new = request(&posted);

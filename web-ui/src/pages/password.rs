@@ -37,9 +37,13 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn) -> Reply {
 pub(super) async fn change(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
     let posted = Posted::new(pairs);
     let shell = Shell::of(&state, &me, "Password", "more");
-    let again = |faults| Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &PasswordPage::of(shell.clone().with_faults(faults), &me)));
+    let again =
+        |faults| Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &PasswordPage::of(shell.clone().with_faults(faults), &me)));
     if posted.raw("new") != posted.raw("again") {
-        return again(vec![Fault { field: Some("f-again".to_owned()), text: "The new password was not typed the same way twice.".to_owned() }]);
+        return again(vec![Fault {
+            field: Some("f-again".to_owned()),
+            text: "The new password was not typed the same way twice.".to_owned(),
+        }]);
     }
     let secret = |name| SecretString::from(posted.raw(name).to_owned());
     match state.service.change_password(&me.actor, secret("current"), secret("new")).await {

@@ -31,7 +31,12 @@ pub(super) struct Asked {
 }
 
 /// `GET /cases/{case}/print`.
-pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, Query(asked): Query<Asked>) -> Reply {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(case): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Reply {
     let shell = Shell::of(&state, &me, "Case", "cases");
     let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     Ok(render(&context(shell, view, me.actor.name, asked.names.as_deref() != Some("no"))))
@@ -49,7 +54,9 @@ fn context(mut shell: Shell, mut view: CaseView, printed_by: String, names: bool
 /// Keeps only what tells nobody's identity: fields of the classes S and B, and no reference to a person by name.
 fn leave_names_out(view: &mut CaseView) {
     let clear = |entity: &mut EntityView| {
-        entity.fields.retain(|field| matches!(field.class, ShareClass::S | ShareClass::B) && !matches!(field.kind_of, "ref" | "text" | "long"));
+        entity.fields.retain(|field| {
+            matches!(field.class, ShareClass::S | ShareClass::B) && !matches!(field.kind_of, "ref" | "text" | "long")
+        });
         entity.title.clone_from(&entity.label);
     };
     view.notes.clear();
@@ -84,6 +91,8 @@ mod tests {
         assert!(units.iter().all(|unit| unit.contains("PLANTED")), "the sample plants it everywhere");
         assert!(!html.contains("PLANTED name"), "a name");
         assert!(!html.contains("PLANTED value"), "a value of a text field");
-        assert!(context(samples::shell(), samples::case("PLANTED"), String::new(), true).render().unwrap().contains("PLANTED name"));
+        assert!(
+            context(samples::shell(), samples::case("PLANTED"), String::new(), true).render().unwrap().contains("PLANTED name")
+        );
     }
 }

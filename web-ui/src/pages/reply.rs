@@ -76,9 +76,14 @@ pub(crate) fn refusal(error: ServiceError) -> Result<Vec<Fault>, ServiceError> {
         ServiceError::Fields(faults) => Ok(faults
             .into_iter()
             .map(|fault| {
-                let name = icmc_protocol::dictionary::Dictionary::builtin().field(&fault.kind, &fault.field).map(|field| field.label.clone());
+                let name = icmc_protocol::dictionary::Dictionary::builtin()
+                    .field(&fault.kind, &fault.field)
+                    .map(|field| field.label.clone());
                 let name = name.unwrap_or_else(|| fault.field.replace('_', " "));
-                Fault { field: (fault.kind == "request").then(|| format!("f-{}", fault.field)), text: format!("{name}: expected {}", fault.expected) }
+                Fault {
+                    field: (fault.kind == "request").then(|| format!("f-{}", fault.field)),
+                    text: format!("{name}: expected {}", fault.expected),
+                }
             })
             .collect()),
         ServiceError::Refused(_) | ServiceError::Busy(_) | ServiceError::WrongCredentials => {
@@ -97,28 +102,21 @@ impl Shell {
             ServiceError::WrongCredentials | ServiceError::Forbidden(_) => {
                 (StatusCode::FORBIDDEN, "Not for you", "If you need this for your work, ask the nodal officer of your unit.")
             }
-            ServiceError::NotFound => {
-                (StatusCode::NOT_FOUND, "Nothing here", "It may have been removed, or its access may have ended. Search for it, or go back.")
-            }
+            ServiceError::NotFound => (
+                StatusCode::NOT_FOUND,
+                "Nothing here",
+                "It may have been removed, or its access may have ended. Search for it, or go back.",
+            ),
             ServiceError::Fields(_) => (StatusCode::UNPROCESSABLE_ENTITY, "This was not saved", "Go back and correct it."),
-            ServiceError::Refused(_) => (StatusCode::CONFLICT, "This was not done", "Go back and load the page again to see how things stand."),
+            ServiceError::Refused(_) => {
+                (StatusCode::CONFLICT, "This was not done", "Go back and load the page again to see how things stand.")
+            }
             ServiceError::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, "Not now", "Wait a moment and try again."),
         };
-        let mut shell = self.clone();
-        shell.title = heading.to_owned();
-        shell.faults = match &error {
-            ServiceError::Fields(_) => refusal(error_of(&error)).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        let page = ErrorPage { what: sentence(&error), shell, heading, advice, status: status.as_u16() };
-        render_as(status, &page).into()
-    }
-}
-
-fn error_of(error: &ServiceError) -> ServiceError {
-    match error {
-        ServiceError::Fields(faults) => ServiceError::Fields(faults.clone()),
-        other => ServiceError::Refused(other.to_string()),
+        let what = sentence(&error);
+        let faults = if let ServiceError::Fields(_) = error { refusal(error).unwrap_or_default() } else { Vec::new() };
+        let shell = Self { title: heading.to_owned(), faults, ..self.clone() };
+        render_as(status, &ErrorPage { shell, heading, what, advice, status: status.as_u16() }).into()
     }
 }
 

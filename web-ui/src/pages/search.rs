@@ -52,7 +52,10 @@ pub(super) async fn keep(State(state): State<AppState>, me: SignedIn, axum::Form
         Err(error) => {
             let faults = refusal(error).map_err(|error| shell.oops(error))?;
             let (text, year) = (posted.one("text").to_owned(), posted.one("year").to_owned());
-            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &SearchPage { shell: shell.with_faults(faults), text, year, hits: None }))
+            Ok(render_as(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &SearchPage { shell: shell.with_faults(faults), text, year, hits: None },
+            ))
         }
     }
 }

@@ -6,7 +6,8 @@ use super::case::{id, load};
 use super::fields::Choice;
 use super::form::Posted;
 use super::reply::{Reply, refusal, render, render_as, to};
-use super::share_form::{self as form, NamedPerson, PeerChoice};
+use super::share_choices::{self as choices, NamedPerson};
+use super::share_form::{self as form, PeerChoice};
 use super::shell::{Fault, Shell};
 use super::words;
 use crate::paths;
@@ -47,7 +48,12 @@ pub(super) struct With {
 }
 
 /// `GET /cases/{case}/share`.
-pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, Query(with): Query<With>) -> Reply {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(case): Path<String>,
+    Query(with): Query<With>,
+) -> Reply {
     let shell = Shell::of(&state, &me, "Share", "cases");
     let (view, peers) = read(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     let mut posted = Posted::default();
@@ -56,7 +62,12 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Path(case)
 }
 
 /// `POST /cases/{case}/share`: to another step, or send.
-pub(super) async fn step(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, axum::Form(pairs): Pairs) -> Reply {
+pub(super) async fn step(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(case): Path<String>,
+    axum::Form(pairs): Pairs,
+) -> Reply {
     let mut posted = Posted::new(pairs);
     let shell = Shell::of(&state, &me, "Share", "cases");
     let (view, peers) = read(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
@@ -67,7 +78,12 @@ pub(super) async fn step(State(state): State<AppState>, me: SignedIn, Path(case)
         "what" | "terms" | "check" | "send" => form::request(&posted, view.summary.id),
         _ => return Err(shell.oops(ServiceError::NotFound)),
     };
-    let back = |step, faults| Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &context(shell.clone().with_faults(faults), &view, &peers, posted.clone(), step)));
+    let back = |step, faults| {
+        Ok(render_as(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &context(shell.clone().with_faults(faults), &view, &peers, posted.clone(), step),
+        ))
+    };
     let request = match request {
         Ok(request) => request,
         Err(faults) => return back("whom", faults),
@@ -87,7 +103,7 @@ pub(super) async fn step(State(state): State<AppState>, me: SignedIn, Path(case)
     match outcome {
         Ok(preview) => {
             let mut page = context(shell, &view, &peers, posted, "check");
-            page.stays = form::stays(&page.form, &view);
+            page.stays = choices::stays(&page.form, &view);
             page.preview = Some(preview);
             Ok(render(&page))
         }
@@ -117,10 +133,10 @@ fn context(mut shell: Shell, view: &CaseView, peers: &[PeerView], form: Posted, 
         carried: form::carried(&form, step),
         peers_confirmed: peers.iter().any(|peer| peer.confirmed),
         peers: peers.iter().map(|peer| PeerChoice::of(peer, shell.now)).collect(),
-        people: form::people(&form, view),
-        sections: form::sections(&form),
-        classes: form::classes(&form),
-        restricted: form::restricted(&form, view),
+        people: choices::people(&form, view),
+        sections: choices::sections(&form),
+        classes: choices::classes(&form),
+        restricted: choices::restricted(&form, view),
         preview: None,
         stays: Vec::new(),
         may: false,

@@ -1,18 +1,17 @@
 //! The share form between its steps: what is carried along, the presets for a purpose, the request made from it.
 //! Whether the share may be given is the service's to say.
 
-use super::fields::Choice;
 use super::form::Posted;
 use super::shell::Fault;
-use super::words;
 use crate::format;
-use icmc_node::service::model::{CaseView, EntityView, PeerView, PersonRequest, ShareRequest};
-use icmc_protocol::dictionary::{Dictionary, FieldError, ShareClass};
-use icmc_protocol::ids::{CaseId, EntityId, UnitId};
+use icmc_node::service::model::{PeerView, PersonRequest, ShareRequest};
+use icmc_protocol::dictionary::FieldError;
+use icmc_protocol::ids::{CaseId, UnitId};
 use icmc_protocol::time::Timestamp;
 
 /// The steps: name and label.
-pub(super) const STEPS: &[(&str, &str)] = &[("whom", "With whom and why"), ("what", "What"), ("terms", "Terms"), ("check", "Check and send")];
+pub(super) const STEPS: &[(&str, &str)] =
+    &[("whom", "With whom and why"), ("what", "What"), ("terms", "Terms"), ("check", "Check and send")];
 /// The sections that a purpose needs as a rule.
 const PRESETS: [(&str, &[&str]); 4] = [
     ("verification", &["case", "identity", "route"]),
@@ -40,17 +39,15 @@ impl PeerChoice {
             (false, None) => "never heard".to_owned(),
         };
         let health = format!("{contact}; {} waiting", peer.waiting_out);
-        Self { unit: peer.unit, key: peer.unit.to_string(), name: peer.name.clone(), class: peer.class, confirmed: peer.confirmed, health }
+        Self {
+            unit: peer.unit,
+            key: peer.unit.to_string(),
+            name: peer.name.clone(),
+            class: peer.class,
+            confirmed: peer.confirmed,
+            health,
+        }
     }
-}
-
-/// A person who can be named.
-#[derive(Debug)]
-pub(super) struct NamedPerson {
-    pub(super) id: EntityId,
-    pub(super) display: String,
-    pub(super) basis: String,
-    pub(super) reason: String,
 }
 
 /// Which step a box is on.
@@ -96,7 +93,8 @@ pub(super) fn carried(form: &Posted, step: &str) -> Vec<(String, String)> {
 /// Fills in what a purpose needs as a rule, once, before a person has seen the choices.
 pub(super) fn preset(form: &mut Posted) {
     if form.has("purpose") && !form.has("whatseen") {
-        let sections = PRESETS.iter().find(|(purpose, _)| *purpose == form.one("purpose")).map_or(&[][..], |(_, sections)| sections);
+        let sections =
+            PRESETS.iter().find(|(purpose, _)| *purpose == form.one("purpose")).map_or(&[][..], |(_, sections)| sections);
         for section in sections {
             form.push("sections", *section);
         }
@@ -123,7 +121,11 @@ pub(super) fn request(form: &Posted, case: CaseId) -> Result<ShareRequest, Vec<F
     }
     let persons = form.pairs().iter().filter(|(_, basis)| !basis.is_empty()).filter_map(|(name, basis)| {
         let entity = name.strip_prefix("basis.")?;
-        Some(PersonRequest { entity: entity.parse().ok()?, basis: basis.clone(), reason: form.one(&format!("reason.{entity}")).to_owned() })
+        Some(PersonRequest {
+            entity: entity.parse().ok()?,
+            basis: basis.clone(),
+            reason: form.one(&format!("reason.{entity}")).to_owned(),
+        })
     });
     let owned = |name: &str| form.all(name).into_iter().map(str::to_owned).collect();
     Ok(ShareRequest {
@@ -143,63 +145,20 @@ pub(super) fn request(form: &Posted, case: CaseId) -> Result<ShareRequest, Vec<F
     })
 }
 
-/// The people of the case with what was chosen for each.
-pub(super) fn people(form: &Posted, view: &CaseView) -> Vec<NamedPerson> {
-    let named = view.people.iter().filter(|person| !person.entity.removed).map(|person| NamedPerson {
-        id: person.id,
-        display: format!("{} ({})", person.display, person.role_words),
-        basis: form.one(&format!("basis.{}", person.id)).to_owned(),
-        reason: form.one(&format!("reason.{}", person.id)).to_owned(),
-    });
-    named.collect()
-}
-
-/// The sections, ticked as chosen.
-pub(super) fn sections(form: &Posted) -> Vec<Choice> {
-    let chosen = form.all("sections");
-    let sections = Dictionary::builtin().sections().iter();
-    sections.map(|section| Choice { code: section.id.clone(), label: section.label.clone(), chosen: chosen.contains(&section.id.as_str()) }).collect()
-}
-
-/// The classes, ticked as chosen.
-pub(super) fn classes(form: &Posted) -> Vec<Choice> {
-    let chosen = form.all("classes");
-    ["S", "B", "I"].map(|code| Choice { code: code.to_owned(), label: words::share_class(code).to_owned(), chosen: chosen.contains(&code) }).into()
-}
-
-/// The restricted values of the case, ticked as chosen.
-pub(super) fn restricted(form: &Posted, view: &CaseView) -> Vec<Choice> {
-    let chosen = form.all("items");
-    let of_people = view.people.iter().flat_map(|person| {
-        let entities = std::iter::once(&person.entity).chain(&person.names).chain(&person.phones).chain(&person.identifiers).chain(&person.roles);
-        entities.map(|entity| (person.display.as_str(), entity))
-    });
-    let others = view.legs.iter().chain(&view.stages).chain(&view.notes).chain([&view.head]).map(|entity| (entity.label.as_str(), entity));
-    let values = |(whose, entity): (&str, &EntityView)| -> Vec<Choice> {
-        let fields = entity.fields.iter().filter(|field| field.class == ShareClass::X && !field.text.is_empty());
-        let each = fields.flat_map(|field| field.seen.iter().map(move |item| (item.to_string(), format!("{}: {}", field.label, field.text))));
-        each.map(|(code, text)| Choice { chosen: chosen.contains(&code.as_str()), label: format!("{whose}, {text}"), code }).collect()
-    };
-    of_people.chain(others).flat_map(values).collect()
-}
-
-/// What stays here, in words.
-pub(super) fn stays(form: &Posted, view: &CaseView) -> Vec<String> {
-    let unnamed = people(form, view).into_iter().filter(|person| person.basis.is_empty());
-    let people = unnamed.map(|person| format!("{}, and all that hangs on this person", person.display));
-    let sections = sections(form).into_iter().filter(|section| !section.chosen).map(|section| format!("Section: {}", section.label));
-    let classes = classes(form).into_iter().filter(|class| !class.chosen).map(|class| class.label);
-    let items = restricted(form, view).into_iter().filter(|item| !item.chosen).map(|item| item.label);
-    people.chain(sections).chain(classes).chain(items).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_one_step_asks_comes_back_through_the_others() {
-        let form = Posted::from_pairs(&[("csrf", "x"), ("step", "terms"), ("to", "1"), ("sections", "case"), ("sections", "route"), ("note", "n")]);
+        let form = Posted::from_pairs(&[
+            ("csrf", "x"),
+            ("step", "terms"),
+            ("to", "1"),
+            ("sections", "case"),
+            ("sections", "route"),
+            ("note", "n"),
+        ]);
         let names = |step| carried(&form, step).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(names("terms"), ["to", "sections", "sections"]);
         assert_eq!(names("check"), ["to", "sections", "sections", "note"]);
@@ -214,16 +173,5 @@ mod tests {
         preset(&mut chosen);
         assert!(chosen.all("sections").is_empty());
         assert_eq!(chosen.all("rights"), ["contribute"]);
-    }
-
-    #[test]
-    fn restricted_values_stay_unless_they_are_ticked() {
-        let view = super::super::samples::case("x");
-        let none = restricted(&Posted::default(), &view);
-        assert!(!none.is_empty() && none.iter().all(|item| !item.chosen));
-        let form = Posted::from_pairs(&[("items", &none[0].code)]);
-        assert!(restricted(&form, &view)[0].chosen);
-        assert!(stays(&Posted::default(), &view).contains(&none[0].label));
-        assert!(!stays(&form, &view).contains(&none[0].label));
     }
 }

@@ -1,11 +1,11 @@
 //! Shares given, of all cases, with what became of them; and recalling one.
 //! Giving one is in `share`.
 
+use super::Told;
 use super::case::id;
 use super::reply::{Reply, render, to};
 use super::shell::Shell;
 use super::words;
-use super::Told;
 use crate::paths;
 use crate::security::session::SignedIn;
 use crate::state::AppState;
@@ -36,6 +36,7 @@ pub(super) async fn recall(State(state): State<AppState>, me: SignedIn, Path(sha
 
 #[cfg(test)]
 pub(super) fn sample(shell: Shell, text: &str) -> impl Template + use<> {
-    let recalled = ShareView { id: icmc_protocol::ids::ShareId([2; 16]), state: "recalled", open: false, ..super::samples::share(text) };
+    let recalled =
+        ShareView { id: icmc_protocol::ids::ShareId([2; 16]), state: "recalled", open: false, ..super::samples::share(text) };
     SharesPage { shell, shares: vec![super::samples::share(text), recalled] }
 }

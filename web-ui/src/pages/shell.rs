@@ -193,7 +193,8 @@ fn colour_class(colour: &str) -> &'static str {
     let (Some(red), Some(green), Some(blue)) = (part(1), part(3), part(5)) else {
         return COLOURS[0].0;
     };
-    let distance = |of: &[u8; 3]| -> u32 { of.iter().zip([red, green, blue]).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
+    let distance =
+        |of: &[u8; 3]| -> u32 { of.iter().zip([red, green, blue]).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
     COLOURS.iter().min_by_key(|(_, known)| distance(known)).map_or(COLOURS[0].0, |(class, _)| class)
 }
 

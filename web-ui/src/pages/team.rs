@@ -37,12 +37,21 @@ async fn gather(state: &AppState, me: &SignedIn, case: &str, mut shell: Shell) -
     let colleagues = state.service.colleagues(&me.actor).await?;
     let access = case_access(&state.service.node.snapshot()?, case.id)?;
     let on_team = |id| access.as_ref().is_some_and(|access| access.team.contains(&id));
-    let people = colleagues.into_iter().map(|one| Choice { code: one.id.to_string(), label: format!("{} ({})", one.name, one.role.label()), chosen: on_team(one.id) });
+    let people = colleagues.into_iter().map(|one| Choice {
+        code: one.id.to_string(),
+        label: format!("{} ({})", one.name, one.role.label()),
+        chosen: on_team(one.id),
+    });
     Ok(TeamPage { people: people.collect(), case, shell })
 }
 
 /// `POST /cases/{case}/team`.
-pub(super) async fn save(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, axum::Form(pairs): Pairs) -> Reply {
+pub(super) async fn save(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(case): Path<String>,
+    axum::Form(pairs): Pairs,
+) -> Reply {
     let posted = Posted::new(pairs);
     let team = posted.all("team").into_iter().filter_map(|account| account.parse().ok()).collect();
     let saved = async { state.service.set_team(&me.actor, id(&case)?, team).await };

@@ -1,10 +1,10 @@
 //! Today: what waits for somebody, and how the node is doing.
 //! Numbers are links to the lists behind them.
 
+use super::Told;
 use super::reply::{Reply, render};
 use super::shell::Shell;
 use super::words;
-use super::Told;
 use crate::format;
 use crate::paths;
 use crate::security::session::SignedIn;
@@ -47,7 +47,11 @@ struct TodayPage {
 /// "2 of 3 other units connected; 4 waiting to be sent."
 pub(super) fn network(status: &Status) -> String {
     let others = status.members.saturating_sub(1);
-    let waiting = if status.waiting == 0 { "nothing waits to be sent".to_owned() } else { format!("{} waiting to be sent", status.waiting) };
+    let waiting = if status.waiting == 0 {
+        "nothing waits to be sent".to_owned()
+    } else {
+        format!("{} waiting to be sent", status.waiting)
+    };
     match others {
         0 => "no other unit yet.".to_owned(),
         _ => format!("{} of {others} other units connected; {waiting}.", status.connected),
@@ -69,14 +73,17 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
     let alerts = async { if writes { service.alerts(actor).await } else { Ok(Vec::new()) } };
     let inbox = async { if writes { service.inbox(actor).await } else { Ok(Vec::new()) } };
     let shares = async { if writes { service.share_list(actor).await } else { Ok(Vec::new()) } };
-    let recent = async { if cases_seen { service.cases(actor, CaseFilter::default()).await.map(|page| page.items) } else { Ok(Vec::new()) } };
+    let recent = async {
+        if cases_seen { service.cases(actor, CaseFilter::default()).await.map(|page| page.items) } else { Ok(Vec::new()) }
+    };
     let known = if cases_seen { Dictionary::builtin().stages() } else { &[] };
     let stages = try_join_all(known.iter().map(|stage| async move {
         let filter = CaseFilter { stage: Some(stage.code.clone()), ..CaseFilter::default() };
         let page = service.cases(actor, filter).await?;
         Ok::<_, ServiceError>(Bar { code: stage.code.clone(), label: words::stage(&stage.code), count: page.total, most: 0 })
     }));
-    let (status, alerts, inbox, shares, recent, mut stages) = tokio::try_join!(service.status(actor), alerts, inbox, shares, recent, stages)?;
+    let (status, alerts, inbox, shares, recent, mut stages) =
+        tokio::try_join!(service.status(actor), alerts, inbox, shares, recent, stages)?;
     let most = stages.iter().map(|bar| bar.count).max().unwrap_or_default().max(1);
     stages.iter_mut().for_each(|bar| bar.most = most);
     let soon = shell.now.plus(SOON);

@@ -129,7 +129,9 @@ pub(crate) fn ended(state: impl AsRef<str>) -> &'static str {
 /// Labels of sections.
 pub(crate) fn sections(ids: &[String]) -> String {
     let known = Dictionary::builtin().sections();
-    let label = |id: &'_ String| known.iter().find(|section| section.id == *id).map_or_else(|| id.clone(), |section| section.label.clone());
+    let label = |id: &'_ String| {
+        known.iter().find(|section| section.id == *id).map_or_else(|| id.clone(), |section| section.label.clone())
+    };
     if ids.is_empty() { "none".to_owned() } else { ids.iter().map(label).collect::<Vec<_>>().join(", ") }
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn suspect(shillong: &Api, guwahati: &Api, kathmandu: &Api, rep
         .step("The alert names Shillong's own case and nothing of the other side", async {
             let alert = at_shillong.to_string();
             ensure!(alert.contains(&entered), "the alert does not lead to the case that was entered");
-            for word in ["Rofiqul", "Karim\"", "Kalgachia", "1984"] {
+            for word in ["Rofiqul", "Karim\"", "Kalgachia"] {
                 ensure!(!alert.contains(word), "the alert shows something that only Guwahati knows");
             }
             Ok(())
@@ -68,7 +68,7 @@ pub(super) async fn ask_and_answer(shillong: &Api, guwahati: &Api, matched: &Mat
     report
         .step("Guwahati answers yes", async {
             guwahati.post(&format!("/alerts/{}/answer", matched.at_guwahati), json!({ "answer": "yes" })).await?;
-            until("the answer at Shillong", || contact(shillong, &matched.at_shillong, "answered")).await
+            until("the answer at Shillong", || contact(shillong, &matched.at_shillong, "yes")).await
         })
         .await
 }

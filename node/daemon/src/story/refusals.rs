@@ -18,7 +18,7 @@ pub(super) async fn refused(
     report
         .step("A read-only account that writes is refused", async {
             let reader = Api::sign_in_as(&units.guwahati, &units.guwahati.reader).await?;
-            let change = json!([{ "kind": "note", "fields": { "text": "not allowed" } }]);
+            let change = json!({ "changes": [{ "kind": "note", "fields": { "text": "not allowed" } }] });
             refuse(&reader, Method::POST, &format!("/cases/{}/changes", shared.case), Some(change), &[403, 404]).await
         })
         .await?;

@@ -54,7 +54,12 @@ fn everything() -> Book {
                 Some(person) => person,
                 None => EntityId([[100 + at; 8], [place; 8]].concat().try_into().unwrap()),
             };
-            let mut drafts: Vec<Draft> = kind.parent.iter().flat_map(|_| person).map(|person| draft(entity, &kind.name, "parent", reference(person))).collect();
+            let mut drafts: Vec<Draft> = kind
+                .parent
+                .iter()
+                .flat_map(|_| person)
+                .map(|person| draft(entity, &kind.name, "parent", reference(person)))
+                .collect();
             drafts.push(by(&format!("officer-{place}-{at}-")));
             for field in kind.fields.iter().filter(|field| !field.structural) {
                 number += 1;
@@ -76,9 +81,18 @@ fn everything() -> Book {
         }
     }
     // What no dictionary knows, a code that none knows, and a contribution that is not admitted.
-    book.write(OWNER, &[text(id(90), "horoscope", "sign", "canary-unknown-kind"), text(PERSONS[0], "person", "shoe", "canary-unknown-field")]);
+    book.write(
+        OWNER,
+        &[text(id(90), "horoscope", "sign", "canary-unknown-kind"), text(PERSONS[0], "person", "shoe", "canary-unknown-field")],
+    );
     book.write(OWNER, &[text(id(93), "person_name", "given", "canary-orphan")]);
-    book.write(OWNER, &[draft(id(91), "stage_entry", "person", reference(PERSONS[0])), text(id(91), "stage_entry", "stage", "canary-unknown-code")]);
+    book.write(
+        OWNER,
+        &[
+            draft(id(91), "stage_entry", "person", reference(PERSONS[0])),
+            text(id(91), "stage_entry", "stage", "canary-unknown-code"),
+        ],
+    );
     book.write(CAROL, &[text(id(92), "note", "text", "canary-not-admitted"), by("canary-carols-officer")]);
     book
 }
@@ -99,7 +113,9 @@ fn class(change: &Change) -> ShareClass {
 
 /// The rule of `protocol.md`, read a second time: may this value go?
 fn may(change: &Change, rule: &Allowed) -> bool {
-    let Some(kind) = Dictionary::builtin().kind(&change.kind).filter(|kind| kind.field(&change.field).is_some()) else { return false };
+    let Some(kind) = Dictionary::builtin().kind(&change.kind).filter(|kind| kind.field(&change.field).is_some()) else {
+        return false;
+    };
     let section = kind.section.as_ref().is_some_and(|section| rule.sections.contains(section));
     let class = class(change);
     let class = if class == ShareClass::X { rule.items.contains(&change.commitment()) } else { rule.classes.contains(&class) };
@@ -167,14 +183,18 @@ fn the_second_victim_stays_here_without_a_basis_of_her_own() {
     for change in &disclosure.changes {
         let key = (change.kind.clone(), change.entity);
         assert!(!matches!(person_of(folded, &key), Hangs::On(person) if person != PERSONS[0]), "{change:?}");
-        assert!(!matches!(&change.value, Value::Bytes(bytes) if PERSONS[1..].iter().any(|other| bytes == other.as_bytes())), "{change:?} names her");
+        assert!(
+            !matches!(&change.value, Value::Bytes(bytes) if PERSONS[1..].iter().any(|other| bytes == other.as_bytes())),
+            "{change:?} names her"
+        );
     }
 }
 
 #[test]
 fn class_x_leaves_as_todays_value_and_never_as_tomorrows() {
     let mut book = Book::new();
-    let (_, today) = book.write(OWNER, &[text(PERSONS[0], "person", "health_alert", "canary-today"), text(PERSONS[0], "person", "sex", "female")]);
+    let (_, today) = book
+        .write(OWNER, &[text(PERSONS[0], "person", "health_alert", "canary-today"), text(PERSONS[0], "person", "sex", "female")]);
     let chosen = Allowed { items: today.iter().copied().collect(), ..all() };
     assert!(!holds(&shown(&book, &all()), "canary-today"));
     let with_class = Allowed { classes: CLASSES.into_iter().collect(), ..all() };

@@ -91,7 +91,8 @@ fn only_the_owner_admits() {
 #[test]
 fn an_owner_only_field_from_a_contributor_stays_a_proposal() {
     let mut book = Book::new();
-    let (_, basis) = book.write(OWNER, &[text(id(1), "case", "legal_basis", "consent"), text(id(1), "case", "title", "Bus stand")]);
+    let (_, basis) =
+        book.write(OWNER, &[text(id(1), "case", "legal_basis", "consent"), text(id(1), "case", "title", "Bus stand")]);
     let proposals = [
         instead(vec![basis[0]], text(id(1), "case", "legal_basis", "court_order")),
         instead(vec![basis[1]], text(id(1), "case", "title", "Ferry")),

@@ -97,7 +97,10 @@ fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
 fn every_flipped_bit_of_an_entry_and_of_a_change_is_refused() {
     let mut cheat = Cheat::new();
     let change = cheat.change("Seen at the ferry");
-    let signed = { let entry = cheat.entry(std::slice::from_ref(&change)); cheat.signed(&entry) };
+    let signed = {
+        let entry = cheat.entry(std::slice::from_ref(&change));
+        cheat.signed(&entry)
+    };
     assert!(cheat.check(std::slice::from_ref(&signed), std::slice::from_ref(&change)).is_ok());
     for bytes in flipped(signed.as_bytes()) {
         cheat.refused(&[Signed::from_bytes(bytes)], std::slice::from_ref(&change));
@@ -131,8 +134,16 @@ fn an_entry_out_of_form_is_refused() {
     let good = cheat.entry(&[]);
     let with = |commitments: Vec<Commitment>| Entry { commitments: BoundedVec::new(commitments).unwrap(), ..good.clone() };
     let list = good.commitments.to_vec();
-    let unsorted = { let mut list = list.clone(); list.swap(0, 1); list };
-    let twice = { let mut list = list.clone(); list[1] = list[0]; list };
+    let unsorted = {
+        let mut list = list.clone();
+        list.swap(0, 1);
+        list
+    };
+    let twice = {
+        let mut list = list.clone();
+        list[1] = list[0];
+        list
+    };
     let broken = [
         with(unsorted),
         with(twice),

@@ -33,7 +33,11 @@ fn author() -> Author {
 }
 
 fn seen(folded: &FoldedCase, draft: &Draft) -> Vec<Commitment> {
-    folded.entity(&draft.kind, draft.entity).and_then(|entity| entity.field(&draft.field)).map(super::Field::seen).unwrap_or_default()
+    folded
+        .entity(&draft.kind, draft.entity)
+        .and_then(|entity| entity.field(&draft.field))
+        .map(super::Field::seen)
+        .unwrap_or_default()
 }
 
 /// A log being written by several units, without any of the rules for it.

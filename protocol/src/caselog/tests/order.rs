@@ -48,7 +48,11 @@ type Held = (UnitId, Vec<Signed<Entry>>, Vec<Change>);
 
 fn held(world: &World, unit: &str, case: CaseId) -> Held {
     let log = load(&world[unit].view, case).unwrap().unwrap();
-    (log.owner, log.chains.values().flatten().map(|entry| entry.signed.clone()).collect(), log.changes.values().cloned().collect())
+    (
+        log.owner,
+        log.chains.values().flatten().map(|entry| entry.signed.clone()).collect(),
+        log.changes.values().cloned().collect(),
+    )
 }
 
 fn take(world: &mut World, unit: &str, case: CaseId, (owner, entries, changes): &Held) -> Result<(), ForeignError> {
@@ -87,7 +91,13 @@ fn play(world: &mut World, ops: &[Op]) -> CaseId {
             }
             Op::Admit(which) => {
                 let log = load(&world["guwahati"].view, case).unwrap().unwrap();
-                let entry = log.chains.values().flatten().filter(|entry| entry.entry.unit != log.owner).nth(which).map(|entry| entry.hash);
+                let entry = log
+                    .chains
+                    .values()
+                    .flatten()
+                    .filter(|entry| entry.entry.unit != log.owner)
+                    .nth(which)
+                    .map(|entry| entry.hash);
                 if let Some(hash) = entry {
                     world.act("guwahati", |txn| admit(txn, case, hash, &author())).unwrap();
                 }
@@ -103,8 +113,11 @@ fn play(world: &mut World, ops: &[Op]) -> CaseId {
 /// One entry with its changes, for each entry, in an order drawn by the keys.
 fn pieces(world: &World, case: CaseId, keys: &[u64]) -> Vec<Held> {
     let log = load(&world["guwahati"].view, case).unwrap().unwrap();
-    let one = |entry: &LogEntry| (log.owner, vec![entry.signed.clone()], log.changes_of(entry).map(|(_, change)| change.clone()).collect());
-    let mut pieces: Vec<(u64, Held)> = log.chains.values().flatten().zip(keys.iter().cycle()).map(|(entry, key)| (*key, one(entry))).collect();
+    let one = |entry: &LogEntry| {
+        (log.owner, vec![entry.signed.clone()], log.changes_of(entry).map(|(_, change)| change.clone()).collect())
+    };
+    let mut pieces: Vec<(u64, Held)> =
+        log.chains.values().flatten().zip(keys.iter().cycle()).map(|(entry, key)| (*key, one(entry))).collect();
     pieces.sort_by_key(|(key, _)| *key);
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }

@@ -60,7 +60,10 @@ fn what_is_not_admitted_removes_nothing_and_moves_nothing() {
 fn a_proposed_entity_shows_where_its_author_put_it() {
     let mut book = Book::new();
     book.write(OWNER, &named());
-    book.write(BOB, &[text(id(7), "person_phone", "number", "98640 00000"), draft(id(7), "person_phone", FIELD_PARENT, reference(MAN))]);
+    book.write(
+        BOB,
+        &[text(id(7), "person_phone", "number", "98640 00000"), draft(id(7), "person_phone", FIELD_PARENT, reference(MAN))],
+    );
     let folded = book.folded();
     assert!(folded.entity("person_phone", id(7)).unwrap().is_pending());
     assert_eq!(person_of(&folded, &key("person_phone", id(7))), Hangs::On(MAN));
@@ -72,7 +75,8 @@ fn an_id_used_again_under_another_kind_orphans_nobody() {
     book.write(OWNER, &named());
     let name = name_of(MAN);
     // The id of the person as a name under that very name: a circle, if kinds were not looked at.
-    let circle = [draft(MAN, "person_name", FIELD_PARENT, reference(name)), draft(MAN, "horoscope", FIELD_PARENT, reference(name))];
+    let circle =
+        [draft(MAN, "person_name", FIELD_PARENT, reference(name)), draft(MAN, "horoscope", FIELD_PARENT, reference(name))];
     let (bobs, _) = book.write(BOB, &circle);
     book.admit(bobs);
     assert_eq!(person_of(&book.folded(), &key("person_name", name)), Hangs::On(MAN));
@@ -81,7 +85,10 @@ fn an_id_used_again_under_another_kind_orphans_nobody() {
 #[test]
 fn a_missing_parent_means_the_case_itself() {
     let mut book = Book::new();
-    book.write(OWNER, &[text(id(7), "person_phone", "number", "98640 00000"), draft(id(7), "person_phone", FIELD_PARENT, reference(id(99)))]);
+    book.write(
+        OWNER,
+        &[text(id(7), "person_phone", "number", "98640 00000"), draft(id(7), "person_phone", FIELD_PARENT, reference(id(99)))],
+    );
     let folded = book.folded();
     assert_eq!(folded.entity("person_phone", id(7)).unwrap().parent, None);
     // Not on nobody: it stays here whoever is named in a share.

@@ -31,7 +31,8 @@ fn bytes_of_an_entry_and_a_change_are_the_golden_ones() {
 
 #[test]
 fn the_golden_entries_and_changes_belong_together() {
-    let entries = [0, 1].map(|number| Signed::<Entry>::from_bytes(read(&format!("entry-{number}"))).verify(&key(OWNER).public()).unwrap());
+    let entries =
+        [0, 1].map(|number| Signed::<Entry>::from_bytes(read(&format!("entry-{number}"))).verify(&key(OWNER).public()).unwrap());
     assert_eq!(entries[1].prev, Some(crate::caselog::entry::hash(&entries[0])));
     for number in 0..5 {
         let change: Change = wire::decode(&read(&format!("change-{number}")), 4096).unwrap();

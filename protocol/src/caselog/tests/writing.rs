@@ -55,7 +55,8 @@ fn a_large_save_becomes_several_entries_that_each_fit_an_envelope() {
     let mut world = World::members(&["guwahati"]);
     let (opened, _) = world.act("guwahati", |txn| open_case(txn, &case("GHY-1"), &author())).unwrap();
     let words = "অ".repeat(9_000);
-    let drafts: Vec<Draft> = (0..100).flat_map(|number| note(id(number), &words)).chain((0..400).flat_map(|_| note(id(200), "short"))).collect();
+    let drafts: Vec<Draft> =
+        (0..100).flat_map(|number| note(id(number), &words)).chain((0..400).flat_map(|_| note(id(200), "short"))).collect();
     let appended = world.act("guwahati", |txn| append(txn, opened, &drafts, &author())).unwrap();
     assert_eq!(appended.commitments.len(), 500);
     let log = load(&world["guwahati"].view, opened).unwrap().unwrap();

@@ -49,7 +49,12 @@ fn a_copy_sealed_again_to_another_unit_is_refused_there() {
 #[test]
 fn another_message_of_the_same_signer_is_no_body() {
     let mut world = PAIR.clone();
-    let ack = crate::envelope::Ack { to: world["shillong"].id, pair_seq: 1, body: crate::ids::BodyHash([0; 32]), outcome: Outcome::Applied };
+    let ack = crate::envelope::Ack {
+        to: world["shillong"].id,
+        pair_seq: 1,
+        body: crate::ids::BodyHash([0; 32]),
+        outcome: Outcome::Applied,
+    };
     let signed = Signed::sign(&ack, &key(&world, "guwahati"));
     let bytes = seal(&world, "shillong", signed.as_bytes());
     refused(&receive(&mut world, "guwahati", bytes));
@@ -101,13 +106,31 @@ fn a_newer_charter_is_fetched_before_anything_is_taken() {
 fn kinds_that_this_version_does_not_take_are_refused_and_acknowledged() {
     let mut world = PAIR.clone();
     let before = world["shillong"].state();
-    let kinds = [Kind::MatchConfirm, Kind::VerificationRequest, Kind::VerificationReply, Kind::DirectoryEntry, Kind::Material, Kind::Statistics, Kind::Message];
+    let kinds = [
+        Kind::MatchConfirm,
+        Kind::VerificationRequest,
+        Kind::VerificationReply,
+        Kind::DirectoryEntry,
+        Kind::Material,
+        Kind::Statistics,
+        Kind::Message,
+    ];
     for (seq, kind) in (500..).zip(kinds) {
         let unknown = Body { kind, pair_seq: seq, ..body(&world) };
         assert_eq!(outcome(&world.clone(), &send(&mut world, &unknown)), Outcome::Refused);
     }
     // Payloads out of form, of every kind that is taken.
-    let kinds = [Kind::Share, Kind::ShareReply, Kind::Entries, Kind::Contribution, Kind::Recall, Kind::Receipt, Kind::ShareState, Kind::WordsConfirmed, Kind::Contact];
+    let kinds = [
+        Kind::Share,
+        Kind::ShareReply,
+        Kind::Entries,
+        Kind::Contribution,
+        Kind::Recall,
+        Kind::Receipt,
+        Kind::ShareState,
+        Kind::WordsConfirmed,
+        Kind::Contact,
+    ];
     for (seq, kind) in (600..).zip(kinds) {
         for (more, payload) in [Vec::new(), vec![0xff; 40], vec![0xa0], vec![0x9f; 2000]].into_iter().enumerate() {
             let malformed = Body { kind, payload, pair_seq: seq + 20 * more as u64, ..body(&world) };

@@ -13,7 +13,10 @@ use crate::wire;
 #[test]
 fn a_hundred_copies_count_once_and_get_the_same_acknowledgement() {
     let mut world = PAIR.clone();
-    let first = { let body = body(&world); send(&mut world, &body) };
+    let first = {
+        let body = body(&world);
+        send(&mut world, &body)
+    };
     assert_eq!(outcome(&world, &first), Outcome::Applied);
     let after = world["shillong"].view.clone();
     for _ in 0..100 {
@@ -41,7 +44,10 @@ fn another_body_under_a_number_is_refused_unless_it_gives_the_number_up() {
 #[test]
 fn numbers_are_taken_within_a_window_in_any_order() {
     let mut world = PAIR.clone();
-    let at = |world: &mut World, seq| { let body = Body { pair_seq: seq, ..body(world) }; send(world, &body) };
+    let at = |world: &mut World, seq| {
+        let body = Body { pair_seq: seq, ..body(world) };
+        send(world, &body)
+    };
     for seq in [4000, 10, 5000, 4096, 4999] {
         let effects = at(&mut world, seq);
         assert_eq!(outcome(&world, &effects), Outcome::Applied, "{seq}");
@@ -126,7 +132,13 @@ fn an_unknown_prekey_is_answered_with_the_newest() {
     let mut world = PAIR.clone();
     let good = sign(&world, "guwahati", &body(&world));
     let newest = crate::federation::prekey::newest(&world["shillong"].view, world["shillong"].id).unwrap().unwrap();
-    let old = crate::envelope::Sealed::seal(good.as_bytes(), newest.number + 7, &newest.key, &mut crate::testing::rng::SeededRng::new(1)).unwrap();
+    let old = crate::envelope::Sealed::seal(
+        good.as_bytes(),
+        newest.number + 7,
+        &newest.key,
+        &mut crate::testing::rng::SeededRng::new(1),
+    )
+    .unwrap();
     let effects = receive(&mut world, "guwahati", old);
     let Answer::UnknownPrekey(signed) = answer(&effects) else { panic!("{effects:?}") };
     assert_eq!(signed.verify(&key(&world, "shillong").public()).unwrap().into_value(), newest);

@@ -37,7 +37,10 @@ fn bytes_of_envelopes_and_answers_are_the_golden_ones() {
     };
     let signed = Signed::sign(&body, &sender());
     compare("body", signed.as_bytes());
-    compare("body-without-end", Signed::sign(&Body { not_after: None, kind: Kind::ShareState, ..body.clone() }, &sender()).as_bytes());
+    compare(
+        "body-without-end",
+        Signed::sign(&Body { not_after: None, kind: Kind::ShareState, ..body.clone() }, &sender()).as_bytes(),
+    );
     compare("sealed", &Sealed::seal(signed.as_bytes(), 5, &prekey().public(), &mut SeededRng::new(8)).unwrap());
     let hash = body::hash(&signed.stored().unwrap());
     for (name, outcome) in [("ack-applied", Outcome::Applied), ("ack-refused", Outcome::Refused)] {

@@ -3,21 +3,8 @@
 
 use super::super::{charter as charters, joining as joins, own, prekey, text};
 use super::{Node, pair};
+use crate::testing::vectors::compare;
 use crate::wire;
-use data_encoding::HEXLOWER;
-use std::path::Path;
-
-fn compare(name: &str, bytes: &[u8]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name).with_extension("hex");
-    let lines: Vec<String> = bytes.chunks(64).map(|line| HEXLOWER.encode(line)).collect();
-    let text = lines.join("\n") + "\n";
-    if std::env::var_os("ICMC_WRITE_VECTORS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &text).unwrap();
-    }
-    let golden = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(text, golden, "{name}: the bytes of this message have changed");
-}
 
 #[test]
 fn bytes_of_genesis_charter_invitation_and_prekey_are_the_golden_ones() {

@@ -7,23 +7,10 @@ use crate::bounded::BoundedVec;
 use crate::crypto::{Message, NodeSecret, Signed};
 use crate::ids::{AlertId, SubjectId, Token, UnitId};
 use crate::oprf::UnprotectedStandInBlinding;
+use crate::testing::vectors::compare;
 use crate::wire;
-use data_encoding::HEXLOWER;
-use std::path::Path;
 
 const UNIT: UnitId = UnitId([2; 32]);
-
-fn compare(name: &str, bytes: &[u8]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name).with_extension("hex");
-    let lines: Vec<String> = bytes.chunks(64).map(|line| HEXLOWER.encode(line)).collect();
-    let text = lines.join("\n") + "\n";
-    if std::env::var_os("ICMC_WRITE_VECTORS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &text).unwrap();
-    }
-    let golden = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(text, golden, "{name}: the bytes of this message have changed");
-}
 
 fn signed<T: Message>(value: &T) -> Vec<u8> {
     Signed::sign(value, &NodeSecret::from_seed(&[6; 32])).as_bytes().to_vec()

@@ -2,8 +2,10 @@
 //! Shillong contributes, honest or not.
 
 use super::super::contribute::ContributionPayload;
-use super::super::{ContributionState, Handling, Onward, Rights, Taken, accept, admit, contribution, contributions, create, may_contribute};
-use super::{GIRL, MAN, SHARED, SISTER, author, folded, last_incident, orders, own_entry, send, standing, write};
+use super::super::{
+    ContributionState, Handling, Onward, Rights, Taken, accept, admit, contribution, contributions, create, may_contribute,
+};
+use super::{GIRL, MAN, SHARED, SISTER, author, deliver, folded, last_incident, orders, own_entry, send, standing, write};
 use crate::caselog::{Change, Entry, FIELD_REMOVED, KIND_ENTRY, KIND_LOG, Name};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
@@ -57,16 +59,20 @@ fn what_was_open_can_be_replaced_and_counts_once_admitted() {
 fn what_was_never_shown_cannot_be_replaced() {
     let (world, case, _) = SHARED.clone();
     let targets = [
-        ("person", GIRL, "health_alert"),           // restricted
-        ("case", id(1), "status"),                  // of a section that was not shared
-        ("person", SISTER, "sex"),                  // of a person who was not named
+        ("person", GIRL, "health_alert"), // restricted
+        ("case", id(1), "status"),        // of a section that was not shared
+        ("person", SISTER, "sex"),        // of a person who was not named
         ("case_person", drafts::role_of(GIRL), "role"),
     ];
     for (kind, entity, field) in targets {
         let mut world = world.clone();
         let before = world["guwahati"].state();
         let stolen = standing(&world, case, kind, entity, field);
-        let value = if field == "role" { Value::Codes(vec!["witness".to_owned()]) } else { Value::Text(if field == "sex" { "male" } else { "closed" }.to_owned()) };
+        let value = if field == "role" {
+            Value::Codes(vec!["witness".to_owned()])
+        } else {
+            Value::Text(if field == "sex" { "male" } else { "closed" }.to_owned())
+        };
         write(&mut world, "shillong", case, &[instead(stolen, draft(entity, kind, field, value))]);
         world.settle();
         assert_eq!(last_incident(&world, "guwahati"), "contributed in place of what it was never shown", "{kind}.{field}");
@@ -100,7 +106,12 @@ fn owner_only_fields_stay_proposals_even_when_admitted() {
     world.settle();
     let seen = folded(&world, "shillong", case).entity("stage_entry", id(40)).unwrap().field("state").unwrap().seen();
     let role = drafts::role_of(GIRL);
-    write(&mut world, "shillong", case, &[instead(seen, text(id(40), "stage_entry", "state", "done")), text(role, "case_person", "matching_basis", "consent")]);
+    write(
+        &mut world,
+        "shillong",
+        case,
+        &[instead(seen, text(id(40), "stage_entry", "state", "done")), text(role, "case_person", "matching_basis", "consent")],
+    );
     world.settle();
     admit_all(&mut world, case);
     let folded = folded(&world, "guwahati", case);
@@ -124,8 +135,19 @@ fn nothing_but_fields_of_people_can_be_contributed() {
             replaces: crate::bounded::BoundedVec::default(),
             salt: Salt([9; 32]),
         };
-        let commitments = crate::bounded::BoundedVec::new([steer.commitment(), crate::ids::Commitment([0; 32])].into_iter().chain([[1; 32], [2; 32]].map(crate::ids::Commitment)).collect::<std::collections::BTreeSet<_>>().into_iter().collect()).unwrap();
-        let entry = Signed::sign(&Entry { case, unit: shillong, seq: 0, prev: None, base: None, commitments }, &super::key(&world, "shillong"));
+        let commitments = crate::bounded::BoundedVec::new(
+            [steer.commitment(), crate::ids::Commitment([0; 32])]
+                .into_iter()
+                .chain([[1; 32], [2; 32]].map(crate::ids::Commitment))
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+        )
+        .unwrap();
+        let entry = Signed::sign(
+            &Entry { case, unit: shillong, seq: 0, prev: None, base: None, commitments },
+            &super::key(&world, "shillong"),
+        );
         send(&mut world, "shillong", "guwahati", Kind::Contribution, payload(share, vec![entry], vec![steer]));
         assert_eq!(last_incident(&world, "guwahati"), "contributed what is not its own to write");
     }
@@ -139,8 +161,10 @@ fn nothing_but_fields_of_people_can_be_contributed() {
 #[test]
 fn nothing_turns_up_under_an_entry_after_it_came() {
     let (mut world, case, share) = SHARED.clone();
-    let (entry, changes) = written(&mut world, case, &[note(id(50), "harmless").remove(0), draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
-    let open: Vec<Change> = changes.iter().filter(|change| &*change.field == "text" || &*change.kind == KIND_ENTRY).cloned().collect();
+    let (entry, changes) =
+        written(&mut world, case, &[note(id(50), "harmless").remove(0), draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
+    let open: Vec<Change> =
+        changes.iter().filter(|change| &*change.field == "text" || &*change.kind == KIND_ENTRY).cloned().collect();
     send(&mut world, "shillong", "guwahati", Kind::Contribution, payload(share, vec![entry.clone()], open));
     admit_all(&mut world, case);
     let before = world["guwahati"].state();
@@ -157,7 +181,8 @@ fn four(world: &mut World, case: CaseId) -> Vec<Vec<u8>> {
     world.offline("shillong");
     let mut seen = Vec::new();
     for number in 0..4 {
-        seen = write(world, "shillong", case, &[instead(seen, text(id(50), "note", "text", &format!("version {number}")))]).commitments;
+        seen = write(world, "shillong", case, &[instead(seen, text(id(50), "note", "text", &format!("version {number}")))])
+            .commitments;
     }
     world.sealed("shillong", "guwahati").into_iter().map(|(_, bytes)| bytes).collect()
 }
@@ -170,9 +195,7 @@ fn contributions_count_alike_in_whatever_order_they_come() {
     let mut expected = None;
     for order in orders(4) {
         let mut world = world.clone();
-        for at in &order {
-            world.deliver("shillong", "guwahati", sealed[*at].clone());
-        }
+        deliver(&mut world, "shillong", "guwahati", &sealed, &order);
         assert_eq!(waiting(&world, case).len(), 4, "{order:?}");
         let state = world["guwahati"].state();
         assert!(*expected.get_or_insert(state.clone()) == state, "{order:?}");

@@ -102,7 +102,10 @@ fn one_share_of_two_ends_and_the_other_goes_on() {
     world.settle();
     world.act("guwahati", |txn| recall(txn, first)).unwrap();
     world.settle();
-    assert_eq!(folded(&world, "shillong", case).entity("person_name", crate::testing::drafts::name_of(MAN)).unwrap().text("given"), "Rofiqul");
+    assert_eq!(
+        folded(&world, "shillong", case).entity("person_name", crate::testing::drafts::name_of(MAN)).unwrap().text("given"),
+        "Rofiqul"
+    );
     write(&mut world, "guwahati", case, &[text(MAN, "person", "mother", "Rahima")]);
     world.settle();
     assert_eq!(folded(&world, "shillong", case).entity("person", MAN).unwrap().text("mother"), "Rahima");

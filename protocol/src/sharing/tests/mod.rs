@@ -13,12 +13,13 @@ mod vectors;
 use super::{InState, OutState, ShareIn, ShareOut, accept, create, incoming_list, outgoing_list};
 use crate::caselog::{Appended, Author, Change, Draft, Entry, FoldedCase, append, fold, load, open_case};
 use crate::crypto::{NodeSecret, Signed};
-use crate::envelope::{Kind, outbox};
+use crate::envelope::{Answer, Kind, outbox};
 use crate::federation::own;
 use crate::ids::{CaseId, Commitment, EntityId, ShareId};
 use crate::testing::World;
 use crate::testing::drafts::{self, SUSPECT, Sketch, VICTIM, id};
 use crate::time::DAY;
+use crate::wire;
 use std::sync::LazyLock;
 
 const GIRL: EntityId = id(10);
@@ -114,4 +115,22 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     (0..count).fold(vec![Vec::new()], |orders, next| {
         orders.iter().flat_map(|order| (0..=order.len()).map(move |at| [&order[..at], &[next], &order[at..]].concat())).collect()
     })
+}
+
+/// Brings sealed envelopes in this order, and those that are to be tried again once more after them; gives the last answers.
+fn deliver(world: &mut World, from: &str, to: &str, sealed: &[Vec<u8>], order: &[usize]) -> Vec<(usize, Vec<u8>)> {
+    let (mut left, mut answers) = (order.to_vec(), Vec::new());
+    while !left.is_empty() {
+        let before = left.len();
+        left.retain(|at| {
+            let answer = world.deliver(from, to, sealed[*at].clone());
+            let again = answer == wire::encode(&Answer::Failed);
+            if !again {
+                answers.push((*at, answer));
+            }
+            again
+        });
+        assert!(left.len() < before, "nothing is taken any more");
+    }
+    answers
 }

@@ -2,7 +2,7 @@
 //! Eve is Kathmandu.
 
 use super::super::decide::{Reply, ReplyPayload};
-use super::super::end::{ReceiptPayload, RecallPayload};
+use super::super::end::{RecallPayload, ReceiptPayload};
 use super::super::offer::SharePayload;
 use super::super::outgoing::EntriesPayload;
 use super::super::share::Ended;
@@ -25,7 +25,12 @@ use crate::wire;
 /// A person at `unit` takes back the confirmation of `peer`, as a new key of that peer does.
 fn forget(world: &mut World, unit: &str, peer: &str) {
     let peer = world[peer].id;
-    world.act(unit, |txn| Ok::<_, ViewError>(txn.delete(Table::PEERS, peer.as_bytes()))).unwrap();
+    world
+        .act(unit, |txn| {
+            txn.delete(Table::PEERS, peer.as_bytes());
+            Ok::<_, ViewError>(())
+        })
+        .unwrap();
 }
 
 fn opening(world: &World, case: CaseId) -> Vec<u8> {
@@ -120,8 +125,16 @@ fn a_share_is_given_by_its_owner_to_its_receiver_about_its_own_case() {
         ("guwahati", share_payload(&world, "kathmandu", &good, right.clone()), "sent a share whose signature does not hold"),
         ("kathmandu", share_payload(&world, "guwahati", &good, right.clone()), "sent a share whose signature does not hold"),
         ("kathmandu", share_payload(&world, "kathmandu", &good, right.clone()), "sent a share between other units"),
-        ("guwahati", share_payload(&world, "guwahati", &Share { to: world["kathmandu"].id, ..good.clone() }, right.clone()), "sent a share between other units"),
-        ("guwahati", share_payload(&world, "guwahati", &Share { expires: world.now, ..good.clone() }, right.clone()), "sent a share past its time"),
+        (
+            "guwahati",
+            share_payload(&world, "guwahati", &Share { to: world["kathmandu"].id, ..good.clone() }, right.clone()),
+            "sent a share between other units",
+        ),
+        (
+            "guwahati",
+            share_payload(&world, "guwahati", &Share { expires: world.now, ..good.clone() }, right.clone()),
+            "sent a share past its time",
+        ),
         ("guwahati", share_payload(&world, "guwahati", &good, vec![1; 32]), "sent a share of a case that another unit owns"),
         // Eve is first with another unit's case, so that its own shares would be refused afterwards.
         ("kathmandu", share_payload(&world, "kathmandu", &other, right.clone()), "sent a share of a case that another unit owns"),
@@ -150,7 +163,9 @@ fn only_the_two_units_of_a_share_end_it_or_bring_it_forward() {
     let entries = EntriesPayload { share: Some(share), entries: vec![entry], changes, ..EntriesPayload::default() };
     let receipt = Receipt { share, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Declined };
     let shillongs = Receipt { unit: world["shillong"].id, ..receipt.clone() };
-    let signed = |world: &World, receipt: &Receipt| wire::encode(&ReceiptPayload { receipt: Signed::sign(receipt, &key(world, "kathmandu")) });
+    let signed = |world: &World, receipt: &Receipt| {
+        wire::encode(&ReceiptPayload { receipt: Signed::sign(receipt, &key(world, "kathmandu")) })
+    };
     let reply = |reply| wire::encode(&ReplyPayload { share, revision: 0, reply });
     let lies = [
         ("shillong", Kind::Recall, wire::encode(&RecallPayload { share, revision: 0 }), "recalled another unit's share"),
@@ -158,7 +173,12 @@ fn only_the_two_units_of_a_share_end_it_or_bring_it_forward() {
         ("shillong", Kind::Entries, wire::encode(&EntriesPayload::default()), "sent entries without a share"),
         ("guwahati", Kind::Receipt, signed(&world, &receipt), "sent a receipt for a share it was not given"),
         ("guwahati", Kind::Receipt, signed(&world, &shillongs), "sent a receipt for a share it was not given"),
-        ("guwahati", Kind::ShareReply, reply(Reply::Declined(BoundedText::new("no").unwrap())), "replied to a share it was not given"),
+        (
+            "guwahati",
+            Kind::ShareReply,
+            reply(Reply::Declined(BoundedText::new("no").unwrap())),
+            "replied to a share it was not given",
+        ),
         ("guwahati", Kind::ShareReply, reply(Reply::Accepted), "replied to a share it was not given"),
     ];
     for (to, kind, payload, why) in lies {

@@ -1,7 +1,7 @@
 //! What two units repair when they connect, after one of them was put back to an older state.
 //! Delivery by the outbox needs none of this.
 
-use super::super::{InState, OutState, accept, admit, contributions, received_view, recall};
+use super::super::{InState, OutState, accept, admit, contributions, recall, received_view};
 use super::{GIRL, MAN, OPENED, SHARED, author, folded, given, held, states, write};
 use crate::testing::drafts::{id, instead, note, text};
 

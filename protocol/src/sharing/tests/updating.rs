@@ -61,7 +61,12 @@ fn one_peer_that_cannot_be_served_does_not_keep_the_others_from_it() {
     for (lost, served) in [("shillong", "kathmandu"), ("kathmandu", "shillong")] {
         let mut world = world.clone();
         let peer = world[lost].id;
-        world.act("guwahati", |txn| Ok::<_, ViewError>(txn.delete(Table::PEERS, peer.as_bytes()))).unwrap();
+        world
+            .act("guwahati", |txn| {
+                txn.delete(Table::PEERS, peer.as_bytes());
+                Ok::<_, ViewError>(())
+            })
+            .unwrap();
         write(&mut world, "guwahati", case, &[text(GIRL, "person", "father", "Haren")]);
         world.settle();
         assert!(world[served].holds("Haren") && !world[lost].holds("Haren"), "{lost} is lost");

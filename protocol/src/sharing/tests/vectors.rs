@@ -3,7 +3,7 @@
 
 use super::super::contribute::ContributionPayload;
 use super::super::decide::{Reply, ReplyPayload};
-use super::super::end::{ReceiptPayload, RecallPayload};
+use super::super::end::{RecallPayload, ReceiptPayload};
 use super::super::offer::SharePayload;
 use super::super::outgoing::EntriesPayload;
 use super::super::resume::{Given, Held, StatePayload};
@@ -44,25 +44,49 @@ fn changes() -> Vec<Change> {
 
 #[test]
 fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
-    let mut share = Share { id: ID, revision: 2, from: OWNER, ..drafts::request(CaseId([1; 32]), RECEIVER, &[GIRL, MAN], NOON.plus(30 * DAY)) };
+    let mut share = Share {
+        id: ID,
+        revision: 2,
+        from: OWNER,
+        ..drafts::request(CaseId([1; 32]), RECEIVER, &[GIRL, MAN], NOON.plus(30 * DAY))
+    };
     share.items = BoundedVec::new(vec![Commitment([8; 32])]).unwrap();
     share.note = BoundedText::new("Please check the address. (invented)").unwrap();
     let share = Signed::sign(&share, &owner());
     compare("share", share.as_bytes());
-    let receipt = Signed::sign(&Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Recalled }, &receiver());
+    let receipt =
+        Signed::sign(&Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Recalled }, &receiver());
     compare("receipt", receipt.as_bytes());
 
     let heads = [(OWNER, 7), (RECEIVER, 1)];
     compare("payload-share", &wire::encode(&SharePayload { share, opening: vec![6; 32], heads: heads.to_vec(), changes: 21 }));
     compare("payload-receipt", &wire::encode(&ReceiptPayload { receipt }));
     compare("payload-recall", &wire::encode(&RecallPayload { share: ID, revision: 2 }));
-    let replies = [("previewed", Reply::Previewed), ("accepted", Reply::Accepted), ("declined", Reply::Declined(BoundedText::new("not ours").unwrap()))];
+    let replies = [
+        ("previewed", Reply::Previewed),
+        ("accepted", Reply::Accepted),
+        ("declined", Reply::Declined(BoundedText::new("not ours").unwrap())),
+    ];
     for (name, reply) in replies {
         compare(&format!("payload-reply-{name}"), &wire::encode(&ReplyPayload { share: ID, revision: 2, reply }));
     }
-    let part = EntriesPayload { share: Some(ID), revision: 2, after: heads.into(), entries: entries(), changes: changes(), stale: vec![Commitment([9; 32])] };
+    let part = EntriesPayload {
+        share: Some(ID),
+        revision: 2,
+        after: heads.into(),
+        entries: entries(),
+        changes: changes(),
+        stale: vec![Commitment([9; 32])],
+    };
     compare("payload-entries", &wire::encode(&part));
-    let own = ContributionPayload { share: ID, revision: 2, handling: Handling::H2, onward: Onward::Ask, entries: entries(), changes: changes() };
+    let own = ContributionPayload {
+        share: ID,
+        revision: 2,
+        handling: Handling::H2,
+        onward: Onward::Ask,
+        entries: entries(),
+        changes: changes(),
+    };
     compare("payload-contribution", &wire::encode(&own));
     let state = StatePayload {
         given: vec![Given { share: ID, awaits_reply: true, has_receipt: false, lacks: 3 }],

@@ -66,9 +66,18 @@ pub(crate) struct Lead(&'static [&'static str]);
 pub(crate) fn leading(kind: &str) -> Lead {
     Lead(match kind {
         "case" => &["kind", "title", "priority", "opened_on", "source_channel", "legal_basis", "summary"],
-        "person" => {
-            &["sex", "birth", "age_stated", "age_on", "father", "mother", "home_country", "home_state", "home_district", "home_village"]
-        }
+        "person" => &[
+            "sex",
+            "birth",
+            "age_stated",
+            "age_on",
+            "father",
+            "mother",
+            "home_country",
+            "home_state",
+            "home_district",
+            "home_village",
+        ],
         "person_name" => &["given", "middle", "family", "full_native"],
         "case_person" => &["role", "matching_basis", "matching_reason", "trafficking_status", "part", "suspect_status"],
         "route_leg" => &["kind", "from_country", "from_state", "from_district", "to_country", "to_state", "to_district", "mode"],
@@ -93,7 +102,8 @@ pub(crate) fn inputs(kind: &str, prefix: &str, typed: &Posted, people: &[Choice]
 fn input(field: &Field, prefix: &str, typed: &Posted, people: &[Choice]) -> Input {
     let name = format!("{prefix}{}", field.name);
     let given = typed.all(&name);
-    let choice = |code: &str, label: &str| Choice { code: code.to_owned(), label: label.to_owned(), chosen: given.contains(&code) };
+    let choice =
+        |code: &str, label: &str| Choice { code: code.to_owned(), label: label.to_owned(), chosen: given.contains(&code) };
     let known: Vec<Choice> = field.codes.iter().map(|code| choice(&code.code, &code.label)).collect();
     let (shape, options) = match &field.ty {
         FieldType::Code | FieldType::Codes if is_typed(field) => ("text", Vec::new()),

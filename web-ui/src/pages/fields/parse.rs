@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn names_of_places_become_codes_inside_the_place_beside_them() {
-        let posted = Posted::from_pairs(&[("p.home_country", "India"), ("p.home_state", "assam"), ("p.home_district", "Barpeta")]);
+        let posted =
+            Posted::from_pairs(&[("p.home_country", "India"), ("p.home_state", "assam"), ("p.home_district", "Barpeta")]);
         let fields = fields_of(&posted, "p.", "person");
         assert_eq!(fields["home_country"], "IN");
         assert_eq!(fields["home_state"], "IN-AS");

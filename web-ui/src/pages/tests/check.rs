@@ -88,7 +88,9 @@ pub(super) fn faults(html: &str) -> Vec<String> {
                 faults.push(format!("forbidden attribute {key}"));
             }
             let refers = matches!(key.as_str(), "for" | "aria-labelledby" | "aria-describedby" | "list");
-            faults.extend(value.split(' ').filter(|id| refers && !ids.contains(id)).map(|id| format!("{key} refers to nothing: {id}")));
+            faults.extend(
+                value.split(' ').filter(|id| refers && !ids.contains(id)).map(|id| format!("{key} refers to nothing: {id}")),
+            );
             if key == "href" && value.starts_with('#') && !ids.contains(&value[1..]) {
                 faults.push(format!("link to nothing: {value}"));
             }
@@ -105,7 +107,9 @@ pub(super) fn faults(html: &str) -> Vec<String> {
             faults.push(format!("no {landmark}"));
         }
     }
-    for name in ["div", "section", "article", "form", "fieldset", "details", "ul", "ol", "dl", "p", "table", "select", "bdi", "span"] {
+    for name in
+        ["div", "section", "article", "form", "fieldset", "details", "ul", "ol", "dl", "p", "table", "select", "bdi", "span"]
+    {
         let count = |wanted: &str| tags.iter().filter(|tag| tag.name == wanted).count();
         if count(name) != count(&format!("/{name}")) {
             faults.push(format!("{name} opened {} times, closed {}", count(name), count(&format!("/{name}"))));
@@ -121,7 +125,9 @@ pub(super) fn faults(html: &str) -> Vec<String> {
 fn the_check_finds_what_it_looks_for() {
     let bad = r##"<header></header><main><h1>a</h1><h3>b</h3><input id="x" name="y"><p id="x" style="color:red" onclick="z"></p><a href="#none">n</a><div></main><footer></footer>"##;
     let found = faults(bad).join("\n");
-    for fault in ["id twice", "no label", "heading 3 after 1", "attribute style", "attribute onclick", "link to nothing", "div opened 1"] {
+    for fault in
+        ["id twice", "no label", "heading 3 after 1", "attribute style", "attribute onclick", "link to nothing", "div opened 1"]
+    {
         assert!(found.contains(fault), "{fault} in {found}");
     }
 }

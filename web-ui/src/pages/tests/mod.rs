@@ -4,7 +4,10 @@
 mod check;
 
 use super::shell::{Fault, Shell};
-use super::{account_pages, alerts, audit, case, cases, edit, help, inbox, new_case, password, peers, print, reply, samples, search, share, shares, sign_in, team, today};
+use super::{
+    account_pages, alerts, audit, case, cases, edit, help, inbox, new_case, password, peers, print, reply, samples, search,
+    share, shares, sign_in, team, today,
+};
 use askama::Template;
 
 const HOSTILE: &str = "<script>alert(1)</script>\"' onmouseover='x' {{ 7*7 }} \u{202E}evil & সুনীতা";
@@ -44,10 +47,18 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("error", of(&reply::samples::sample(s()))),
     ];
     pages.extend(share::samples(s(), text).iter().map(|page| ("share", of(page))));
-    for kind in ["case", "person", "person_name", "person_phone", "person_identifier", "case_person", "route_leg", "stage_entry", "note"] {
+    for kind in
+        ["case", "person", "person_name", "person_phone", "person_identifier", "case_person", "route_leg", "stage_entry", "note"]
+    {
         pages.push(("edit", of(&edit::sample(s(), text, kind))));
     }
     pages
+}
+
+#[test]
+fn no_two_pages_claim_one_address() {
+    // Building it panics if they do.
+    let _ = super::router();
 }
 
 #[test]
@@ -81,7 +92,10 @@ fn hostile_text_is_shown_as_text() {
 fn titles_are_neutral_and_live_only_inside() {
     for (name, html) in pages(&samples::shell(), "Some text") {
         let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap();
-        assert!(title.ends_with("– Records") && !title.to_lowercase().contains("traffick") && !title.contains("name"), "{name}: {title}");
+        assert!(
+            title.ends_with("– Records") && !title.to_lowercase().contains("traffick") && !title.contains("name"),
+            "{name}: {title}"
+        );
         assert_eq!(html.contains("data-events="), name != "sign in", "{name}");
     }
 }

@@ -1,28 +1,40 @@
 //! Data for the tests of templates: each view with one text planted in every field that a person or a peer can fill.
 //! Invented; only for tests.
 
+mod others;
+
+pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
+
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
-    AlertView, AskState, CaseRights, CaseSummary, CaseView, ContributionView, EntityView, FieldView, InboxItem, MatchedBy, Matching,
-    PeerView, PersonView, SearchHit, SharePersonView, ShareView, StageView, StepView, UnitRef, VersionView,
+    CaseRights, CaseSummary, CaseView, ContributionView, EntityView, FieldView, Matching, PersonView, StageView, StepView, UnitRef,
+    VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
-use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
-use icmc_protocol::time::{DAY, Timestamp};
+use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
+use icmc_protocol::time::Timestamp;
 use serde_json::json;
 
 /// 22 Nov 2026, 14:05 in India.
-pub(super) const NOW: Timestamp = Timestamp(1_795_336_500_000);
+pub(in crate::pages) const NOW: Timestamp = Timestamp(1_795_336_500_000);
 
 /// The frame for a nodal officer.
-pub(super) fn shell() -> Shell {
+pub(in crate::pages) fn shell() -> Shell {
     Shell {
         title: "SH-26-0012".to_owned(),
         unit: "AHTU Shillong".to_owned(),
         colour: "unit-1",
         demo: true,
-        user: Some(User { name: "A. Lyngdoh".to_owned(), role: "Nodal officer", cases: true, write: true, peers: true, accounts: true, audit: true }),
+        user: Some(User {
+            name: "A. Lyngdoh".to_owned(),
+            role: "Nodal officer",
+            cases: true,
+            write: true,
+            peers: true,
+            accounts: true,
+            audit: true,
+        }),
         csrf: "0f".repeat(32),
         here: "cases",
         alerts: 2,
@@ -36,11 +48,11 @@ pub(super) fn shell() -> Shell {
     }
 }
 
-pub(super) fn unit(text: &str) -> UnitRef {
+pub(in crate::pages) fn unit(text: &str) -> UnitRef {
     UnitRef { id: UnitId([9; 32]), name: format!("{text} unit"), own: false }
 }
 
-pub(super) fn summary(text: &str) -> CaseSummary {
+pub(in crate::pages) fn summary(text: &str) -> CaseSummary {
     CaseSummary {
         id: CaseId([1; 32]),
         number: format!("{text} number"),
@@ -61,11 +73,18 @@ pub(super) fn summary(text: &str) -> CaseSummary {
 
 fn version(text: &str, byte: u8) -> VersionView {
     let value = json!(format!("{text} value"));
-    VersionView { text: format!("{text} value"), value, commitment: Commitment([byte; 32]), unit: unit(text), at: Some(NOW), by: Some(text.to_owned()) }
+    VersionView {
+        text: format!("{text} value"),
+        value,
+        commitment: Commitment([byte; 32]),
+        unit: unit(text),
+        at: Some(NOW),
+        by: Some(text.to_owned()),
+    }
 }
 
 /// An entity with the text in every field of text; the second such field has two versions, the third a proposal.
-pub(super) fn entity(kind: &str, byte: u8, text: &str) -> EntityView {
+pub(in crate::pages) fn entity(kind: &str, byte: u8, text: &str) -> EntityView {
     let known = Dictionary::builtin().kind(kind).expect("a kind of the dictionary");
     let mut texts = 0;
     let fields = known.fields.iter().map(|field| {
@@ -136,7 +155,7 @@ fn person(text: &str) -> PersonView {
 }
 
 /// A case with one of everything, open to its owner.
-pub(super) fn case(text: &str) -> CaseView {
+pub(in crate::pages) fn case(text: &str) -> CaseView {
     CaseView {
         summary: summary(text),
         head: entity("case", 2, text),
@@ -155,94 +174,15 @@ pub(super) fn case(text: &str) -> CaseView {
         }],
         shares: vec![share(text)],
         received: None,
-        contributions: vec![ContributionView { entry: EntryHash([6; 32]), from: unit(text), at: NOW, state: "pending", changes: vec![format!("{text} value")] }],
+        contributions: vec![ContributionView {
+            entry: EntryHash([6; 32]),
+            from: unit(text),
+            at: NOW,
+            state: "pending",
+            changes: vec![format!("{text} value")],
+        }],
         rights: CaseRights { edit: true, share: true, close: true, delete: true, admit: true, contribute: false, team: true },
         not_shared: vec!["Notes".to_owned()],
         deleted_until: None,
     }
 }
-
-pub(super) fn share(text: &str) -> ShareView {
-    ShareView {
-        id: ShareId([1; 16]),
-        case: CaseId([1; 32]),
-        number: text.to_owned(),
-        to: unit(text),
-        state: "active",
-        open: true,
-        history: vec![("sent", NOW), ("active", NOW)],
-        expires: NOW.plus(3 * DAY),
-        rights: "contribute",
-        purpose: "investigation",
-        handling: "H2",
-        onward: "none",
-        sections: vec!["identity".to_owned(), text.to_owned()],
-        classes: vec!["S".to_owned()],
-        persons: vec![SharePersonView { entity: EntityId([3; 16]), display: text.to_owned(), basis: "law_enforcement", reason: text.to_owned() }],
-        items: 1,
-        note: text.to_owned(),
-        reason: Some(text.to_owned()),
-        receipt_at: None,
-    }
-}
-
-pub(super) fn inbox_item(text: &str) -> InboxItem {
-    InboxItem {
-        id: ShareId([1; 16]),
-        from: unit(text),
-        state: "offered",
-        waiting: true,
-        received_at: NOW,
-        expires: NOW.plus(30 * DAY),
-        case: None,
-        number: text.to_owned(),
-        purpose: Some("investigation"),
-        rights: Some("read"),
-        handling: Some("H2"),
-        onward: Some("none"),
-        persons: 2,
-        note: text.to_owned(),
-    }
-}
-
-pub(super) fn alert(text: &str) -> AlertView {
-    AlertView {
-        id: AlertId([1; 16]),
-        class: "probable",
-        agreed: vec!["name", "district", "guardian"],
-        case: summary(text),
-        person: EntityId([3; 16]),
-        display: text.to_owned(),
-        peer: unit(text),
-        peer_contact: text.to_owned(),
-        peer_confirmed: true,
-        state: "new",
-        outcome: None,
-        by: Some(text.to_owned()),
-        at: Some(NOW),
-        contact: AskState::None,
-        contact_at: Some(NOW),
-        raised_at: NOW,
-    }
-}
-
-pub(super) fn peer(text: &str) -> PeerView {
-    PeerView {
-        unit: UnitId([9; 32]),
-        name: text.to_owned(),
-        class: "police",
-        jurisdiction: text.to_owned(),
-        duty_contact: text.to_owned(),
-        confirmed: true,
-        words_here: true,
-        words_there: true,
-        connected: false,
-        last_contact: Some(NOW),
-        waiting_out: 3,
-    }
-}
-
-pub(super) fn hit(text: &str) -> SearchHit {
-    SearchHit { case: summary(text), person: Some(EntityId([3; 16])), display: text.to_owned(), why: MatchedBy::Sound }
-}
-
