@@ -181,6 +181,8 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
 
 fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     peering::contact(txn, unit)?;
+    // So that the exchange that begins now can say how far our beacons reach.
+    matching::daily_head(txn)?;
     txn.sync(unit);
     txn.wake(unit);
     txn.notify(Notice::Peers);
@@ -192,10 +194,13 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
-    matching::daily_head(txn)?;
+    let signed_head = matching::daily_head(txn)?;
     matching::resume(txn)?;
     let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
     for member in members {
+        if signed_head {
+            txn.sync(member.unit);
+        }
         outbox::expire(txn, member.unit)?;
     }
     Ok(())

@@ -68,12 +68,19 @@ impl Part<'_> {
     /// # Errors
     /// If there is none in time.
     pub async fn click(&self, text: &str) -> Result<()> {
-        let (part, text_quoted) = (&self.path, quoted(text));
+        let text_quoted = quoted(text);
         let kinds = "(self::button or self::a or self::summary)";
-        let paths = [
-            format!("{part}//*[{kinds}][normalize-space(.)={text_quoted}]"),
-            format!("{part}//*[{kinds}][starts-with(normalize-space(.), {text_quoted})]"),
-        ];
+        // On a whole page the content comes before the navigation.
+        let places = if self.path.is_empty() { vec!["//main", ""] } else { vec![self.path.as_str()] };
+        let paths: Vec<String> = places
+            .iter()
+            .flat_map(|place| {
+                [
+                    format!("{place}//*[{kinds}][normalize-space(.)={text_quoted}]"),
+                    format!("{place}//*[{kinds}][starts-with(normalize-space(.), {text_quoted})]"),
+                ]
+            })
+            .collect();
         let last = tokio::time::Instant::now() + PATIENCE;
         loop {
             for path in &paths {

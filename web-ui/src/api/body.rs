@@ -64,7 +64,12 @@ fn of_data(path: &str, message: &str) -> Problem {
         let name = message.split('`').nth(1).unwrap_or_default();
         name.chars().take(NAME_MAX).collect::<String>()
     };
-    let at = |name: &str| if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+    // Of an unknown or doubled field the path has the name already.
+    let at = |name: &str| match path {
+        "." => name.to_owned(),
+        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    };
     let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected).or(message.strip_prefix("expected "));
     if message.starts_with("missing field") {
         return Problem::field(at(&quoted()), "a value");

@@ -104,7 +104,7 @@ impl Site {
         drop(store);
         let hooks = Arc::new(ServiceHooks::default());
         let config = NodeConfig { dir: dir.clone(), key, listen: Vec::new(), clock: clock.clone(), hooks: hooks.clone() };
-        let service = Service::new(Node::start(config).await.unwrap(), &dir);
+        let service = hooks.service(Node::start(config).await.unwrap(), &dir);
         let bind: SocketAddr = HOST.parse().unwrap();
         let router = icmc_web_ui::router(service.clone(), WebConfig::of(&service, bind).unwrap());
         Self { router, service, clock, _folder: folder }

@@ -1,7 +1,7 @@
 //! The parts of a share in any order, more than once, early, and not at all.
 //! Contributions in any order are in `contributing`.
 
-use super::super::{InState, OutState, accept, create, previewed, recall, received_view};
+use super::super::{InState, OutState, accept, create, preview, previewed, recall, received_view};
 use super::{GIRL, MAN, OPENED, author, deliver, given, held, orders, states};
 use crate::caselog::{append, case_row};
 use crate::envelope::Answer;
@@ -46,7 +46,7 @@ fn four_parts_in_every_order_come_to_the_same() {
         let mut world = world.clone();
         deliver(&mut world, "guwahati", "shillong", &sealed, &order[..3]);
         assert!(held(&world, "shillong", share).is_none_or(|row| row.state == InState::Arriving), "{order:?}");
-        deliver(&mut world, "guwahati", "shillong", &sealed, &order[3..]);
+        assert_eq!(deliver(&mut world, "guwahati", "shillong", &sealed, &order).len(), 4);
         assert_eq!(held(&world, "shillong", share).unwrap().state, InState::Offered, "{order:?}");
         let state = world["shillong"].state();
         assert!(*expected.get_or_insert(state.clone()) == state, "{order:?}");

@@ -117,10 +117,11 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     })
 }
 
-/// Brings sealed envelopes in this order, and those that are to be tried again once more after them; gives the last answers.
+/// Brings sealed envelopes in this order, and those that are to be tried again after them as long as that helps; gives the
+/// acknowledgements.
 fn deliver(world: &mut World, from: &str, to: &str, sealed: &[Vec<u8>], order: &[usize]) -> Vec<(usize, Vec<u8>)> {
     let (mut left, mut answers) = (order.to_vec(), Vec::new());
-    while !left.is_empty() {
+    loop {
         let before = left.len();
         left.retain(|at| {
             let answer = world.deliver(from, to, sealed[*at].clone());
@@ -130,7 +131,8 @@ fn deliver(world: &mut World, from: &str, to: &str, sealed: &[Vec<u8>], order: &
             }
             again
         });
-        assert!(left.len() < before, "nothing is taken any more");
+        if left.len() == before {
+            return answers;
+        }
     }
-    answers
 }
