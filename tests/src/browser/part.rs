@@ -82,20 +82,18 @@ impl Part<'_> {
             })
             .collect();
         let last = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            for path in &paths {
-                for element in self.window.client.find_all(Locator::XPath(path)).await? {
-                    // A live update may have replaced it meanwhile; then it is found again.
-                    if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
-                        return Ok(());
-                    }
+        let mut hindered = String::from("it is not there");
+        while tokio::time::Instant::now() < last {
+            if let Some(element) = self.first_shown(&paths).await? {
+                // A live update may have replaced it meanwhile; then it is found again.
+                match element.click().await {
+                    Ok(()) => return Ok(()),
+                    Err(error) => hindered = error.to_string(),
                 }
-            }
-            if tokio::time::Instant::now() > last {
-                bail!("{}: nothing to click says {text:?}; the page says: {}", self.window.name, self.window.text().await?);
             }
             tokio::time::sleep(PAUSE).await;
         }
+        bail!("{}: {text:?} cannot be clicked, {hindered}; the page says: {}", self.window.name, self.window.text().await?)
     }
 
     /// Waits until this part says something.
@@ -126,6 +124,17 @@ impl Part<'_> {
             Some(id) => Ok(self.window.client.find(Locator::Id(&id)).await?),
             None => Ok(found.find(Locator::Css("input, select, textarea")).await?),
         }
+    }
+
+    async fn first_shown(&self, paths: &[String]) -> Result<Option<Element>> {
+        for path in paths {
+            for element in self.window.client.find_all(Locator::XPath(path)).await? {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Ok(Some(element));
+                }
+            }
+        }
+        Ok(None)
     }
 
     async fn find(&self, paths: &[String]) -> Result<Option<Element>> {

@@ -48,7 +48,11 @@ pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Resul
 /// Add an account.
 #[utoipa::path(post, path = "/accounts", tag = "accounts", request_body = schema::NewAccount,
     responses((status = 201, description = "Added", body = OneTime), Refusals))]
-pub(super) async fn add(State(state): State<AppState>, caller: Caller, Body(new): Body<NewAccount>) -> Result<(StatusCode, Json<OneTime>), Problem> {
+pub(super) async fn add(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(new): Body<NewAccount>,
+) -> Result<(StatusCode, Json<OneTime>), Problem> {
     let password = state.service.add_account(&caller.actor, new).await?;
     Ok((StatusCode::CREATED, Json(password.into())))
 }
@@ -56,7 +60,11 @@ pub(super) async fn add(State(state): State<AppState>, caller: Caller, Body(new)
 /// End an account's sessions and make a new password for one sign-in.
 #[utoipa::path(post, path = "/accounts/{id}/reset", tag = "accounts", params(("id" = String, Path, description = "The account")),
     responses((status = 200, body = OneTime), Refusals))]
-pub(super) async fn reset(State(state): State<AppState>, caller: Caller, Path(account): Path<String>) -> Result<Json<OneTime>, Problem> {
+pub(super) async fn reset(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(account): Path<String>,
+) -> Result<Json<OneTime>, Problem> {
     Ok(Json(state.service.reset_account(&caller.actor, id(&account)?).await?.into()))
 }
 
@@ -85,7 +93,11 @@ pub(super) async fn role(
 /// Keep an account from signing in, at once.
 #[utoipa::path(post, path = "/accounts/{id}/disable", tag = "accounts", params(("id" = String, Path, description = "The account")),
     responses((status = 204, description = "Disabled"), Refusals))]
-pub(super) async fn disable(State(state): State<AppState>, caller: Caller, Path(account): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn disable(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(account): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.disable_account(&caller.actor, id(&account)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -93,7 +105,11 @@ pub(super) async fn disable(State(state): State<AppState>, caller: Caller, Path(
 /// Let a disabled account sign in again.
 #[utoipa::path(post, path = "/accounts/{id}/enable", tag = "accounts", params(("id" = String, Path, description = "The account")),
     responses((status = 204, description = "Enabled"), Refusals))]
-pub(super) async fn enable(State(state): State<AppState>, caller: Caller, Path(account): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn enable(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(account): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.enable_account(&caller.actor, id(&account)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

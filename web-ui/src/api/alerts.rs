@@ -54,7 +54,11 @@ pub(super) async fn step(
 /// Ask the other unit for contact.
 #[utoipa::path(post, path = "/alerts/{id}/ask", tag = "alerts", params(("id" = String, Path, description = "The alert")),
     responses((status = 200, body = schema::AlertView), Refusals))]
-pub(super) async fn ask(State(state): State<AppState>, caller: Caller, Path(alert): Path<String>) -> Result<Json<AlertView>, Problem> {
+pub(super) async fn ask(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(alert): Path<String>,
+) -> Result<Json<AlertView>, Problem> {
     Ok(Json(state.service.ask(&caller.actor, id(&alert)?).await?))
 }
 

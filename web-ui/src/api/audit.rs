@@ -38,7 +38,11 @@ pub(super) struct Wanted {
 
 /// Entries of the audit, newest first. Reading it is itself an entry.
 #[utoipa::path(get, path = "/audit", tag = "audit", params(Wanted), responses((status = 200, body = schema::AuditPage), Refusals))]
-pub(super) async fn list(State(state): State<AppState>, caller: Caller, Params(wanted): Params<Wanted>) -> Result<Json<Page<AuditView>>, Problem> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Params(wanted): Params<Wanted>,
+) -> Result<Json<Page<AuditView>>, Problem> {
     let Wanted { actor, action, object, page } = wanted;
     Ok(Json(state.service.audit(&caller.actor, Filter { actor, action, object }, page.unwrap_or(1)).await?))
 }

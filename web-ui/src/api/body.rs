@@ -147,6 +147,11 @@ mod tests {
     fn only_json_is_taken() {
         let of = |sent: &str| is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, sent.parse().unwrap())]));
         assert!(of("application/json") && of("Application/JSON; charset=utf-8"));
-        assert!(!of("text/plain") && !of("application/x-www-form-urlencoded") && !of("application/jsonx") && !is_json(&HeaderMap::new()));
+        assert!(
+            !of("text/plain")
+                && !of("application/x-www-form-urlencoded")
+                && !of("application/jsonx")
+                && !is_json(&HeaderMap::new())
+        );
     }
 }

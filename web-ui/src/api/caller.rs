@@ -25,7 +25,9 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let mut sent = parts.headers.get_all(header::AUTHORIZATION).iter();
         let token = match (sent.next().and_then(|value| value.to_str().ok()), sent.next()) {
-            (Some(value), None) => value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim()),
+            (Some(value), None) => {
+                value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim())
+            }
             _ => None,
         };
         let token = SecretString::from(token.ok_or(ServiceError::NotSignedIn)?);

@@ -37,7 +37,11 @@ pub(super) struct Created {
 /// Enter a case with its people, legs, stages and notes: all of it, or nothing and every fault named.
 #[utoipa::path(post, path = "/cases", tag = "cases", request_body = schema::NewCase,
     responses((status = 201, description = "Entered", body = Created), Refusals))]
-pub(super) async fn create(State(state): State<AppState>, caller: Caller, Body(new): Body<NewCase>) -> Result<(StatusCode, Json<Created>), Problem> {
+pub(super) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(new): Body<NewCase>,
+) -> Result<(StatusCode, Json<Created>), Problem> {
     let id = state.service.create_case(&caller.actor, new).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))
 }
@@ -56,7 +60,11 @@ pub(super) async fn list(
 /// One case with everything in it that you may see.
 #[utoipa::path(get, path = "/cases/{id}", tag = "cases", params(("id" = String, Path, description = "The case")),
     responses((status = 200, body = schema::CaseView), Refusals))]
-pub(super) async fn one(State(state): State<AppState>, caller: Caller, Path(case): Path<String>) -> Result<Json<CaseView>, Problem> {
+pub(super) async fn one(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<Json<CaseView>, Problem> {
     Ok(Json(state.service.case(&caller.actor, id(&case)?).await?))
 }
 

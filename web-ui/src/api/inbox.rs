@@ -32,7 +32,11 @@ pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Resul
 /// A received share before it is answered. The owner learns that it was looked at.
 #[utoipa::path(get, path = "/inbox/{id}", tag = "inbox", params(("id" = String, Path, description = "The share")),
     responses((status = 200, body = schema::InboxPreview), Refusals))]
-pub(super) async fn preview(State(state): State<AppState>, caller: Caller, Path(share): Path<String>) -> Result<Json<InboxPreview>, Problem> {
+pub(super) async fn preview(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(share): Path<String>,
+) -> Result<Json<InboxPreview>, Problem> {
     Ok(Json(state.service.inbox_preview(&caller.actor, id(&share)?).await?))
 }
 
@@ -47,7 +51,11 @@ pub(super) struct Accepted {
 /// Accept a share: updates follow, and you are on the team of the case.
 #[utoipa::path(post, path = "/inbox/{id}/accept", tag = "inbox", params(("id" = String, Path, description = "The share")),
     responses((status = 200, body = Accepted), Refusals))]
-pub(super) async fn accept(State(state): State<AppState>, caller: Caller, Path(share): Path<String>) -> Result<Json<Accepted>, Problem> {
+pub(super) async fn accept(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(share): Path<String>,
+) -> Result<Json<Accepted>, Problem> {
     let case = state.service.accept(&caller.actor, id(&share)?).await?;
     Ok(Json(Accepted { case }))
 }

@@ -46,7 +46,11 @@ pub(super) async fn close(
 /// Reopen a closed case.
 #[utoipa::path(post, path = "/cases/{id}/reopen", tag = "lifecycle", params(("id" = String, Path, description = "The case")),
     responses((status = 204, description = "Open again"), Refusals))]
-pub(super) async fn reopen(State(state): State<AppState>, caller: Caller, Path(case): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn reopen(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.reopen_case(&caller.actor, id(&case)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -54,14 +58,22 @@ pub(super) async fn reopen(State(state): State<AppState>, caller: Caller, Path(c
 /// Delete a case. For a while that can be undone.
 #[utoipa::path(post, path = "/cases/{id}/delete", tag = "lifecycle", params(("id" = String, Path, description = "The case")),
     responses((status = 200, body = schema::Undo), Refusals))]
-pub(super) async fn delete(State(state): State<AppState>, caller: Caller, Path(case): Path<String>) -> Result<Json<Undo>, Problem> {
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<Json<Undo>, Problem> {
     Ok(Json(state.service.delete_case(&caller.actor, id(&case)?).await?))
 }
 
 /// Undo a deletion.
 #[utoipa::path(post, path = "/cases/{id}/restore", tag = "lifecycle", params(("id" = String, Path, description = "The case")),
     responses((status = 204, description = "There again"), Refusals))]
-pub(super) async fn restore(State(state): State<AppState>, caller: Caller, Path(case): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn restore(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.undo_delete(&caller.actor, id(&case)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -42,7 +42,11 @@ pub(super) struct Passwords {
 /// Choose a new password. It ends every session of the account: sign in again.
 #[utoipa::path(post, path = "/me/password", tag = "me", request_body = Passwords,
     responses((status = 204, description = "Changed"), Refusals))]
-pub(super) async fn change(State(state): State<AppState>, caller: Caller, Body(body): Body<Passwords>) -> Result<StatusCode, Problem> {
+pub(super) async fn change(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<Passwords>,
+) -> Result<StatusCode, Problem> {
     match state.service.change_password(&caller.actor, body.current, body.new).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(ServiceError::WrongCredentials) => Err(Problem::field("current", "the present password")),

@@ -1,7 +1,9 @@
 //! The document of the API, OpenAPI 3.1, at `/api/v1/openapi.json`.
 //! It describes; the handlers are what holds, and a test compares the two.
 
-use super::{accounts, alerts, audit, cases, changes, inbox, lifecycle, me, peers, persons, search, session, shares, status, timeline};
+use super::{
+    accounts, alerts, audit, cases, changes, inbox, lifecycle, me, peers, persons, search, session, shares, status, timeline,
+};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use std::sync::LazyLock;
@@ -82,7 +84,8 @@ mod tests {
     fn every_shape_that_is_named_is_described() {
         let document = value();
         let schemas = document["components"]["schemas"].as_object().unwrap();
-        let names: BTreeSet<&str> = JSON.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let names: BTreeSet<&str> =
+            JSON.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert!(names.len() > 20);
         for name in names {
             assert!(schemas.contains_key(name), "{name}");

@@ -70,7 +70,11 @@ pub(super) async fn invite(
 /// Join a federation by an invitation. It goes on in the background: see `GET /peers/join`.
 #[utoipa::path(post, path = "/peers/join", tag = "peers", request_body = Invitation,
     responses((status = 202, description = "Asking", body = schema::JoinView), Refusals))]
-pub(super) async fn join(State(state): State<AppState>, caller: Caller, Body(body): Body<Invitation>) -> Result<(StatusCode, Json<JoinView>), Problem> {
+pub(super) async fn join(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<Invitation>,
+) -> Result<(StatusCode, Json<JoinView>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(state.service.join(&caller.actor, &body.invitation).await?)))
 }
 
@@ -89,7 +93,11 @@ pub(super) async fn proposals(State(state): State<AppState>, caller: Caller) -> 
 /// Say yes to a unit that is to be added.
 #[utoipa::path(post, path = "/peers/proposals/{hash}/approve", tag = "peers", params(("hash" = String, Path, description = "The proposal")),
     responses((status = 204, description = "Approved"), Refusals))]
-pub(super) async fn approve(State(state): State<AppState>, caller: Caller, Path(hash): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn approve(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(hash): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.approve(&caller.actor, id(&hash)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -97,14 +105,22 @@ pub(super) async fn approve(State(state): State<AppState>, caller: Caller, Path(
 /// The words to compare with another unit, by voice or face to face. Takes a second.
 #[utoipa::path(get, path = "/peers/{unit}/words", tag = "peers", params(("unit" = String, Path, description = "The unit")),
     responses((status = 200, body = schema::WordsView), Refusals))]
-pub(super) async fn words(State(state): State<AppState>, caller: Caller, Path(unit): Path<String>) -> Result<Json<WordsView>, Problem> {
+pub(super) async fn words(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<Json<WordsView>, Problem> {
     Ok(Json(state.service.safety_words(&caller.actor, id(&unit)?).await?))
 }
 
 /// Say that the words were compared and are the same.
 #[utoipa::path(post, path = "/peers/{unit}/confirm", tag = "peers", params(("unit" = String, Path, description = "The unit")),
     responses((status = 204, description = "Confirmed here"), Refusals))]
-pub(super) async fn confirm(State(state): State<AppState>, caller: Caller, Path(unit): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn confirm(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.confirm(&caller.actor, id(&unit)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,6 +18,10 @@ pub(super) fn routes() -> Routes {
 /// A person with the case it belongs to and all that is said of it there.
 #[utoipa::path(get, path = "/persons/{id}", tag = "cases", params(("id" = String, Path, description = "The person")),
     responses((status = 200, body = schema::PersonPage), Refusals))]
-pub(super) async fn person(State(state): State<AppState>, caller: Caller, Path(person): Path<String>) -> Result<Json<PersonPage>, Problem> {
+pub(super) async fn person(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(person): Path<String>,
+) -> Result<Json<PersonPage>, Problem> {
     Ok(Json(state.service.person(&caller.actor, id(&person)?).await?))
 }

@@ -144,7 +144,11 @@ mod tests {
 
     #[test]
     fn a_fault_names_the_field_and_what_is_expected() {
-        let fault = |kind: &str, field: &str| FieldError { kind: kind.to_owned(), field: field.to_owned(), expected: "a date".to_owned() };
+        let fault = |kind: &str, field: &str| FieldError {
+            kind: kind.to_owned(),
+            field: field.to_owned(),
+            expected: "a date".to_owned(),
+        };
         let one = Problem::from(ServiceError::Fields(vec![fault("person", "birth")]));
         assert_eq!((one.status, one.detail.as_str()), (422, "person.birth: expected a date"));
         let two = Problem::from(ServiceError::Fields(vec![fault("person", "birth"), fault("request", "days")]));

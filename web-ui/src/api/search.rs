@@ -18,6 +18,10 @@ pub(super) fn routes() -> Routes {
 /// Search own and received cases by number, name in any script or by sound, phone, identity paper.
 #[utoipa::path(post, path = "/cases/search", tag = "cases", request_body = schema::SearchQuery,
     responses((status = 200, body = Vec<schema::SearchHit>), Refusals))]
-pub(super) async fn search(State(state): State<AppState>, caller: Caller, Body(query): Body<SearchQuery>) -> Result<Json<Vec<SearchHit>>, Problem> {
+pub(super) async fn search(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(query): Body<SearchQuery>,
+) -> Result<Json<Vec<SearchHit>>, Problem> {
     Ok(Json(state.service.search(&caller.actor, query).await?))
 }

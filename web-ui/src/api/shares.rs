@@ -110,7 +110,11 @@ pub(super) async fn create(
 /// The shares given of a case.
 #[utoipa::path(get, path = "/cases/{id}/shares", tag = "shares", params(("id" = String, Path, description = "The case")),
     responses((status = 200, body = Vec<schema::ShareView>), Refusals))]
-pub(super) async fn of_case(State(state): State<AppState>, caller: Caller, Path(case): Path<String>) -> Result<Json<Vec<ShareView>>, Problem> {
+pub(super) async fn of_case(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<Json<Vec<ShareView>>, Problem> {
     Ok(Json(state.service.shares(&caller.actor, id(&case)?).await?))
 }
 
@@ -123,7 +127,11 @@ pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Resul
 /// End a share: the other unit is asked to destroy its key, and answers with a signed receipt.
 #[utoipa::path(post, path = "/shares/{id}/recall", tag = "shares", params(("id" = String, Path, description = "The share")),
     responses((status = 204, description = "Recalled"), Refusals))]
-pub(super) async fn recall(State(state): State<AppState>, caller: Caller, Path(share): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn recall(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(share): Path<String>,
+) -> Result<StatusCode, Problem> {
     state.service.recall(&caller.actor, id(&share)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,6 +18,10 @@ pub(super) fn routes() -> Routes {
 /// The entries of a case in the order in which they count.
 #[utoipa::path(get, path = "/cases/{id}/timeline", tag = "cases", params(("id" = String, Path, description = "The case")),
     responses((status = 200, body = Vec<schema::StepView>), Refusals))]
-pub(super) async fn timeline(State(state): State<AppState>, caller: Caller, Path(case): Path<String>) -> Result<Json<Vec<StepView>>, Problem> {
+pub(super) async fn timeline(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<Json<Vec<StepView>>, Problem> {
     Ok(Json(state.service.timeline(&caller.actor, id(&case)?).await?))
 }

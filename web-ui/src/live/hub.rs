@@ -68,7 +68,9 @@ impl Live {
         let oldest = kept.events.front().map_or(kept.newest + 1, |(number, _)| *number);
         let missed = match seen {
             None => Some(VecDeque::new()),
-            Some(seen) if seen.saturating_add(1) >= oldest => Some(kept.events.iter().filter(|(number, _)| *number > seen).copied().collect()),
+            Some(seen) if seen.saturating_add(1) >= oldest => {
+                Some(kept.events.iter().filter(|(number, _)| *number > seen).copied().collect())
+            }
             Some(_) => None,
         };
         (missed, self.0.news.subscribe())

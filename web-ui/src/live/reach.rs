@@ -21,7 +21,8 @@ pub(super) fn hears(view: &dyn View, actor: &Actor, notice: Notice) -> Result<bo
             Some(alert) => may(Action::ListAlerts) && sees(view, actor, alert.case)?,
             None => false,
         },
-        Notice::Share(id) => match view.get(ShareOut::TABLE, id.as_bytes())?.map(|row| wire::decode::<ShareOut>(&row, SHARE_MAX)) {
+        Notice::Share(id) => match view.get(ShareOut::TABLE, id.as_bytes())?.map(|row| wire::decode::<ShareOut>(&row, SHARE_MAX))
+        {
             Some(Ok(share)) => sees(view, actor, share.case)?,
             _ => false,
         },

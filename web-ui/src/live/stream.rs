@@ -43,7 +43,8 @@ pub async fn events(State(state): State<AppState>, Query(seen): Query<Seen>, hea
     // A browser that lost the stream says where it was.
     let back = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let (missed, news) = state.live.after(back.or(seen.after));
-    let waiting = missed.map_or_else(everything, |missed| missed.into_iter().map(|(number, notice)| News::of(Some(number), notice)).collect());
+    let waiting = missed
+        .map_or_else(everything, |missed| missed.into_iter().map(|(number, notice)| News::of(Some(number), notice)).collect());
     let mut beat = tokio::time::interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let page = Page { state, token, waiting, news, beat, _place: place };

@@ -38,7 +38,11 @@ pub async fn token(State(state): State<AppState>, request: Request, next: Next) 
     };
     let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, BODY_MAX).await else {
-        return errors::reply(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, "This is too large: at most 1 MiB can be sent at a time.");
+        return errors::reply(
+            parts.uri.path(),
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "This is too large: at most 1 MiB can be sent at a time.",
+        );
     };
     let sent = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value);
     let fits = sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(expected.as_bytes())));
@@ -70,7 +74,8 @@ fn is_own(headers: &HeaderMap, host: &str) -> bool {
     let (Ok(site), Ok(origin)) = (only(header::HeaderName::from_static("sec-fetch-site")), only(header::ORIGIN)) else {
         return false;
     };
-    let is_ours = |origin: &str| !host.is_empty() && origin.strip_prefix("http://").or(origin.strip_prefix("https://")) == Some(host);
+    let is_ours =
+        |origin: &str| !host.is_empty() && origin.strip_prefix("http://").or(origin.strip_prefix("https://")) == Some(host);
     match (site, origin) {
         (Some(site), None | Some("null")) => site == "same-origin",
         (Some(site), Some(origin)) => site == "same-origin" && is_ours(origin),
@@ -106,7 +111,9 @@ mod tests {
             assert!(!own(&[("sec-fetch-site", site)]), "{site}");
             assert!(!own(&[("sec-fetch-site", site), ("origin", "http://127.0.0.1:7701")]), "{site} with our origin");
         }
-        for origin in ["null", "http://evil.example", "http://127.0.0.1:7702", "http://127.0.0.1:7701.evil.example", "127.0.0.1:7701"] {
+        for origin in
+            ["null", "http://evil.example", "http://127.0.0.1:7702", "http://127.0.0.1:7701.evil.example", "127.0.0.1:7701"]
+        {
             assert!(!own(&[("origin", origin)]), "{origin}");
         }
         assert!(!own(&[("sec-fetch-site", "same-origin"), ("origin", "http://evil.example")]));

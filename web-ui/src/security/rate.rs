@@ -68,7 +68,11 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
     if state.limiter.take(group(address(&request)), sign_in, Instant::now()) {
         return next.run(request).await;
     }
-    let mut response = errors::reply(path, StatusCode::TOO_MANY_REQUESTS, "Too many requests from this address. Wait a few seconds and try again.");
+    let mut response = errors::reply(
+        path,
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many requests from this address. Wait a few seconds and try again.",
+    );
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
 }

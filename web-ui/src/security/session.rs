@@ -142,7 +142,18 @@ mod tests {
         for page in ["/cases", "/cases?status=open&page=2", "/cases/00ff/edit/person/11"] {
             assert_eq!(next(page), page);
         }
-        for other in ["//evil.example", "https://evil.example", "/\\evil.example", "/\tx", "evil", "", "/sign-out", "/events", "/api/v1/me", "/sign-in?next=/"] {
+        for other in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\tx",
+            "evil",
+            "",
+            "/sign-out",
+            "/events",
+            "/api/v1/me",
+            "/sign-in?next=/",
+        ] {
             assert_eq!(next(other), "/", "{other}");
         }
     }

@@ -18,7 +18,9 @@ async fn malformed_json_names_its_place() {
     let site = Site::new().await;
     let token = site.token(NODAL).await;
     let post = async |content_type: &str, body: &'static str| {
-        let request = Request::post("/api/v1/cases").header(header::AUTHORIZATION, format!("Bearer {token}")).header(header::CONTENT_TYPE, content_type);
+        let request = Request::post("/api/v1/cases")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, content_type);
         site.call(request.body(Body::from(body)).unwrap()).await
     };
     let broken = post("application/json", "{\"case\": ").await;
@@ -83,9 +85,46 @@ async fn more_than_a_mebibyte_is_refused() {
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
         prop::sample::select(vec![
-            "case", "persons", "ref", "person", "names", "phones", "identifiers", "roles", "legs", "stages", "notes", "text", "kind", "title", "status",
-            "opened_on", "birth", "age_stated", "home_country", "home_state", "home_district", "number", "role", "matching_basis", "seq", "v",
-            "missing_person", "open", "2026-02-30", "9999-12-31", "0000", "-1", "IN", "IN-AS", "victim", "legal", "R1", "\u{0}", "৩১", "مثال",
+            "case",
+            "persons",
+            "ref",
+            "person",
+            "names",
+            "phones",
+            "identifiers",
+            "roles",
+            "legs",
+            "stages",
+            "notes",
+            "text",
+            "kind",
+            "title",
+            "status",
+            "opened_on",
+            "birth",
+            "age_stated",
+            "home_country",
+            "home_state",
+            "home_district",
+            "number",
+            "role",
+            "matching_basis",
+            "seq",
+            "v",
+            "missing_person",
+            "open",
+            "2026-02-30",
+            "9999-12-31",
+            "0000",
+            "-1",
+            "IN",
+            "IN-AS",
+            "victim",
+            "legal",
+            "R1",
+            "\u{0}",
+            "৩১",
+            "مثال",
         ])
         .prop_map(str::to_owned),
         ".{0,24}",
@@ -107,9 +146,28 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// The sample with one part replaced by anything.
 fn disturbed() -> impl Strategy<Value = Value> {
-    let places = ["/case", "/case/opened_on", "/case/kind", "/persons", "/persons/0", "/persons/0/person", "/persons/0/person/birth", "/persons/0/names/0",
-        "/persons/0/names/0/given", "/persons/0/phones/0/number", "/persons/0/roles/0", "/persons/0/roles/0/role", "/persons/0/ref", "/legs/0",
-        "/legs/0/person", "/legs/0/seq", "/stages/0/stage", "/stages/0/entered_on", "/notes/0/person", "/notes/0/text"];
+    let places = [
+        "/case",
+        "/case/opened_on",
+        "/case/kind",
+        "/persons",
+        "/persons/0",
+        "/persons/0/person",
+        "/persons/0/person/birth",
+        "/persons/0/names/0",
+        "/persons/0/names/0/given",
+        "/persons/0/phones/0/number",
+        "/persons/0/roles/0",
+        "/persons/0/roles/0/role",
+        "/persons/0/ref",
+        "/legs/0",
+        "/legs/0/person",
+        "/legs/0/seq",
+        "/stages/0/stage",
+        "/stages/0/entered_on",
+        "/notes/0/person",
+        "/notes/0/text",
+    ];
     (prop::sample::select(places.to_vec()), any_json()).prop_map(|(place, json)| {
         let mut case = sample_case();
         *case.pointer_mut(place).unwrap() = json;

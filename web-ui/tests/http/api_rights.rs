@@ -59,7 +59,8 @@ async fn signing_in_takes_json_only_and_the_token_ends() {
     let form = site.post("/api/v1/session", &[], &format!("sign_in={NODAL}&password=x")).await;
     assert_eq!(form.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let wrong = site.api(Method::POST, "/session", None, Some(&json!({"sign_in": NODAL, "password": "wrong wrong wrong"}))).await;
-    let nobody = site.api(Method::POST, "/session", None, Some(&json!({"sign_in": "nobody", "password": "wrong wrong wrong"}))).await;
+    let nobody =
+        site.api(Method::POST, "/session", None, Some(&json!({"sign_in": "nobody", "password": "wrong wrong wrong"}))).await;
     assert_eq!((wrong.status, &wrong.body), (StatusCode::UNAUTHORIZED, &nobody.body), "nobody can tell which names there are");
 
     let body = json!({"sign_in": NODAL, "password": crate::site::PASSWORD});
@@ -83,13 +84,17 @@ async fn a_read_only_account_writes_nothing() {
     let case = site.case(&officer).await;
     let me = site.api(Method::GET, "/me", Some(&reader), None).await.json();
     let team = json!({"accounts": [me["account"]]});
-    assert_eq!(site.api(Method::PUT, &format!("/cases/{case}/team"), Some(&officer), Some(&team)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        site.api(Method::PUT, &format!("/cases/{case}/team"), Some(&officer), Some(&team)).await.status,
+        StatusCode::NO_CONTENT
+    );
     let seen = site.api(Method::GET, &format!("/cases/{case}"), Some(&reader), None).await;
     assert_eq!(seen.status, StatusCode::OK);
     let person = seen.json()["people"][0]["id"].as_str().unwrap().to_owned();
 
     let note = json!({"changes": [{"kind": "note", "fields": {"text": "a word"}}]});
-    let share = json!({"to": NOTHING, "rights": "read", "purpose": "verification", "handling": "H0", "onward": "none", "days": 30});
+    let share =
+        json!({"to": NOTHING, "rights": "read", "purpose": "verification", "handling": "H0", "onward": "none", "days": 30});
     for (method, path, body) in [
         (Method::POST, "/cases".to_owned(), sample_case()),
         (Method::POST, format!("/cases/{case}/changes"), note),

@@ -30,7 +30,10 @@ impl Checker {
         let reply = self.site.api(method.clone(), &address, Some(token), body.as_ref()).await;
         assert!(reply.status.is_success(), "{method} {address}: {}", reply.text());
         if reply.status == StatusCode::NO_CONTENT {
-            assert!(self.document["paths"][path][method.as_str().to_lowercase()]["responses"]["204"].is_object(), "{method} {path}");
+            assert!(
+                self.document["paths"][path][method.as_str().to_lowercase()]["responses"]["204"].is_object(),
+                "{method} {path}"
+            );
             return Value::Null;
         }
         let json = reply.json();
@@ -98,6 +101,9 @@ async fn a_problem_is_as_described_and_every_route_describes_it() {
     }
     for (method, path) in api::table() {
         let responses = &document["paths"][path][method.as_str().to_lowercase()]["responses"];
-        assert!(path == "/openapi.json" || responses["4XX"]["content"]["application/problem+json"].is_object(), "{method} {path}");
+        assert!(
+            path == "/openapi.json" || responses["4XX"]["content"]["application/problem+json"].is_object(),
+            "{method} {path}"
+        );
     }
 }

@@ -52,7 +52,8 @@ async fn a_case_is_entered_found_changed_closed_and_deleted() {
 
     let audit = call(Method::GET, "/audit", None).await;
     let written: Vec<&str> = audit["items"].as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
-    for action in ["case_created", "case_viewed", "case_searched", "case_changed", "case_closed", "case_deleted", "case_restored"] {
+    for action in ["case_created", "case_viewed", "case_searched", "case_changed", "case_closed", "case_deleted", "case_restored"]
+    {
         assert!(written.contains(&action), "{action} in {written:?}");
     }
     assert!(!audit.to_string().contains("Ibanlari"), "no name in the audit");
@@ -64,7 +65,9 @@ async fn choosing_a_password_ends_the_sessions_and_opens_the_rest() {
     let token = site.token(crate::site::NEWCOMER).await;
     let change = |current: &str, new: &str| json!({"current": current, "new": new});
     let password = crate::site::PASSWORD;
-    let wrong = site.api(Method::POST, "/me/password", Some(&token), Some(&change("not the present one", "nine herons over the lake"))).await;
+    let wrong = site
+        .api(Method::POST, "/me/password", Some(&token), Some(&change("not the present one", "nine herons over the lake")))
+        .await;
     assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].clone()), (StatusCode::UNPROCESSABLE_ENTITY, json!("current")));
     let short = site.api(Method::POST, "/me/password", Some(&token), Some(&change(password, "short"))).await;
     assert_eq!(short.json()["errors"][0]["field"], "new");

@@ -62,7 +62,8 @@ async fn it_ends_at_once_although_a_stream_is_open() {
 async fn a_head_that_does_not_come_ends_the_connection_and_blocks_nobody() {
     let server = server().await;
     let mut slow = send(server.address, "GET /healthz HTTP/1.1\r\nHost: ").await;
-    let mut quick = send(server.address, &format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address)).await;
+    let mut quick =
+        send(server.address, &format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address)).await;
     assert!(until(&mut quick, "ok").await.starts_with("HTTP/1.1 200"));
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(30), slow.read_to_end(&mut rest)).await;

@@ -75,7 +75,10 @@ async fn without_a_session_or_after_its_end_a_page_leads_to_signing_in() {
     let browser = site.browser(NODAL).await;
     let cookie = [("cookie", browser.cookie.as_str())];
     let none = site.get("/cases?status=open", &[]).await;
-    assert_eq!((none.status, none.headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/sign-in?next=%2Fcases%3Fstatus%3Dopen"));
+    assert_eq!(
+        (none.status, none.headers[header::LOCATION].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/sign-in?next=%2Fcases%3Fstatus%3Dopen")
+    );
     assert_eq!(site.get(paths::today(), &cookie).await.status, StatusCode::OK);
     site.clock.advance(IDLE);
     let over = site.get(paths::today(), &cookie).await;
@@ -97,7 +100,11 @@ async fn whoever_has_to_choose_a_password_sees_only_that_page() {
     let cookie = [("cookie", browser.cookie.as_str())];
     for path in [paths::today(), paths::cases(), paths::inbox()] {
         let reply = site.get(path, &cookie).await;
-        assert_eq!((reply.status, reply.headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, paths::password()), "{path}");
+        assert_eq!(
+            (reply.status, reply.headers[header::LOCATION].to_str().unwrap()),
+            (StatusCode::SEE_OTHER, paths::password()),
+            "{path}"
+        );
     }
     assert_eq!(site.get(paths::password(), &cookie).await.status, StatusCode::OK);
 }

@@ -23,7 +23,9 @@ struct Event {
 
 impl Stream {
     async fn open(site: &Site, browser: &Browser, query: &str, last: Option<u64>) -> Self {
-        let mut request = Request::get(format!("{}{query}", paths::events())).header(header::HOST, HOST).header(header::COOKIE, &browser.cookie);
+        let mut request = Request::get(format!("{}{query}", paths::events()))
+            .header(header::HOST, HOST)
+            .header(header::COOKIE, &browser.cookie);
         if let Some(last) = last {
             request = request.header("last-event-id", last.to_string());
         }
@@ -112,7 +114,8 @@ async fn a_page_misses_nothing_between_its_making_and_its_stream() {
     let mut came_back = Stream::open(&site, &browser, "?after=1", Some(entered)).await;
     assert_eq!(came_back.case().await.id, Some(noted), "where it was counts more than what the page was made with");
     let mut long_gone = Stream::open(&site, &browser, "", Some(1)).await;
-    let kinds: Vec<Value> = vec![long_gone.next().await.unwrap().data["kind"].clone(), long_gone.next().await.unwrap().data["kind"].clone()];
+    let kinds: Vec<Value> =
+        vec![long_gone.next().await.unwrap().data["kind"].clone(), long_gone.next().await.unwrap().data["kind"].clone()];
     assert_eq!(kinds, ["alert", "inbox"], "everything is to be looked at anew");
 }
 

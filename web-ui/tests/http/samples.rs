@@ -3,8 +3,8 @@
 
 use crate::schema;
 use icmc_node::service::model::{
-    AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView, ProposalView, ReceivedView,
-    SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
+    AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
+    ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
 };
 use icmc_node::service::model::{ContributionView, FieldView};
 use icmc_protocol::dictionary::ShareClass;
@@ -42,7 +42,14 @@ fn summary() -> CaseSummary {
 }
 
 fn version() -> VersionView {
-    VersionView { text: words("Hasta"), value: json!("Hasta"), commitment: Commitment([3; 32]), unit: unit(), at: Some(AT), by: None }
+    VersionView {
+        text: words("Hasta"),
+        value: json!("Hasta"),
+        commitment: Commitment([3; 32]),
+        unit: unit(),
+        at: Some(AT),
+        by: None,
+    }
 }
 
 fn case() -> CaseView {
@@ -94,7 +101,13 @@ fn case() -> CaseView {
             note: words("please call"),
             ended: Some(AT),
         }),
-        contributions: vec![ContributionView { entry: EntryHash([6; 32]), from: unit(), at: AT, state: "pending", changes: vec![words("Note: Text")] }],
+        contributions: vec![ContributionView {
+            entry: EntryHash([6; 32]),
+            from: unit(),
+            at: AT,
+            state: "pending",
+            changes: vec![words("Note: Text")],
+        }],
         rights: CaseRights::default(),
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
@@ -156,7 +169,13 @@ fn what_another_unit_brings_is_as_described_too() {
     check("ShareView", json!(share()));
     check("SharePreview", json!(SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2 }));
     check("InboxItem", json!(item()));
-    let preview = InboxPreview { item: item(), case: case(), sections: vec![words("identity")], classes: vec![words("S")], persons: vec![person()] };
+    let preview = InboxPreview {
+        item: item(),
+        case: case(),
+        sections: vec![words("identity")],
+        classes: vec![words("S")],
+        persons: vec![person()],
+    };
     check("InboxPreview", json!(preview));
     let alert = AlertView {
         id: AlertId([8; 16]),

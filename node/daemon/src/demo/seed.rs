@@ -74,7 +74,8 @@ async fn give(owner: &Api, case: &str, to: &Api, status: &str) -> Result<()> {
     let share = owner.post(&format!("/cases/{case}/shares"), request).await?;
     let share = share["id"].as_str().context("a share without id")?;
     until("a share to arrive", || async {
-        Ok(list(&to.get("/inbox").await?).iter().any(|item| item.to_string().contains(share)).then_some(()))
+        let whole = |item: &Value| item["id"] == share && item["state"] != "arriving";
+        Ok(list(&to.get("/inbox").await?).iter().any(whole).then_some(()))
     })
     .await?;
     match status {

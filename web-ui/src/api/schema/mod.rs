@@ -12,9 +12,11 @@ pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, Per
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use request::{
-    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest, SearchQuery,
+    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
+    SearchQuery,
 };
 pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{
-    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, IdentityView, JoinView, Me, PeerView, ProposalView, Role, Status, WordsView,
+    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, IdentityView, JoinView, Me, PeerView, ProposalView, Role,
+    Status, WordsView,
 };
