@@ -46,7 +46,11 @@ fn lengths() -> Result<()> {
     }
     all.sort_unstable();
     let (median, longest) = (all[all.len() / 2], all[all.len() - 1]);
-    tell(&format!("lines of {} files", all.len()), &format!("median {median}, longest {longest}"), "median <= 120, none beyond 400");
+    tell(
+        &format!("lines of {} files", all.len()),
+        &format!("median {median}, longest {longest}"),
+        "median <= 120, none beyond 400",
+    );
     Ok(())
 }
 

@@ -36,7 +36,8 @@ impl Needles {
     /// If there are none, or far too many.
     pub fn new(planted: &[&str]) -> Result<Self> {
         let dresses: BTreeMap<Vec<u8>, String> = planted.iter().flat_map(|one| dresses_of(one)).collect();
-        let escaped: Vec<String> = dresses.keys().map(|bytes| bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect()).collect();
+        let escaped: Vec<String> =
+            dresses.keys().map(|bytes| bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect()).collect();
         Ok(Self { any: Regex::new(&format!("(?-u){}", escaped.join("|")))?, dresses })
     }
 
@@ -122,7 +123,9 @@ fn base64_inside(raw: &[u8], shift: usize) -> (String, String) {
 }
 
 fn json_escaped(text: &str) -> String {
-    text.encode_utf16().map(|unit| if unit < 128 { char::from(unit as u8).to_string() } else { format!("\\u{unit:04x}") }).collect()
+    text.encode_utf16()
+        .map(|unit| if unit < 128 { char::from(unit as u8).to_string() } else { format!("\\u{unit:04x}") })
+        .collect()
 }
 
 #[cfg(test)]

@@ -99,7 +99,9 @@ impl Web {
                 continue;
             }
             let html = self.page(&path).await.with_context(|| format!("page {path}"))?;
-            open.extend(attributes(&html, "href").into_iter().filter(|to| to.starts_with('/') && !to.starts_with("/static/")).map(plain));
+            open.extend(
+                attributes(&html, "href").into_iter().filter(|to| to.starts_with('/') && !to.starts_with("/static/")).map(plain),
+            );
             pages.push((path, html));
         }
         Ok(pages)

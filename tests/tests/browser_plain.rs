@@ -84,7 +84,10 @@ async fn keyboard(window: &Window, who: &(String, String)) -> Result<()> {
     window.press_tab().await?;
     ensure!(window.focus().await? == "Skip to the content", "the first stop is {}", window.focus().await?);
     window.press_enter().await?;
-    ensure!(window.run("return document.activeElement.id;", Vec::new()).await? == json!("main"), "the link does not lead to the content");
+    ensure!(
+        window.run("return document.activeElement.id;", Vec::new()).await? == json!("main"),
+        "the link does not lead to the content"
+    );
 
     window.go(paths::today()).await?;
     window.press_until("New case").await?;

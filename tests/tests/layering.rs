@@ -25,7 +25,12 @@ impl Graph {
         let metadata: Value = serde_json::from_slice(&done.stdout)?;
         let name = |id: &Value| -> String {
             let packages = metadata["packages"].as_array().into_iter().flatten();
-            packages.into_iter().find(|package| package["id"] == *id).and_then(|package| package["name"].as_str()).unwrap_or_default().to_owned()
+            packages
+                .into_iter()
+                .find(|package| package["id"] == *id)
+                .and_then(|package| package["name"].as_str())
+                .unwrap_or_default()
+                .to_owned()
         };
         let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for node in metadata["resolve"]["nodes"].as_array().context("no dependencies")? {
@@ -88,7 +93,12 @@ fn no_file_is_long_and_each_says_what_it_is_for() {
         let sources = of_package(package, &["rs"]).unwrap();
         let mut lengths: Vec<usize> = sources.iter().map(Source::lines).collect();
         lengths.sort_unstable();
-        say(&format!("{package}: {} files, median {} lines, longest {}", lengths.len(), lengths[lengths.len() / 2], lengths[lengths.len() - 1]));
+        say(&format!(
+            "{package}: {} files, median {} lines, longest {}",
+            lengths.len(),
+            lengths[lengths.len() / 2],
+            lengths[lengths.len() - 1]
+        ));
         for source in &sources {
             let path = source.path.display();
             assert!(source.lines() <= LONGEST, "{path} has {} lines", source.lines());

@@ -92,7 +92,10 @@ async fn work(federation: &Federation) -> Result<()> {
     let guwahati = Api::sign_in(&federation.access().guwahati).await?;
     let case = guwahati.post("/cases", case(0)).await?["id"].as_str().context("no id")?.to_owned();
     shillong.post("/cases", self::case(1)).await?;
-    let alert = until("an alert at Shillong", || async { Ok(shillong.get("/alerts").await?["alerts"][0]["id"].as_str().map(str::to_owned)) }).await?;
+    let alert = until("an alert at Shillong", || async {
+        Ok(shillong.get("/alerts").await?["alerts"][0]["id"].as_str().map(str::to_owned))
+    })
+    .await?;
     shillong.post(&format!("/alerts/{alert}/ask"), json!({})).await?;
     for text in [PLANTED[0], PLANTED[4], PLANTED[6], PLANTED[10], PLANTED[12]] {
         let hits = shillong.post("/cases/search", json!({ "text": text })).await?;
@@ -153,7 +156,11 @@ async fn look_around(web: &mut Web, needles: &Needles, search: bool) -> Result<b
         for text in [PLANTED[0], PLANTED[8], PLANTED[10]] {
             let form = web.page(paths::search()).await?;
             let answer = web.post(paths::search(), &form, &[("text", text)]).await?;
-            ensure!(answer.status().is_redirection() || answer.status().is_success(), "the search form answered {}", answer.status());
+            ensure!(
+                answer.status().is_redirection() || answer.status().is_success(),
+                "the search form answered {}",
+                answer.status()
+            );
             let to = answer.headers().get("location").map(|to| to.to_str().map(str::to_owned)).transpose()?;
             if let Some(to) = to {
                 web.page(&to).await?;

@@ -107,7 +107,12 @@ fn forgeries(unit: &Unit, to: UnitId, genuine: &[u8]) -> Result<Vec<(&'static st
     let key = prekey::newest(&view, to)?.context("no prekey")?;
     let own = own::load(&view)?;
     let charter = charter::current(&view)?.context("no charter")?;
-    let third = charter.members.iter().map(|member| member.unit).find(|unit| *unit != to && *unit != own.unit).context("no third unit")?;
+    let third = charter
+        .members
+        .iter()
+        .map(|member| member.unit)
+        .find(|unit| *unit != to && *unit != own.unit)
+        .context("no third unit")?;
     let body = Body {
         federation: charter.federation,
         charter_epoch: charter.epoch,
@@ -119,7 +124,8 @@ fn forgeries(unit: &Unit, to: UnitId, genuine: &[u8]) -> Result<Vec<(&'static st
         kind: Kind::Void,
         payload: Vec::new(),
     };
-    let mut sealed = |body: &Body, secret: &NodeSecret| Sealed::seal(Signed::sign(body, secret).as_bytes(), key.number, &key.key, &mut rng);
+    let mut sealed =
+        |body: &Body, secret: &NodeSecret| Sealed::seal(Signed::sign(body, secret).as_bytes(), key.number, &key.key, &mut rng);
     let stranger = NodeSecret::from_seed(&[7; 32]);
     let flipped = |at: usize| {
         let mut bytes = genuine.to_vec();
@@ -135,7 +141,10 @@ fn forgeries(unit: &Unit, to: UnitId, genuine: &[u8]) -> Result<Vec<(&'static st
         ("signed by a stranger", sealed(&body, &stranger)?),
         ("in the name of the third unit", sealed(&Body { from: third, ..body.clone() }, &own.key())?),
         ("for the third unit", sealed(&Body { to: third, ..body.clone() }, &own.key())?),
-        ("of another federation", sealed(&Body { federation: icmc_protocol::ids::FederationId([9; 32]), ..body.clone() }, &own.key())?),
+        (
+            "of another federation",
+            sealed(&Body { federation: icmc_protocol::ids::FederationId([9; 32]), ..body.clone() }, &own.key())?,
+        ),
         ("from the future", sealed(&Body { created: Timestamp(body.created.0 + 3_600_000), ..body.clone() }, &own.key())?),
         ("with a number far ahead", sealed(&Body { pair_seq: u64::MAX, ..body }, &own.key())?),
     ])

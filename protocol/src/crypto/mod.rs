@@ -2,8 +2,8 @@
 //! No primitive is written here: every one comes from a library.
 
 mod hash;
-pub mod labels;
 mod keys;
+pub mod labels;
 mod seal;
 mod signed;
 

@@ -3,8 +3,8 @@
 
 use super::{KeyError, PrekeyPublic, PrekeySecret, labels};
 use hpke::{
-    Deserializable as _, OpModeR, OpModeS, Serializable as _, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::XWing, single_shot_open,
-    single_shot_seal_with_rng,
+    Deserializable as _, OpModeR, OpModeS, Serializable as _, aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::XWing,
+    single_shot_open, single_shot_seal_with_rng,
 };
 use rand_core::CryptoRng;
 
@@ -23,7 +23,12 @@ impl From<KeyError> for SealError {
 ///
 /// # Errors
 /// [`SealError`] if the prekey is malformed.
-pub fn seal(to: &PrekeyPublic, plaintext: &[u8], aad: &[u8], mut rng: &mut dyn CryptoRng) -> Result<(Vec<u8>, Vec<u8>), SealError> {
+pub fn seal(
+    to: &PrekeyPublic,
+    plaintext: &[u8],
+    aad: &[u8],
+    mut rng: &mut dyn CryptoRng,
+) -> Result<(Vec<u8>, Vec<u8>), SealError> {
     let (enc, ciphertext) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
         &OpModeS::Base,
         &to.key()?,

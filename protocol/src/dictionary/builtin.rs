@@ -11,41 +11,17 @@ pub const VERSION: u32 = 1;
 
 /// One kind a file; their order is the order of pages.
 const FILES: &[(&str, &str)] = &[
-    (
-        "sections.toml",
-        include_str!("../../dictionary/sections.toml"),
-    ),
+    ("sections.toml", include_str!("../../dictionary/sections.toml")),
     ("codes.toml", include_str!("../../dictionary/codes.toml")),
-    (
-        "codes_role.toml",
-        include_str!("../../dictionary/codes_role.toml"),
-    ),
+    ("codes_role.toml", include_str!("../../dictionary/codes_role.toml")),
     ("case.toml", include_str!("../../dictionary/case.toml")),
     ("person.toml", include_str!("../../dictionary/person.toml")),
-    (
-        "person_name.toml",
-        include_str!("../../dictionary/person_name.toml"),
-    ),
-    (
-        "person_phone.toml",
-        include_str!("../../dictionary/person_phone.toml"),
-    ),
-    (
-        "person_identifier.toml",
-        include_str!("../../dictionary/person_identifier.toml"),
-    ),
-    (
-        "case_person.toml",
-        include_str!("../../dictionary/case_person.toml"),
-    ),
-    (
-        "route_leg.toml",
-        include_str!("../../dictionary/route_leg.toml"),
-    ),
-    (
-        "stage_entry.toml",
-        include_str!("../../dictionary/stage_entry.toml"),
-    ),
+    ("person_name.toml", include_str!("../../dictionary/person_name.toml")),
+    ("person_phone.toml", include_str!("../../dictionary/person_phone.toml")),
+    ("person_identifier.toml", include_str!("../../dictionary/person_identifier.toml")),
+    ("case_person.toml", include_str!("../../dictionary/case_person.toml")),
+    ("route_leg.toml", include_str!("../../dictionary/route_leg.toml")),
+    ("stage_entry.toml", include_str!("../../dictionary/stage_entry.toml")),
     ("note.toml", include_str!("../../dictionary/note.toml")),
     ("entry.toml", include_str!("../../dictionary/entry.toml")),
     ("log.toml", include_str!("../../dictionary/log.toml")),
@@ -61,17 +37,14 @@ impl Dictionary {
     /// The dictionary compiled in, read once.
     #[must_use]
     pub fn builtin() -> &'static Self {
-        static BUILTIN: LazyLock<Dictionary> = LazyLock::new(|| {
-            Dictionary::load(FILES).expect("the files are compiled in and a test loads them")
-        });
+        static BUILTIN: LazyLock<Dictionary> =
+            LazyLock::new(|| Dictionary::load(FILES).expect("the files are compiled in and a test loads them"));
         &BUILTIN
     }
 
     /// Reads files of (name, TOML).
     pub(super) fn load(files: &[(&str, &str)]) -> Result<Self, LoadError> {
-        Ok(Self {
-            loaded: load::load(files, Places::builtin())?,
-        })
+        Ok(Self { loaded: load::load(files, Places::builtin())? })
     }
 
     /// All kinds, in the order of pages, structural ones last.
@@ -96,8 +69,7 @@ impl Dictionary {
     /// For a value with codes ask [`Field::class_of`].
     #[must_use]
     pub fn class_of(&self, kind: &str, field: &str) -> ShareClass {
-        self.field(kind, field)
-            .map_or(ShareClass::X, |field| field.class)
+        self.field(kind, field).map_or(ShareClass::X, |field| field.class)
     }
 
     /// The sections that a share can name.

@@ -33,24 +33,13 @@ pub(super) fn resolve(
     let mut codes = raw.codes;
     if let Some(kind) = raw.places {
         let mut found: Vec<&Place> = places.all().filter(|place| place.kind == kind).collect();
-        let rank = |place: &Place| {
-            raw.first
-                .iter()
-                .position(|code| *code == place.code)
-                .unwrap_or(raw.first.len())
-        };
+        let rank = |place: &Place| raw.first.iter().position(|code| *code == place.code).unwrap_or(raw.first.len());
         found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
-        codes.extend(
-            found
-                .into_iter()
-                .map(|place| plain(&place.code, &place.name)),
-        );
+        codes.extend(found.into_iter().map(|place| plain(&place.code, &place.name)));
     }
     for answer in &raw.plus {
-        let label = answers.get(answer).ok_or_else(|| LoadError::Missing {
-            user: format!("list {name}"),
-            missing: answer.clone(),
-        })?;
+        let label =
+            answers.get(answer).ok_or_else(|| LoadError::Missing { user: format!("list {name}"), missing: answer.clone() })?;
         codes.push(plain(answer, label));
     }
     for (at, code) in codes.iter().enumerate() {
@@ -62,9 +51,5 @@ pub(super) fn resolve(
 }
 
 fn plain(code: &str, label: &str) -> Code {
-    Code {
-        code: code.to_owned(),
-        label: label.to_owned(),
-        when: Vec::new(),
-    }
+    Code { code: code.to_owned(), label: label.to_owned(), when: Vec::new() }
 }

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::codes::{self, RawList};
-use super::{
-    Code, Field, FieldType, Format, Kind, LoadError, PlaceKind, Places, Section, ShareClass, Stage,
-};
+use super::{Code, Field, FieldType, Format, Kind, LoadError, PlaceKind, Places, Section, ShareClass, Stage};
 
 /// What all files together declare.
 #[derive(Debug)]
@@ -74,16 +72,9 @@ pub(super) fn load(files: &[(&str, &str)], places: &Places) -> Result<Loaded, Lo
     let mut raw_kinds: Vec<(String, RawKind)> = Vec::new();
     let mut raw_lists: BTreeMap<String, RawList> = BTreeMap::new();
     let mut answers = BTreeMap::new();
-    let mut loaded = Loaded {
-        kinds: Vec::new(),
-        sections: Vec::new(),
-        stages: Vec::new(),
-    };
+    let mut loaded = Loaded { kinds: Vec::new(), sections: Vec::new(), stages: Vec::new() };
     for (name, text) in files {
-        let file: File = toml::from_str(text).map_err(|source| LoadError::Toml {
-            file: (*name).to_owned(),
-            source,
-        })?;
+        let file: File = toml::from_str(text).map_err(|source| LoadError::Toml { file: (*name).to_owned(), source })?;
         for (name, list) in file.list {
             if raw_lists.insert(name.clone(), list).is_some() {
                 return Err(LoadError::Twice(name));
@@ -109,11 +100,7 @@ pub(super) fn load(files: &[(&str, &str)], places: &Places) -> Result<Loaded, Lo
     Ok(loaded)
 }
 
-fn kind(
-    name: String,
-    raw: RawKind,
-    lists: &BTreeMap<String, Vec<Code>>,
-) -> Result<Kind, LoadError> {
+fn kind(name: String, raw: RawKind, lists: &BTreeMap<String, Vec<Code>>) -> Result<Kind, LoadError> {
     let mut fields: Vec<Field> = Vec::new();
     for raw_field in raw.field {
         let field = field(&name, raw.structural, raw_field, lists)?;
@@ -161,17 +148,9 @@ fn structural(kind: &str, name: &str, label: &str, ty: FieldType, max: u64) -> F
     }
 }
 
-fn field(
-    kind: &str,
-    structural: bool,
-    raw: RawField,
-    lists: &BTreeMap<String, Vec<Code>>,
-) -> Result<Field, LoadError> {
+fn field(kind: &str, structural: bool, raw: RawField, lists: &BTreeMap<String, Vec<Code>>) -> Result<Field, LoadError> {
     let user = format!("{kind}.{}", raw.name);
-    let missing = |missing: &str| LoadError::Missing {
-        user: user.clone(),
-        missing: missing.to_owned(),
-    };
+    let missing = |missing: &str| LoadError::Missing { user: user.clone(), missing: missing.to_owned() };
     let (ty, usual_max) = match raw.ty.split_once(':') {
         Some(("ref", target)) => (FieldType::Ref(target.to_owned()), 16),
         Some(_) => return Err(missing(&raw.ty)),
@@ -195,9 +174,7 @@ fn field(
         None => raw.codes,
     };
     if codes.is_empty() == matches!(ty, FieldType::Code | FieldType::Codes) {
-        return Err(missing(
-            "a list of codes for a coded field, and only for one",
-        ));
+        return Err(missing("a list of codes for a coded field, and only for one"));
     }
     Ok(Field {
         kind: kind.to_owned(),
@@ -219,30 +196,15 @@ fn field(
 
 /// Checks every name that points elsewhere, and lets the members of a person's lists hang on that person.
 fn link(loaded: &mut Loaded) -> Result<(), LoadError> {
-    let persons: Vec<String> = loaded
-        .kinds
-        .iter()
-        .filter(|kind| kind.is_person)
-        .map(|kind| kind.name.clone())
-        .collect();
+    let persons: Vec<String> = loaded.kinds.iter().filter(|kind| kind.is_person).map(|kind| kind.name.clone()).collect();
     for kind in &mut loaded.kinds {
-        if kind
-            .parent
-            .as_ref()
-            .is_some_and(|parent| persons.contains(parent))
-            && kind.person_ref.is_none()
-        {
+        if kind.parent.as_ref().is_some_and(|parent| persons.contains(parent)) && kind.person_ref.is_none() {
             kind.person_ref = Some("parent".to_owned());
         }
     }
     let names: Vec<&str> = loaded.kinds.iter().map(|kind| kind.name.as_str()).collect();
     for kind in &loaded.kinds {
-        let missing = |missing: &str| {
-            Err(LoadError::Missing {
-                user: kind.name.clone(),
-                missing: missing.to_owned(),
-            })
-        };
+        let missing = |missing: &str| Err(LoadError::Missing { user: kind.name.clone(), missing: missing.to_owned() });
         match &kind.section {
             Some(section) if !loaded.sections.iter().any(|known| known.id == *section) => {
                 return missing(section);
@@ -250,11 +212,7 @@ fn link(loaded: &mut Loaded) -> Result<(), LoadError> {
             None if !kind.structural => return missing("a section"),
             _ => {}
         }
-        for name in kind.person_ref.iter().chain(
-            kind.fields
-                .iter()
-                .filter_map(|field| field.depends_on.as_ref()),
-        ) {
+        for name in kind.person_ref.iter().chain(kind.fields.iter().filter_map(|field| field.depends_on.as_ref())) {
             if kind.field(name).is_none() {
                 return missing(name);
             }

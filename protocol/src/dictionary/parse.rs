@@ -20,16 +20,10 @@ impl Field {
             FieldType::Long => Value::Text(text.replace("\r\n", "\n").replace('\r', "\n")),
             FieldType::Date | FieldType::PartialDate => Value::Text(digits::ascii_digits(text)),
             FieldType::Bool => Value::Bool(yes_or_no(text).ok_or_else(|| self.error())?),
-            FieldType::Int | FieldType::Timestamp => Value::Int(
-                digits::ascii_digits(text)
-                    .parse()
-                    .map_err(|_| self.error())?,
-            ),
-            FieldType::Ref(_) | FieldType::Bytes => Value::Bytes(
-                HEXLOWER_PERMISSIVE
-                    .decode(text.as_bytes())
-                    .map_err(|_| self.error())?,
-            ),
+            FieldType::Int | FieldType::Timestamp => Value::Int(digits::ascii_digits(text).parse().map_err(|_| self.error())?),
+            FieldType::Ref(_) | FieldType::Bytes => {
+                Value::Bytes(HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| self.error())?)
+            }
         };
         self.check(&value)?;
         Ok(value)
@@ -38,17 +32,8 @@ impl Field {
     /// The codes, each once, in the order of the list, unknown ones last for `check` to refuse:
     /// so the same choice is the same value.
     fn in_order(&self, text: &str) -> Vec<String> {
-        let mut codes: Vec<String> = text
-            .split(',')
-            .map(|code| code.trim().to_owned())
-            .filter(|code| !code.is_empty())
-            .collect();
-        let place = |code: &String| {
-            self.codes
-                .iter()
-                .position(|known| known.code == *code)
-                .unwrap_or(self.codes.len())
-        };
+        let mut codes: Vec<String> = text.split(',').map(|code| code.trim().to_owned()).filter(|code| !code.is_empty()).collect();
+        let place = |code: &String| self.codes.iter().position(|known| known.code == *code).unwrap_or(self.codes.len());
         codes.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.cmp(b)));
         codes.dedup();
         codes

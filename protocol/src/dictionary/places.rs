@@ -60,47 +60,24 @@ impl Places {
     #[must_use]
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Places> = LazyLock::new(|| {
-            Places::load(include_str!("../../data/places/places.csv"))
-                .expect("the list is compiled in and a test loads it")
+            Places::load(include_str!("../../data/places/places.csv")).expect("the list is compiled in and a test loads it")
         });
         &BUILTIN
     }
 
     fn load(text: &str) -> Result<Self, LoadError> {
-        let mut places = Self {
-            by_code: BTreeMap::new(),
-            children: BTreeMap::new(),
-        };
+        let mut places = Self { by_code: BTreeMap::new(), children: BTreeMap::new() };
         for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
             let row: Row = row.map_err(LoadError::Places)?;
-            let alt_names: Vec<String> = row
-                .alt_names
-                .split('|')
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned)
-                .collect();
+            let alt_names: Vec<String> = row.alt_names.split('|').filter(|name| !name.is_empty()).map(str::to_owned).collect();
             let parent = match row.kind {
                 PlaceKind::Country => None,
                 PlaceKind::State => Some(row.country),
                 PlaceKind::District => Some(row.parent),
             };
-            let folded = std::iter::once(&row.name_en)
-                .chain(&alt_names)
-                .map(|name| fold(name))
-                .collect();
-            let place = Place {
-                code: row.code.clone(),
-                kind: row.kind,
-                parent,
-                name: row.name_en,
-                alt_names,
-                folded,
-            };
-            places
-                .children
-                .entry(place.parent.clone().unwrap_or_default())
-                .or_default()
-                .push(place.code.clone());
+            let folded = std::iter::once(&row.name_en).chain(&alt_names).map(|name| fold(name)).collect();
+            let place = Place { code: row.code.clone(), kind: row.kind, parent, name: row.name_en, alt_names, folded };
+            places.children.entry(place.parent.clone().unwrap_or_default()).or_default().push(place.code.clone());
             if places.by_code.insert(row.code.clone(), place).is_some() {
                 return Err(LoadError::Twice(row.code));
             }
@@ -108,10 +85,7 @@ impl Places {
         let by_code = &places.by_code;
         for (parent, codes) in &mut places.children {
             if !parent.is_empty() && !by_code.contains_key(parent) {
-                return Err(LoadError::Missing {
-                    user: "a place".to_owned(),
-                    missing: parent.clone(),
-                });
+                return Err(LoadError::Missing { user: "a place".to_owned(), missing: parent.clone() });
             }
             codes.sort_by_key(|code| by_code.get(code).map(|place| place.name.clone()));
         }
@@ -142,11 +116,7 @@ impl Places {
 
     /// The states of a country or the districts of a state, by name.
     pub fn children(&self, code: &str) -> impl Iterator<Item = &Place> {
-        self.children
-            .get(code)
-            .into_iter()
-            .flatten()
-            .filter_map(|child| self.by_code.get(child))
+        self.children.get(code).into_iter().flatten().filter_map(|child| self.by_code.get(child))
     }
 
     /// The place with this name or other name directly in `parent` (none: among the countries), whatever the case,
@@ -158,18 +128,13 @@ impl Places {
             return None;
         }
         let here = || self.children(parent.unwrap_or_default());
-        here()
-            .find(|place| place.folded.first() == Some(&wanted))
-            .or_else(|| here().find(|place| place.folded.contains(&wanted)))
+        here().find(|place| place.folded.first() == Some(&wanted)).or_else(|| here().find(|place| place.folded.contains(&wanted)))
     }
 }
 
 /// A name as `find` compares it: lower case, letters and digits only.
 fn fold(name: &str) -> String {
-    name.chars()
-        .filter(|ch| ch.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -180,14 +145,7 @@ mod tests {
     fn the_list_is_whole_and_its_codes_are_linked() {
         let places = Places::load(include_str!("../../data/places/places.csv")).unwrap();
         let count = |kind| places.all().filter(|place| place.kind == kind).count();
-        assert_eq!(
-            (
-                count(PlaceKind::Country),
-                count(PlaceKind::State),
-                count(PlaceKind::District)
-            ),
-            (250, 163, 1001)
-        );
+        assert_eq!((count(PlaceKind::Country), count(PlaceKind::State), count(PlaceKind::District)), (250, 163, 1001));
         assert_eq!(places.children("IN").count(), 36);
         assert_eq!(places.children("IN-ML").count(), 12);
         assert_eq!(places.children("NP-P3").count(), 13);
@@ -207,10 +165,7 @@ mod tests {
         assert_eq!(code("Barpeta", Some("IN-ML")), None);
         assert_eq!(code("Barpeta", None), None);
         assert_eq!(code("--", Some("IN-AS")), None);
-        assert_eq!(
-            places.label("IN-AS-kamrup-metropolitan"),
-            Some("Kamrup Metropolitan")
-        );
+        assert_eq!(places.label("IN-AS-kamrup-metropolitan"), Some("Kamrup Metropolitan"));
         assert_eq!(places.label("IN-AS-"), None);
     }
 }

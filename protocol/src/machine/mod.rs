@@ -14,6 +14,6 @@ pub use overlay::Overlay;
 pub use record::Record;
 pub use scope::Scope;
 pub use table::Table;
-pub(crate) use txn::read_row;
 pub use txn::Txn;
+pub(crate) use txn::read_row;
 pub use view::{MemoryView, Row, View, ViewError};

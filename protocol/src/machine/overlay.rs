@@ -78,7 +78,8 @@ impl View for Overlay<'_> {
             .collect();
         // Rows deleted here are asked for in addition, so that `limit` still fills.
         let below = self.below.scan(table, prefix, after, limit.saturating_add(mine.len()))?;
-        let mut merged: BTreeMap<Vec<u8>, Vec<u8>> = below.into_iter().filter(|(key, _)| !mine.contains_key(key.as_slice())).collect();
+        let mut merged: BTreeMap<Vec<u8>, Vec<u8>> =
+            below.into_iter().filter(|(key, _)| !mine.contains_key(key.as_slice())).collect();
         merged.extend(mine.into_iter().filter_map(|(key, value)| value.map(|(_, value)| (key.to_vec(), value.clone()))));
         Ok(merged.into_iter().take(limit).collect())
     }

@@ -45,10 +45,7 @@ impl<'a> Txn<'a> {
     /// # Errors
     /// [`ViewError`] if the store fails or a row is damaged.
     pub fn list<R: Record>(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
-        View::scan(self, R::TABLE, prefix, after, limit)?
-            .into_iter()
-            .map(|(key, bytes)| Ok((key, read_row(&bytes)?)))
-            .collect()
+        View::scan(self, R::TABLE, prefix, after, limit)?.into_iter().map(|(key, bytes)| Ok((key, read_row(&bytes)?))).collect()
     }
 
     /// Writes a typed row.

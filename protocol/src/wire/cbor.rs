@@ -89,12 +89,12 @@ mod tests {
     fn every_lax_form_is_refused() {
         let good = encode(&sample(Choice::Unit));
         let lax: [&[u8]; 6] = [
-            &[0xa4, 0, 0x18, 7, 1, 0xa2, 1, 2, 3, 4, 2, 0, 3, 0xf6],       // long integer
-            &[0xa4, 0, 7, 1, 0xa2, 3, 4, 1, 2, 2, 0, 3, 0xf6],             // map keys out of order
-            &[0xa4, 0, 7, 1, 0xa3, 1, 2, 1, 2, 3, 4, 2, 0, 3, 0xf6],       // key twice
-            &[0xbf, 0, 7, 1, 0xa2, 1, 2, 3, 4, 2, 0, 3, 0xf6, 0xff],       // indefinite length
-            &[0x84, 7, 0xa2, 1, 2, 3, 4, 0, 0xf6],                         // array for a struct
-            &[0xc1, 0xa4, 0, 7, 1, 0xa2, 1, 2, 3, 4, 2, 0, 3, 0xf6],       // tag
+            &[0xa4, 0, 0x18, 7, 1, 0xa2, 1, 2, 3, 4, 2, 0, 3, 0xf6], // long integer
+            &[0xa4, 0, 7, 1, 0xa2, 3, 4, 1, 2, 2, 0, 3, 0xf6],       // map keys out of order
+            &[0xa4, 0, 7, 1, 0xa3, 1, 2, 1, 2, 3, 4, 2, 0, 3, 0xf6], // key twice
+            &[0xbf, 0, 7, 1, 0xa2, 1, 2, 3, 4, 2, 0, 3, 0xf6, 0xff], // indefinite length
+            &[0x84, 7, 0xa2, 1, 2, 3, 4, 0, 0xf6],                   // array for a struct
+            &[0xc1, 0xa4, 0, 7, 1, 0xa2, 1, 2, 3, 4, 2, 0, 3, 0xf6], // tag
         ];
         for bytes in lax {
             assert!(decode::<Sample>(bytes, 64).is_err(), "{bytes:02x?}");

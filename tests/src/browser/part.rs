@@ -85,6 +85,9 @@ impl Part<'_> {
         let mut hindered = String::from("it is not there");
         while tokio::time::Instant::now() < last {
             if let Some(element) = self.first_shown(&paths).await? {
+                // As a person would: on a phone the bar at the bottom lies over what is behind it.
+                let middle = "arguments[0].scrollIntoView({ block: 'center' });";
+                let _ = self.window.run(middle, vec![serde_json::to_value(&element)?]).await;
                 // A live update may have replaced it meanwhile; then it is found again.
                 match element.click().await {
                     Ok(()) => return Ok(()),
@@ -117,8 +120,10 @@ impl Part<'_> {
 
     async fn field(&self, label: &str) -> Result<Element> {
         let (part, text) = (&self.path, quoted(label));
-        let paths =
-            [format!("{part}//label[normalize-space(text())={text}]"), format!("{part}//label[starts-with(normalize-space(.), {text})]")];
+        let paths = [
+            format!("{part}//label[normalize-space(text())={text}]"),
+            format!("{part}//label[starts-with(normalize-space(.), {text})]"),
+        ];
         let found = self.find(&paths).await?.with_context(|| format!("{}: there is no label {label:?}", self.window.name))?;
         match found.attr("for").await? {
             Some(id) => Ok(self.window.client.find(Locator::Id(&id)).await?),

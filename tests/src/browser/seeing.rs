@@ -57,7 +57,11 @@ impl Window {
     /// # Errors
     /// If it was loaded again.
     pub async fn is_marked(&self) -> Result<()> {
-        ensure!(self.run("return window.icmcMark === true;", Vec::new()).await? == json!(true), "{}: the page was loaded again", self.name);
+        ensure!(
+            self.run("return window.icmcMark === true;", Vec::new()).await? == json!(true),
+            "{}: the page was loaded again",
+            self.name
+        );
         Ok(())
     }
 

@@ -11,7 +11,12 @@ pub(super) async fn update_arrives(shillong: &Api, guwahati: &Api, shared: &Shar
     report
         .step("Guwahati adds a stage entry for the victim", async {
             let fields = json!({ "person": shared.victim, "stage": "R5", "state": "planned", "target_on": "2027-01-15" });
-            guwahati.post(&format!("/cases/{}/changes", shared.case), json!({ "changes": [{ "kind": "stage_entry", "fields": fields }] })).await
+            guwahati
+                .post(
+                    &format!("/cases/{}/changes", shared.case),
+                    json!({ "changes": [{ "kind": "stage_entry", "fields": fields }] }),
+                )
+                .await
         })
         .await?;
     report
@@ -27,7 +32,10 @@ pub(super) async fn contribution_is_admitted(shillong: &Api, guwahati: &Api, sha
     report
         .step("Shillong contributes a note", async {
             shillong
-                .post(&format!("/cases/{}/changes", shared.case), json!({ "changes": [{ "kind": "note", "fields": { "text": NOTE } }] }))
+                .post(
+                    &format!("/cases/{}/changes", shared.case),
+                    json!({ "changes": [{ "kind": "note", "fields": { "text": NOTE } }] }),
+                )
                 .await
         })
         .await?;

@@ -9,11 +9,7 @@ use super::field;
 #[test]
 fn every_kind_and_field_is_described() {
     let dictionary = Dictionary::builtin();
-    let names: Vec<&str> = dictionary
-        .kinds()
-        .iter()
-        .map(|kind| kind.name.as_str())
-        .collect();
+    let names: Vec<&str> = dictionary.kinds().iter().map(|kind| kind.name.as_str()).collect();
     assert_eq!(
         names,
         [
@@ -36,46 +32,16 @@ fn every_kind_and_field_is_described() {
         for field in &kind.fields {
             let name = format!("{}.{}", kind.name, field.name);
             assert!(!field.label.is_empty() && field.label.len() <= 40, "{name}");
-            assert!(
-                field
-                    .help
-                    .as_ref()
-                    .is_none_or(|help| help.ends_with('.') && help.len() <= 100),
-                "{name}"
-            );
-            assert_eq!(
-                field.codes.is_empty(),
-                !matches!(field.ty, FieldType::Code | FieldType::Codes),
-                "{name}"
-            );
-            assert!(
-                field.codes.iter().all(|code| field
-                    .label_of(&code.code)
-                    .is_some_and(|label| !label.is_empty())),
-                "{name}"
-            );
+            assert!(field.help.as_ref().is_none_or(|help| help.ends_with('.') && help.len() <= 100), "{name}");
+            assert_eq!(field.codes.is_empty(), !matches!(field.ty, FieldType::Code | FieldType::Codes), "{name}");
+            assert!(field.codes.iter().all(|code| field.label_of(&code.code).is_some_and(|label| !label.is_empty())), "{name}");
         }
     }
-    let sections: Vec<&str> = dictionary
-        .sections()
-        .iter()
-        .map(|section| section.id.as_str())
-        .collect();
-    assert_eq!(
-        sections,
-        ["case", "identity", "role", "route", "process", "notes"]
-    );
-    let stages: Vec<&str> = dictionary
-        .stages()
-        .iter()
-        .map(|stage| stage.code.as_str())
-        .collect();
+    let sections: Vec<&str> = dictionary.sections().iter().map(|section| section.id.as_str()).collect();
+    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes"]);
+    let stages: Vec<&str> = dictionary.stages().iter().map(|stage| stage.code.as_str()).collect();
     assert_eq!(stages, ["R1", "R2", "R3", "R4", "R5", "R6"]);
-    assert!(
-        stages
-            .iter()
-            .all(|stage| field("stage_entry", "stage").code(stage).is_some())
-    );
+    assert!(stages.iter().all(|stage| field("stage_entry", "stage").code(stage).is_some()));
 }
 
 #[test]
@@ -83,12 +49,7 @@ fn only_the_intended_fields_are_the_owners() {
     let owners: BTreeSet<String> = Dictionary::builtin()
         .kinds()
         .iter()
-        .flat_map(|kind| {
-            kind.fields
-                .iter()
-                .filter(|field| field.owner_only)
-                .map(|field| format!("{}.{}", kind.name, field.name))
-        })
+        .flat_map(|kind| kind.fields.iter().filter(|field| field.owner_only).map(|field| format!("{}.{}", kind.name, field.name)))
         .collect();
     let intended = [
         "case.legal_basis",
@@ -106,24 +67,11 @@ fn only_the_intended_fields_are_the_owners() {
 fn restricted_fields_are_few_and_the_unknown_is_restricted() {
     let dictionary = Dictionary::builtin();
     let of_class = |class| {
-        let fields = dictionary
-            .kinds()
-            .iter()
-            .flat_map(|kind| &kind.fields)
-            .filter(move |field| field.class == class);
-        fields
-            .map(|field| format!("{}.{}", field.kind, field.name))
-            .collect::<Vec<_>>()
+        let fields = dictionary.kinds().iter().flat_map(|kind| &kind.fields).filter(move |field| field.class == class);
+        fields.map(|field| format!("{}.{}", field.kind, field.name)).collect::<Vec<_>>()
     };
-    assert_eq!(
-        of_class(ShareClass::X),
-        ["person.religion", "person.health_alert"]
-    );
-    assert!(
-        ShareClass::S < ShareClass::B
-            && ShareClass::B < ShareClass::I
-            && ShareClass::I < ShareClass::X
-    );
+    assert_eq!(of_class(ShareClass::X), ["person.religion", "person.health_alert"]);
+    assert!(ShareClass::S < ShareClass::B && ShareClass::B < ShareClass::I && ShareClass::I < ShareClass::X);
     for (kind, name) in [("person", "shoe_size"), ("vehicle", "plate"), ("", "")] {
         assert_eq!(dictionary.class_of(kind, name), ShareClass::X);
     }
@@ -137,23 +85,11 @@ fn restricted_fields_are_few_and_the_unknown_is_restricted() {
         "note.text",
         "entry.by",
     ] {
-        assert!(
-            of_class(ShareClass::I).contains(&free_text.to_owned()),
-            "{free_text}"
-        );
+        assert!(of_class(ShareClass::I).contains(&free_text.to_owned()), "{free_text}");
     }
-    assert_eq!(
-        field("person", "sex").class_of(&Value::Text("female".into())),
-        ShareClass::S
-    );
-    assert_eq!(
-        field("person", "sex").class_of(&Value::Text("of a later dictionary".into())),
-        ShareClass::X
-    );
-    assert_eq!(
-        field("case_person", "role").class_of(&Value::Codes(vec!["victim".into(), "new".into()])),
-        ShareClass::X
-    );
+    assert_eq!(field("person", "sex").class_of(&Value::Text("female".into())), ShareClass::S);
+    assert_eq!(field("person", "sex").class_of(&Value::Text("of a later dictionary".into())), ShareClass::X);
+    assert_eq!(field("case_person", "role").class_of(&Value::Codes(vec!["victim".into(), "new".into()])), ShareClass::X);
 }
 
 #[test]
@@ -169,27 +105,14 @@ fn entities_hang_on_their_person() {
     }
     assert_eq!(link("case"), PersonLink::None);
     let removed = field("note", "removed");
-    assert!(
-        removed.structural
-            && removed.class == ShareClass::B
-            && removed.check(&Value::Bool(true)).is_ok()
-    );
+    assert!(removed.structural && removed.class == ShareClass::B && removed.check(&Value::Bool(true)).is_ok());
 }
 
 #[test]
 fn faulty_files_are_refused() {
-    let load = |text: &str| {
-        Dictionary::load(&[("test.toml", text)])
-            .map(|_| ())
-            .map_err(|error| error.to_string())
-    };
-    let section =
-        "[[section]]\nid = \"s\"\nlabel = \"S\"\n[kind.k]\nlabel = \"K\"\nsection = \"s\"\n";
-    let with = |field: &str| {
-        load(&format!(
-            "{section}[[kind.k.field]]\nname = \"f\"\nlabel = \"F\"\n{field}"
-        ))
-    };
+    let load = |text: &str| Dictionary::load(&[("test.toml", text)]).map(|_| ()).map_err(|error| error.to_string());
+    let section = "[[section]]\nid = \"s\"\nlabel = \"S\"\n[kind.k]\nlabel = \"K\"\nsection = \"s\"\n";
+    let with = |field: &str| load(&format!("{section}[[kind.k.field]]\nname = \"f\"\nlabel = \"F\"\n{field}"));
     assert_eq!(with("type = \"text\"\nclass = \"S\""), Ok(()));
     for bad in [
         "type = \"text\"",
@@ -205,30 +128,17 @@ fn faulty_files_are_refused() {
     ] {
         assert!(with(bad).is_err(), "{bad}");
     }
+    assert!(load("[kind.k]\nlabel = \"K\"\nfield = []").is_err(), "no section");
+    assert!(load("[list.l]\nplus = [\"perhaps\"]").is_err(), "no such answer");
     assert!(
-        load("[kind.k]\nlabel = \"K\"\nfield = []").is_err(),
-        "no section"
-    );
-    assert!(
-        load("[list.l]\nplus = [\"perhaps\"]").is_err(),
-        "no such answer"
-    );
-    assert!(
-        load(
-            "[list.l]\ncodes = [{ code = \"a\", label = \"A\" }, { code = \"a\", label = \"B\" }]"
-        )
-        .is_err(),
+        load("[list.l]\ncodes = [{ code = \"a\", label = \"A\" }, { code = \"a\", label = \"B\" }]").is_err(),
         "a code twice"
     );
 }
 
 #[test]
 fn printing_a_value_shows_none_of_it() {
-    for value in [
-        Value::Text("Kalpana".into()),
-        Value::Codes(vec!["Kalpana".into()]),
-        Value::Bytes(b"Kalpana".to_vec()),
-    ] {
+    for value in [Value::Text("Kalpana".into()), Value::Codes(vec!["Kalpana".into()]), Value::Bytes(b"Kalpana".to_vec())] {
         assert!(!format!("{value:?}").contains("Kalpana"));
     }
 }

@@ -13,18 +13,9 @@ fn field(kind: &str, name: &str) -> &'static Field {
 }
 
 fn entity(fields: &[(&str, &str, &str)]) -> BTreeMap<String, Value> {
-    fields
-        .iter()
-        .map(|(kind, name, text)| ((*name).to_owned(), field(kind, name).parse(text).unwrap()))
-        .collect()
+    fields.iter().map(|(kind, name, text)| ((*name).to_owned(), field(kind, name).parse(text).unwrap())).collect()
 }
 
 fn wrong(kind: &str, values: &BTreeMap<String, Value>) -> Vec<String> {
-    Dictionary::builtin()
-        .kind(kind)
-        .unwrap()
-        .check_entity(values)
-        .into_iter()
-        .map(|error| error.field)
-        .collect()
+    Dictionary::builtin().kind(kind).unwrap().check_entity(values).into_iter().map(|error| error.field).collect()
 }

@@ -11,8 +11,7 @@ use super::{entity, field, wrong};
 #[test]
 fn bad_values_are_refused_with_kind_and_field() {
     let text = |text: &str| Value::Text(text.to_owned());
-    let codes =
-        |codes: &[&str]| Value::Codes(codes.iter().map(|code| (*code).to_owned()).collect());
+    let codes = |codes: &[&str]| Value::Codes(codes.iter().map(|code| (*code).to_owned()).collect());
     for (kind, name, value) in [
         ("case", "opened_on", text("23.11.2026")),
         ("case", "opened_on", text("")),
@@ -41,10 +40,7 @@ fn bad_values_are_refused_with_kind_and_field() {
         assert!(!error.expected.is_empty());
     }
     assert_eq!(
-        field("case", "opened_on")
-            .parse("soon")
-            .unwrap_err()
-            .to_string(),
+        field("case", "opened_on").parse("soon").unwrap_err().to_string(),
         "case.opened_on: expected a date like 2026-11-23"
     );
 }
@@ -55,40 +51,21 @@ fn forms_are_read() {
     assert!(parse("person", "birth", " १९८४-०७ ") == Value::Text("1984-07".into()));
     assert!(parse("person", "age_stated", "৪০") == Value::Int(40));
     assert!(parse("person", "deceased", "no") == Value::Bool(false));
-    assert!(
-        parse("person", "citizenship", "NP, IN,NP") == Value::Codes(vec!["IN".into(), "NP".into()])
-    );
+    assert!(parse("person", "citizenship", "NP, IN,NP") == Value::Codes(vec!["IN".into(), "NP".into()]));
     assert!(parse("person", "citizenship", "") == Value::Codes(vec![]));
     assert!(parse("person", "age_on", "  ") == Value::cleared());
     assert!(parse("note", "text", "one\r\ntwo") == Value::Text("one\ntwo".into()));
-    assert!(
-        parse("note", "person", "000102030405060708090a0B0c0d0e0f")
-            == Value::Bytes((0..16).collect())
-    );
+    assert!(parse("note", "person", "000102030405060708090a0B0c0d0e0f") == Value::Bytes((0..16).collect()));
     assert!(parse("entry", "at", "1795392000000") == Value::Int(1_795_392_000_000));
-    assert_eq!(
-        field("person", "home_district").label_of("IN-AS-barpeta"),
-        Some("Barpeta")
-    );
-    assert_eq!(
-        field("case_person", "role").label_of("co_traveller"),
-        Some("Co-traveller")
-    );
+    assert_eq!(field("person", "home_district").label_of("IN-AS-barpeta"), Some("Barpeta"));
+    assert_eq!(field("case_person", "role").label_of("co_traveller"), Some("Co-traveller"));
 }
 
 #[test]
 fn required_fields_must_be_there_and_not_cleared() {
     assert_eq!(
         wrong("case", &BTreeMap::new()),
-        [
-            "case_no",
-            "kind",
-            "status",
-            "priority",
-            "opened_on",
-            "source_channel",
-            "legal_basis"
-        ]
+        ["case_no", "kind", "status", "priority", "opened_on", "source_channel", "legal_basis"]
     );
     assert_eq!(wrong("person", &BTreeMap::new()), Vec::<String>::new());
     let mut note = entity(&[("note", "text", "Spoke with the mother.")]);
@@ -102,11 +79,8 @@ fn required_fields_must_be_there_and_not_cleared() {
 #[test]
 fn fields_must_fit_each_other() {
     let stage = |stage, outcome| {
-        let mut values = entity(&[
-            ("stage_entry", "stage", stage),
-            ("stage_entry", "state", "done"),
-            ("stage_entry", "outcome", outcome),
-        ]);
+        let mut values =
+            entity(&[("stage_entry", "stage", stage), ("stage_entry", "state", "done"), ("stage_entry", "outcome", outcome)]);
         values.insert("person".into(), Value::Bytes(vec![7; 16]));
         wrong("stage_entry", &values)
     };
@@ -138,10 +112,7 @@ fn a_full_aadhaar_number_is_never_kept() {
     let number = field("person_identifier", "number");
     for full in ["234123412346", "2341 2341 2346", "२३४१-२३४१-२३४६"] {
         let error = number.parse(full).unwrap_err();
-        assert!(
-            error.expected.contains("the full number is never kept"),
-            "{error}"
-        );
+        assert!(error.expected.contains("the full number is never kept"), "{error}");
     }
     let paper = |kind, number: &str| {
         let mut values = entity(&[("person_identifier", "kind", kind)]);
@@ -149,14 +120,7 @@ fn a_full_aadhaar_number_is_never_kept() {
         wrong("person_identifier", &values)
     };
     assert!(paper("aadhaar_last4", "2346").is_empty());
-    for bad in [
-        "234",
-        "12346",
-        "234123412346",
-        "123412341234",
-        "x346",
-        "2346 ",
-    ] {
+    for bad in ["234", "12346", "234123412346", "123412341234", "x346", "2346 "] {
         assert_eq!(paper("aadhaar_last4", bad), ["number"]);
     }
     assert!(paper("ration", "180412345678").is_empty());

@@ -8,8 +8,8 @@ pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, EntityView, FieldView, Matching, PersonView, StageView, StepView, UnitRef,
-    VersionView,
+    CaseRights, CaseSummary, CaseView, ContributionView, EntityView, FieldView, Matching, PersonView, StageView, StepView,
+    UnitRef, VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
