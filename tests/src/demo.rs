@@ -55,12 +55,12 @@ impl Demo {
         self.process.id()
     }
 
-    /// Ends it in the orderly way, which must succeed.
+    /// Ends it as Ctrl-C does, which must succeed.
     ///
     /// # Errors
     /// If it does not.
     pub async fn stop(self) -> Result<()> {
-        let status = self.process.stop().await?;
+        let status = self.process.stop("INT").await?;
         ensure!(status.success(), "the demo ended with {status}");
         Ok(())
     }

@@ -97,13 +97,13 @@ impl Process {
         }
     }
 
-    /// Asks it to end (SIGTERM) and waits.
+    /// Asks it to end, by `TERM` or, as Ctrl-C does, by `INT`, and waits.
     ///
     /// # Errors
     /// If it does not end in time.
-    pub async fn stop(mut self) -> Result<ExitStatus> {
+    pub async fn stop(mut self, signal: &str) -> Result<ExitStatus> {
         let id = self.id()?;
-        let asked = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await?;
+        let asked = Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status().await?;
         if !asked.success() {
             bail!("{} could not be asked to end", self.name);
         }

@@ -58,6 +58,7 @@ impl Part<'_> {
         let box_of = format!("{}//label[contains(normalize-space(.), {text})]//input", self.path);
         let input = self.find(&[box_of]).await?.with_context(|| format!("{}: there is no box {label:?}", self.window.name))?;
         if !input.is_selected().await? {
+            self.show(&input).await?;
             input.click().await?;
         }
         Ok(())
@@ -85,9 +86,7 @@ impl Part<'_> {
         let mut hindered = String::from("it is not there");
         while tokio::time::Instant::now() < last {
             if let Some(element) = self.first_shown(&paths).await? {
-                // As a person would: on a phone the bar at the bottom lies over what is behind it.
-                let middle = "arguments[0].scrollIntoView({ block: 'center' });";
-                let _ = self.window.run(middle, vec![serde_json::to_value(&element)?]).await;
+                self.show(&element).await?;
                 // A live update may have replaced it meanwhile; then it is found again.
                 match element.click().await {
                     Ok(()) => return Ok(()),
@@ -129,6 +128,14 @@ impl Part<'_> {
             Some(id) => Ok(self.window.client.find(Locator::Id(&id)).await?),
             None => Ok(found.find(Locator::Css("input, select, textarea")).await?),
         }
+    }
+
+    /// Scrolls as a person would: on a phone the bar at the bottom lies over what is behind it.
+    async fn show(&self, element: &Element) -> Result<()> {
+        let element = serde_json::to_value(element)?;
+        // A live update may have replaced it meanwhile; whoever clicks on it will notice.
+        let _ = self.window.run("arguments[0].scrollIntoView({ block: 'center' });", vec![element]).await;
+        Ok(())
     }
 
     async fn first_shown(&self, paths: &[String]) -> Result<Option<Element>> {

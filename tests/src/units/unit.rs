@@ -95,7 +95,7 @@ impl Unit {
     /// If it does not, or ends with an error.
     pub async fn stop(&mut self) -> Result<()> {
         let process = self.process.take().with_context(|| format!("{} does not run", self.name))?;
-        let status = process.stop().await?;
+        let status = process.stop("TERM").await?;
         ensure!(status.success(), "{} ended with {status}", self.name);
         Ok(())
     }

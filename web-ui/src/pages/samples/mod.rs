@@ -87,7 +87,7 @@ fn version(text: &str, byte: u8) -> VersionView {
 pub(in crate::pages) fn entity(kind: &str, byte: u8, text: &str) -> EntityView {
     let known = Dictionary::builtin().kind(kind).expect("a kind of the dictionary");
     let mut texts = 0;
-    let fields = known.fields.iter().map(|field| {
+    let fields = known.fields.iter().filter(|field| !field.structural).map(|field| {
         let (kind_of, value, shown) = match &field.ty {
             FieldType::Text | FieldType::Long => ("text", json!(format!("{text} value")), format!("{text} value")),
             FieldType::Code => ("code", json!(field.codes[0].code), field.codes[0].label.clone()),
