@@ -72,7 +72,7 @@ fn what_each_role_may_do_in_the_unit() {
         (Action::UseInbox, "-++-"),
         (Action::ListAlerts, "-++-"),
         (Action::HandleAlert, "-++-"),
-        (Action::ViewPeers, "++--"),
+        (Action::ViewPeers, "+++-"),
         (Action::ManagePeers, "++--"),
         (Action::ManageAccounts, "+---"),
         (Action::ReadAudit, "++--"),
