@@ -177,7 +177,7 @@ async fn update(desks: &Desks) -> Result<()> {
     let desk = &desks.guwahati;
     desk.page().click("Add a stage").await?;
     desk.page().fill("Person", "Jahanara Parbin").await?;
-    desk.page().fill("Stage", "Re-integration").await?;
+    desk.page().fill("Stage", "R5 Re-integration").await?;
     desk.page().fill("State", "Planned").await?;
     desk.page().fill("Note", "Her aunt in Sorbhog was reached by telephone.").await?;
     desk.page().click("Save").await?;

@@ -56,7 +56,8 @@ impl Part<'_> {
     pub async fn tick(&self, label: &str) -> Result<()> {
         let text = quoted(label);
         let box_of = format!("{}//label[contains(normalize-space(.), {text})]//input", self.path);
-        let input = self.find(&[box_of]).await?.with_context(|| format!("{}: there is no box {label:?}", self.window.name))?;
+        let input =
+            self.find_in_time(&[box_of]).await?.with_context(|| format!("{}: there is no box {label:?}", self.window.name))?;
         if !input.is_selected().await? {
             self.show(&input).await?;
             input.click().await?;
@@ -123,7 +124,8 @@ impl Part<'_> {
             format!("{part}//label[normalize-space(text())={text}]"),
             format!("{part}//label[starts-with(normalize-space(.), {text})]"),
         ];
-        let found = self.find(&paths).await?.with_context(|| format!("{}: there is no label {label:?}", self.window.name))?;
+        let found =
+            self.find_in_time(&paths).await?.with_context(|| format!("{}: there is no label {label:?}", self.window.name))?;
         match found.attr("for").await? {
             Some(id) => Ok(self.window.client.find(Locator::Id(&id)).await?),
             None => Ok(found.find(Locator::Css("input, select, textarea")).await?),
@@ -147,6 +149,18 @@ impl Part<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The page may still be on its way.
+    async fn find_in_time(&self, paths: &[String]) -> Result<Option<Element>> {
+        let last = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let found = self.find(paths).await?;
+            if found.is_some() || tokio::time::Instant::now() > last {
+                return Ok(found);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     async fn find(&self, paths: &[String]) -> Result<Option<Element>> {

@@ -1,9 +1,7 @@
 //! Live updates: what kind of thing changed, its id, and two counts. Never a name, never a value.
 //! A page fetches what it shows as always, so without updates nothing is missing but haste.
 
-mod hub;
 mod reach;
 mod stream;
 
-pub use hub::Live;
 pub use stream::{Seen, events};

@@ -1,10 +1,9 @@
 //! `GET /events`: one stream for one open page, from where the page was made, until its session ends.
 //! It keeps no session alive.
 
-use super::hub::Numbered;
 use super::reach::hears;
 use crate::security::{errors, session};
-use crate::state::AppState;
+use crate::state::{AppState, Numbered};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};

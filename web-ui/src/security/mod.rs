@@ -8,7 +8,6 @@ pub mod host;
 pub mod rate;
 pub mod session;
 
-pub use rate::Limiter;
 pub use session::SignedIn;
 
 use crate::state::AppState;

@@ -1,8 +1,13 @@
 //! What every handler is handed: the service, the settings of the web side, the live updates.
 //! No data of a case, and nothing about who asks.
 
-use crate::live::Live;
-use crate::security::Limiter;
+mod limiter;
+mod live;
+
+pub use limiter::Limiter;
+pub use live::Live;
+pub(crate) use live::Numbered;
+
 use icmc_node::service::{Service, ServiceError, settings};
 use icmc_protocol::federation::own;
 use icmc_protocol::ids::UnitId;

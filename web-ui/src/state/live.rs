@@ -13,17 +13,17 @@ const KEPT: usize = 256;
 const STREAMS: usize = 256;
 
 /// One event with its number.
-pub(super) type Numbered = (u64, Notice);
+pub(crate) type Numbered = (u64, Notice);
 
 /// Numbers what happens and keeps the newest of it. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Live(pub(super) Arc<Hub>);
+pub struct Live(pub(crate) Arc<Hub>);
 
 #[derive(Debug)]
-pub(super) struct Hub {
+pub(crate) struct Hub {
     kept: Mutex<Kept>,
     news: broadcast::Sender<Numbered>,
-    pub(super) streams: Arc<Semaphore>,
+    pub(crate) streams: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Live {
     }
 
     /// What came after a number, and what will come; none if what came is not kept any more.
-    pub(super) fn after(&self, seen: Option<u64>) -> (Option<VecDeque<Numbered>>, broadcast::Receiver<Numbered>) {
+    pub(crate) fn after(&self, seen: Option<u64>) -> (Option<VecDeque<Numbered>>, broadcast::Receiver<Numbered>) {
         let kept = self.0.kept();
         let oldest = kept.events.front().map_or(kept.newest + 1, |(number, _)| *number);
         let missed = match seen {
