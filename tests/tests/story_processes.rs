@@ -3,11 +3,11 @@
 
 use anyhow::{Context, Result, ensure};
 use icmc::story::{Api, Report, play, until};
-use icmc_node::clock::SystemRng;
+use icmc_node::clock::{Clock as _, SystemClock, SystemRng};
 use icmc_protocol::crypto::{NodeSecret, Signed};
-use icmc_protocol::envelope::{Answer, Body, Kind, Sealed};
+use icmc_protocol::envelope::{Answer, Body, Kind, Outcome, Sealed};
 use icmc_protocol::federation::{charter, own, prekey};
-use icmc_protocol::ids::UnitId;
+use icmc_protocol::ids::{FederationId, UnitId};
 use icmc_protocol::time::Timestamp;
 use icmc_protocol::wire;
 use icmc_tests::impostor::{Impostor, waiting};
@@ -66,7 +66,8 @@ async fn forged_and_replayed_envelopes_change_nothing() {
     let eve = Impostor::of(federation.unit(Key::Kathmandu), to.parse().unwrap(), port).await.unwrap();
     let before = state(&shillong).await.unwrap();
 
-    let forged = forgeries(federation.unit(Key::Kathmandu), to.parse().unwrap(), &captured[0]).unwrap();
+    let third: UnitId = Api::sign_in(&federation.access().guwahati).await.unwrap().unit().await.unwrap().parse().unwrap();
+    let forged = forgeries(federation.unit(Key::Kathmandu), to.parse().unwrap(), third, &captured[0]).unwrap();
     for (what, bytes) in forged {
         let refused = incidents(&federation).await.unwrap();
         let answer = eve.envelope(bytes).await.unwrap();
@@ -99,54 +100,74 @@ async fn forged_and_replayed_envelopes_change_nothing() {
     assert_eq!(state(&shillong).await.unwrap(), taken);
 }
 
-/// Envelopes that are wrong in one way each.
-fn forgeries(unit: &Unit, to: UnitId, genuine: &[u8]) -> Result<Vec<(&'static str, Vec<u8>)>> {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_from_a_unit_whose_words_nobody_compared_is_refused() {
+    let mut federation = Federation::joined().await.unwrap();
+    let shillong = Api::sign_in(&federation.access().shillong).await.unwrap();
+    let to: UnitId = shillong.unit().await.unwrap().parse().unwrap();
+    federation.unit_mut(Key::Kathmandu).stop().await.unwrap();
+    let unit = federation.unit(Key::Kathmandu);
+    let (secret, body) = genuine(unit, to).unwrap();
+    let envelope = sealed(unit, to, &Body { kind: Kind::Share, ..body }, &secret).unwrap();
+    let eve = Impostor::of(unit, to, federation.unit(Key::Shillong).net).await.unwrap();
+    let before = (incidents(&federation).await.unwrap(), state(&shillong).await.unwrap());
+    let answer = eve.envelope(envelope).await.unwrap();
+    let Answer::Ack(ack) = wire::decode::<Answer>(&answer, 64 * 1024).unwrap() else { panic!("no acknowledgement") };
+    assert_eq!(ack.stored().unwrap().outcome, Outcome::Refused);
+    assert!(incidents(&federation).await.unwrap() > before.0, "it is not in the audit");
+    assert_eq!(state(&shillong).await.unwrap(), before.1);
+    eve.leave().await;
+}
+
+/// The key of a stopped unit, and the inside of an envelope as its node would write it.
+fn genuine(unit: &Unit, to: UnitId) -> Result<(NodeSecret, Body)> {
     let opened = Opened::of(unit)?;
     let view = opened.snapshot()?;
-    let mut rng = SystemRng;
-    let key = prekey::newest(&view, to)?.context("no prekey")?;
     let own = own::load(&view)?;
     let charter = charter::current(&view)?.context("no charter")?;
-    let third = charter
-        .members
-        .iter()
-        .map(|member| member.unit)
-        .find(|unit| *unit != to && *unit != own.unit)
-        .context("no third unit")?;
     let body = Body {
         federation: charter.federation,
         charter_epoch: charter.epoch,
         from: own.unit,
         to,
         pair_seq: 1000,
-        created: icmc_node::clock::Clock::now(&icmc_node::clock::SystemClock),
+        created: SystemClock.now(),
         not_after: None,
         kind: Kind::Void,
         payload: Vec::new(),
     };
-    let mut sealed =
-        |body: &Body, secret: &NodeSecret| Sealed::seal(Signed::sign(body, secret).as_bytes(), key.number, &key.key, &mut rng);
+    Ok((own.key(), body))
+}
+
+/// Signed, and sealed to the receiver's own prekey whatever the inside says.
+fn sealed(unit: &Unit, to: UnitId, body: &Body, secret: &NodeSecret) -> Result<Vec<u8>> {
+    let opened = Opened::of(unit)?;
+    let key = prekey::newest(&opened.snapshot()?, to)?.context("no prekey")?;
+    Ok(Sealed::seal(Signed::sign(body, secret).as_bytes(), key.number, &key.key, &mut SystemRng)?)
+}
+
+/// Envelopes that are wrong in one way each.
+fn forgeries(unit: &Unit, to: UnitId, third: UnitId, captured: &[u8]) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let (own, body) = genuine(unit, to)?;
     let stranger = NodeSecret::from_seed(&[7; 32]);
     let flipped = |at: usize| {
-        let mut bytes = genuine.to_vec();
+        let mut bytes = captured.to_vec();
         bytes[at] ^= 1;
         bytes
     };
+    let signed = |body: Body| sealed(unit, to, &body, &own);
     Ok(vec![
         ("random bytes", (0..2000_u32).map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect()),
         ("nothing", Vec::new()),
-        ("a bit flipped in the middle", flipped(genuine.len() / 2)),
-        ("a bit flipped at the end", flipped(genuine.len() - 1)),
-        ("cut short", genuine[..genuine.len() - 1].to_vec()),
-        ("signed by a stranger", sealed(&body, &stranger)?),
-        ("in the name of the third unit", sealed(&Body { from: third, ..body.clone() }, &own.key())?),
-        ("for the third unit", sealed(&Body { to: third, ..body.clone() }, &own.key())?),
-        (
-            "of another federation",
-            sealed(&Body { federation: icmc_protocol::ids::FederationId([9; 32]), ..body.clone() }, &own.key())?,
-        ),
-        ("from the future", sealed(&Body { created: Timestamp(body.created.0 + 3_600_000), ..body.clone() }, &own.key())?),
-        ("with a number far ahead", sealed(&Body { pair_seq: u64::MAX, ..body }, &own.key())?),
+        ("a bit flipped in the middle", flipped(captured.len() / 2)),
+        ("a bit flipped at the end", flipped(captured.len() - 1)),
+        ("cut short", captured[..captured.len() - 1].to_vec()),
+        ("signed by a stranger", sealed(unit, to, &body, &stranger)?),
+        ("in the name of the third unit", signed(Body { from: third, ..body.clone() })?),
+        ("of another federation", signed(Body { federation: FederationId([9; 32]), ..body.clone() })?),
+        ("from the future", signed(Body { created: Timestamp(body.created.0 + 3_600_000), ..body.clone() })?),
+        ("with a number far ahead", signed(Body { pair_seq: u64::MAX, ..body.clone() })?),
+        ("passed on from the third unit", signed(Body { to: third, ..body })?),
     ])
 }
 

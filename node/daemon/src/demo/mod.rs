@@ -2,6 +2,7 @@
 //! All through the real parts: nothing here knows a short cut that a unit would not have.
 
 mod federation;
+mod mark;
 mod ports;
 mod seed;
 mod units;
@@ -56,7 +57,7 @@ async fn serve(mut world: World, dir: &Path, port: u16) -> Result<()> {
             action = asked.recv() => match action {
                 Some(Action::Reset(done)) => {
                     world.stop().await;
-                    units::wipe(dir)?;
+                    mark::begin_again(dir)?;
                     world = World::start(dir, port).await?;
                     let _ = done.send(());
                 }

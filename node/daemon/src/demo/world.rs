@@ -1,7 +1,7 @@
 //! The three running units of the demo, and how one is switched off and on.
 
 use super::units::{self, UNITS};
-use super::{federation, ports, seed};
+use super::{federation, mark, ports, seed};
 use crate::config::Config;
 use crate::story::{Switch, UnitAccess, Units};
 use crate::unit::{self, RunningUnit};
@@ -21,7 +21,7 @@ pub(super) struct World {
 impl World {
     /// Starts what is in the folder, or makes it first.
     pub(super) async fn start(dir: &Path, port: u16) -> Result<Self> {
-        let fresh = !dir.join(UNITS[0].key).exists();
+        let fresh = mark::is_fresh(dir)?;
         let mut world = Self { dir: dir.to_owned(), port, running: [None, None, None] };
         if fresh {
             for (index, demo) in (0u16..).zip(&UNITS) {
@@ -41,6 +41,7 @@ impl World {
             let units = world.access();
             federation::form(&units).await?;
             seed::fill(&units).await?;
+            mark::complete(dir)?;
         }
         Ok(world)
     }
