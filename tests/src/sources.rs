@@ -12,8 +12,10 @@ pub const PACKAGES: [&str; 5] = ["protocol", "node", "node/daemon", "web-ui", "t
 ///
 /// # Errors
 /// If this package is not where it belongs.
-pub fn root() -> Result<&'static Path> {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("this package is in a workspace")
+pub fn root() -> Result<PathBuf> {
+    // As cargo says when the tests run: a build folder may serve several clones.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&package).parent().map(Path::to_owned).context("this package is in a workspace")
 }
 
 /// One source file.
@@ -63,7 +65,7 @@ pub fn of_package(package: &str, endings: &[&str]) -> Result<Vec<Source>> {
                 }
             } else if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
                 let text = std::fs::read_to_string(&path)?;
-                sources.push(Source { path: path.strip_prefix(root)?.to_owned(), text });
+                sources.push(Source { path: path.strip_prefix(&root)?.to_owned(), text });
             }
         }
     }

@@ -136,7 +136,11 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         | Kind::DirectoryEntry
         | Kind::Material
         | Kind::Statistics
-        | Kind::Message => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        | Kind::Message
+        | Kind::Transfer
+        | Kind::TransferReply
+        | Kind::ContributionRecall
+        | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 

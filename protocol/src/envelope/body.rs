@@ -47,6 +47,14 @@ pub enum Kind {
     Void,
     /// What stands between two peers, exchanged when they connect.
     ShareState,
+    /// The owner asks the receiver to become the owner of a case.
+    Transfer,
+    /// The receiver's yes or no to that.
+    TransferReply,
+    /// The author of a contribution takes it back.
+    ContributionRecall,
+    /// The newest numbers that a peer has seen from a unit whose node was restored.
+    Standing,
 }
 
 impl Kind {
