@@ -1,45 +1,199 @@
-//! The fold: entries and open changes to a case, the same for all who hold the same.
+//! The fold: entries and open changes to a case, the same for all who hold the same, and how it goes on when entries come on top.
 //! Signatures are checked before; what a unit may see was decided before; nothing here decides either.
 
-use super::spine::spine;
+use super::spine::{Opened, Spine};
+use super::structure::settle;
 use super::{
-    Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Name, Step, Version,
+    Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Step,
+    Version,
 };
 use crate::dictionary::{Dictionary, Value};
-use crate::ids::{Commitment, EntityId};
+use crate::ids::Commitment;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Most entries that are put on top one by one; more are folded anew with the rest.
+const ON_TOP: usize = 256;
 
 /// Folds a log.
 #[must_use]
 pub fn fold(log: &Log) -> FoldedCase {
-    let spine = spine(log);
-    let mut folded = FoldedCase { case: log.case, owner: log.owner, entities: BTreeMap::new(), steps: Vec::new() };
-    let replaced = replaced(log, &spine.placed);
-    for entry in &spine.placed {
-        place(log, entry, true, &replaced, &mut folded);
-    }
-    for entry in &spine.pending {
-        place(log, entry, false, &replaced, &mut folded);
-    }
-    for field in folded.entities.values_mut().flat_map(|entity| entity.fields.values_mut()) {
-        field.versions.reverse();
-    }
-    settle_structure(&mut folded);
-    folded
+    Folding::of(log).folded
 }
 
-/// Commitments that a counting change replaces in its own field.
-fn replaced(log: &Log, placed: &[&LogEntry]) -> BTreeSet<Commitment> {
-    let mut replaced = BTreeSet::new();
-    for entry in placed {
-        for (_, change) in log.changes_of(entry).filter(|(_, change)| counts(log, entry, change)) {
-            let same_field =
-                |other: &Change| (&other.kind, other.entity, &other.field) == (&change.kind, change.entity, &change.field);
-            replaced.extend(change.replaces.iter().filter(|commitment| log.changes.get(commitment).is_some_and(same_field)));
+/// A folded case that can take what comes on top without being folded anew.
+#[derive(Debug, Clone)]
+pub struct Folding {
+    folded: FoldedCase,
+    spine: Spine,
+    /// How many of the steps count; the others follow them.
+    placed: usize,
+    /// Commitments that a counting change replaces in its own field.
+    replaced: BTreeSet<Commitment>,
+    /// Commitments that a counting change names and that are not open here.
+    unknown: BTreeSet<Commitment>,
+    /// Something that decides who hangs on whom has changed.
+    unsettled: bool,
+}
+
+impl core::ops::Deref for Folding {
+    type Target = FoldedCase;
+    fn deref(&self) -> &FoldedCase {
+        &self.folded
+    }
+}
+
+impl Folding {
+    /// Folds a log from its beginning.
+    #[must_use]
+    pub fn of(log: &Log) -> Self {
+        let mut folding = Self {
+            folded: FoldedCase { case: log.case, owner: log.owner, entities: BTreeMap::new(), steps: Vec::new() },
+            spine: Spine::default(),
+            placed: 0,
+            replaced: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            unsettled: true,
+        };
+        // All at once: the later first, by turning each list round at the end.
+        folding.take(log, |field, version| field.versions.push(version));
+        for field in folding.folded.entities.values_mut().flat_map(|entity| entity.fields.values_mut()) {
+            field.versions.reverse();
+        }
+        folding.finish(log);
+        folding
+    }
+
+    /// Takes the entries that the log holds more than at the last time; gives how many entries were folded for it.
+    ///
+    /// Of the entries that it held then, the same changes must be open: when others are, begin with [`Folding::of`].
+    pub fn go_on(&mut self, log: &Log) -> usize {
+        let opens = |entry: &LogEntry| log.changes_of(entry).any(|(commitment, _)| self.unknown.contains(&commitment));
+        let new = self.spine.new_entries(log).filter(|new| new.len() <= ON_TOP && !new.iter().any(|entry| opens(entry)));
+        match new.map(|new| new.len()) {
+            Some(0) => 0,
+            Some(new) => {
+                self.withdraw_pending();
+                self.take(log, |field, version| field.versions.insert(0, version));
+                self.finish(log);
+                new
+            }
+            None => {
+                *self = Self::of(log);
+                self.folded.steps.len()
+            }
         }
     }
-    replaced
+
+    /// Places what is new and counts.
+    fn take(&mut self, log: &Log, add: impl Fn(&mut Field, Version)) {
+        let placed = self.spine.place(log);
+        for opened in &placed {
+            self.replace(log, opened);
+        }
+        for opened in &placed {
+            self.step(log, opened, true, &add);
+        }
+        self.placed = self.folded.steps.len();
+    }
+
+    /// Puts what does not count behind what does, and settles who hangs on whom.
+    fn finish(&mut self, log: &Log) {
+        for opened in self.spine.pending(log) {
+            self.step(log, &opened, false, &|_, _| {});
+        }
+        if core::mem::take(&mut self.unsettled) {
+            settle(&mut self.folded);
+        }
+    }
+
+    /// Takes the steps that do not count out again: some of them may count from now on, and all stand behind what is new.
+    fn withdraw_pending(&mut self) {
+        for step in self.folded.steps.drain(self.placed..) {
+            for (key, name) in &step.changed {
+                let Some(entity) = self.folded.entities.get_mut(key) else { continue };
+                if let Some(field) = entity.fields.get_mut(name) {
+                    field.pending.retain(|version| version.step < self.placed);
+                    // What counts leaves at least one version, so nothing that counts ever wrote here.
+                    if field.versions.is_empty() && field.pending.is_empty() {
+                        entity.fields.remove(name);
+                    }
+                }
+                if entity.fields.is_empty() {
+                    self.folded.entities.remove(key);
+                    self.unsettled = true;
+                }
+            }
+        }
+    }
+
+    /// Notes what the changes of an entry replace.
+    fn replace(&mut self, log: &Log, opened: &Opened<'_>) {
+        for (_, change) in opened.changes.iter().filter(|(_, change)| counts(log, opened.entry, change)) {
+            for commitment in change.replaces.iter() {
+                match log.changes.get(commitment) {
+                    None => drop(self.unknown.insert(*commitment)),
+                    Some(other) if same_field(other, change) => {
+                        self.replaced.insert(*commitment);
+                        let entity = self.folded.entities.get_mut(&(change.kind.clone(), change.entity));
+                        if let Some(field) = entity.and_then(|entity| entity.fields.get_mut(&change.field)) {
+                            field.versions.retain(|version| version.commitment != *commitment);
+                        }
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, log: &Log, opened: &Opened<'_>, admitted: bool, add: &impl Fn(&mut Field, Version)) {
+        let entry = opened.entry;
+        let index = self.folded.steps.len();
+        let mut step = Step {
+            hash: entry.hash,
+            unit: entry.entry.unit,
+            seq: entry.entry.seq,
+            at: None,
+            by: None,
+            admitted,
+            changed: Vec::new(),
+        };
+        for (commitment, change) in &opened.changes {
+            if &*change.kind == KIND_ENTRY {
+                match (&*change.field, &change.value) {
+                    ("at", Value::Int(at)) => step.at = u64::try_from(*at).ok().map(Timestamp),
+                    ("by", Value::Text(by)) => step.by = Some(by.clone()),
+                    _ => {}
+                }
+                continue;
+            }
+            if &*change.kind == KIND_LOG {
+                continue;
+            }
+            let key: EntityKey = (change.kind.clone(), change.entity);
+            step.changed.push((key.clone(), change.field.clone()));
+            let entity = self.folded.entities.entry(key).or_default();
+            let counts = admitted && counts(log, entry, change);
+            self.unsettled |= settles(entity, change, counts);
+            let field = entity.fields.entry(change.field.clone()).or_default();
+            let version = Version { value: change.value.clone(), commitment: *commitment, step: index };
+            if !counts {
+                field.pending.push(version);
+            } else if !self.replaced.contains(commitment) {
+                add(field, version);
+            }
+        }
+        self.folded.steps.push(step);
+    }
+}
+
+/// Whether a change decides who hangs on whom: by what it says, or because its entity is new or counts from now on.
+fn settles(entity: &Entity, change: &Change, counts: bool) -> bool {
+    matches!(&*change.field, FIELD_PARENT | FIELD_REMOVED) || entity.fields.is_empty() || (counts && entity.is_pending())
+}
+
+fn same_field(one: &Change, other: &Change) -> bool {
+    (&one.kind, one.entity, &one.field) == (&other.kind, other.entity, &other.field)
 }
 
 /// An owner-only field counts from the owner alone; from others it is a proposal.
@@ -48,84 +202,4 @@ fn counts(log: &Log, entry: &LogEntry, change: &Change) -> bool {
         Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field)).is_some_and(|field| field.owner_only)
     };
     entry.entry.unit == log.owner || !owner_only()
-}
-
-fn place(log: &Log, entry: &LogEntry, admitted: bool, replaced: &BTreeSet<Commitment>, folded: &mut FoldedCase) {
-    let index = folded.steps.len();
-    let mut step = Step {
-        hash: entry.hash,
-        unit: entry.entry.unit,
-        seq: entry.entry.seq,
-        at: None,
-        by: None,
-        admitted,
-        changed: Vec::new(),
-    };
-    for (commitment, change) in log.changes_of(entry) {
-        if &*change.kind == KIND_ENTRY {
-            match (&*change.field, &change.value) {
-                ("at", Value::Int(at)) => step.at = u64::try_from(*at).ok().map(Timestamp),
-                ("by", Value::Text(by)) => step.by = Some(by.clone()),
-                _ => {}
-            }
-            continue;
-        }
-        if &*change.kind == KIND_LOG {
-            continue;
-        }
-        step.changed.push(((change.kind.clone(), change.entity), change.field.clone()));
-        let entity = folded.entities.entry((change.kind.clone(), change.entity)).or_default();
-        let field = entity.fields.entry(change.field.clone()).or_default();
-        let version = Version { value: change.value.clone(), commitment, step: index };
-        if !admitted || !counts(log, entry, change) {
-            field.pending.push(version);
-        } else if !replaced.contains(&commitment) {
-            field.versions.push(version);
-        }
-    }
-    folded.steps.push(step);
-}
-
-/// Reads `parent` and `removed`; a missing or circular parent means the case itself.
-fn settle_structure(folded: &mut FoldedCase) {
-    let dictionary = Dictionary::builtin();
-    let mut parents: BTreeMap<EntityKey, EntityKey> = BTreeMap::new();
-    for (key, entity) in &mut folded.entities {
-        entity.removed = matches!(structural(entity, FIELD_REMOVED), Some(Value::Bool(true)));
-        let named = match structural(entity, FIELD_PARENT) {
-            Some(Value::Bytes(bytes)) => EntityId::from_slice(bytes),
-            _ => None,
-        };
-        // Keyed by kind as well: an id that somebody reuses under another kind changes nothing here.
-        let kind = dictionary.kind(&key.0).and_then(|kind| Name::new(kind.parent.as_deref()?).ok());
-        if let (Some(kind), Some(id)) = (kind, named) {
-            parents.insert(key.clone(), (kind, id));
-        }
-    }
-    let standing: Vec<(EntityKey, EntityId)> = parents
-        .iter()
-        .filter(|(key, parent)| folded.entities.contains_key(*parent) && !leads_back(key, &parents))
-        .map(|(key, parent)| (key.clone(), parent.1))
-        .collect();
-    for (key, parent) in standing {
-        if let Some(entity) = folded.entities.get_mut(&key) {
-            entity.parent = Some(parent);
-        }
-    }
-}
-
-fn leads_back(key: &EntityKey, parents: &BTreeMap<EntityKey, EntityKey>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut at = parents.get(key);
-    while let Some(parent) = at.filter(|parent| seen.insert(*parent)) {
-        at = parents.get(parent);
-    }
-    seen.contains(key)
-}
-
-/// What is not admitted steers only an entity that is itself not admitted.
-fn structural<'a>(entity: &'a Entity, name: &str) -> Option<&'a Value> {
-    let field = entity.field(name)?;
-    let proposed = field.pending.last().filter(|_| entity.is_pending());
-    field.current().or_else(|| proposed.map(|version| &version.value))
 }

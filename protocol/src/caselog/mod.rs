@@ -13,6 +13,7 @@ mod person;
 mod receive;
 mod rows;
 mod spine;
+mod structure;
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ pub use append::{Appended, Author, Draft, LogRefusal, append};
 pub use change::{Change, Name};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;
-pub use fold::fold;
+pub use fold::{Folding, fold};
 pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
 pub use log::{Log, LogEntry, load};
 pub use open::{admit, open_case};

@@ -2,7 +2,7 @@
 //! Not parents and removal: see `structure`.
 
 use super::{BOB, Book, CAROL, OWNER};
-use crate::caselog::Draft;
+use crate::caselog::{Draft, Folding};
 use crate::dictionary::Value;
 use crate::testing::drafts::{id, instead, text};
 
@@ -113,4 +113,35 @@ fn what_the_dictionary_does_not_know_is_kept() {
     let folded = book.folded();
     assert_eq!(folded.entity("horoscope", id(5)).unwrap().text("sign"), "leo");
     assert_eq!(folded.entity("person", id(2)).unwrap().text("shoe_size"), "41");
+}
+
+#[test]
+fn what_comes_on_top_is_folded_alone() {
+    let mut book = Book::new();
+    let (_, first) = book.write(OWNER, &[mother("Rahima"), text(id(3), "note", "text", "One.")]);
+    let mut folding = Folding::of(&book.log);
+    let mut on_top = |book: &Book, entries: usize| {
+        assert_eq!(folding.go_on(&book.log), entries);
+        assert_eq!(*folding, book.folded());
+    };
+    on_top(&book, 0);
+    let (bobs, _) = book.write(BOB, &[instead(first[..1].to_vec(), mother("Rahela")), text(id(4), "note", "text", "Bob's.")]);
+    on_top(&book, 1);
+    book.write(OWNER, &[instead(first[..1].to_vec(), mother("Rohima"))]);
+    on_top(&book, 1);
+    book.admit(bobs);
+    on_top(&book, 1);
+    for number in 0..3 {
+        book.write(OWNER, &[text(id(5), "note", "text", &format!("Note {number}."))]);
+    }
+    on_top(&book, 3);
+
+    // Admitted before it came: it belongs where it was admitted, so all is folded anew.
+    let mut ahead = Book { log: book.log.clone(), rng: book.rng.clone() };
+    let (later, _) = ahead.write(BOB, &[mother("Rahila")]);
+    book.admit(later);
+    on_top(&book, 1);
+    book.log.chains.insert(BOB, ahead.log.chains[&BOB].clone());
+    book.log.changes.extend(ahead.log.changes);
+    on_top(&book, 9);
 }

@@ -2,7 +2,7 @@
 //! Random histories of an owner and two contributors.
 
 use super::{author, seen};
-use crate::caselog::{Change, Draft, Entry, FoldedCase, ForeignError, LogEntry, admit, append, check, fold, load, open_case};
+use crate::caselog::{Change, Draft, Entry, FoldedCase, Folding, ForeignError, LogEntry, admit, append, check, fold, load, open_case};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::ids::{CaseId, ShareId, UnitId};
@@ -144,6 +144,28 @@ proptest! {
             prop_assert!(waiting.len() < before, "nothing fits any more");
         }
         prop_assert_eq!(&folded(&world, "kathmandu", case), &expected);
+    }
+
+    #[test]
+    fn going_on_gives_what_folding_anew_gives(ops in proptest::collection::vec(op(), 4..20), keys in proptest::collection::vec(any::<u64>(), 32)) {
+        let mut world = MEMBERS.clone();
+        let case = play(&mut world, &ops);
+        let mut folding: Option<Folding> = None;
+        let mut waiting = pieces(&world, case, &keys);
+        while !waiting.is_empty() {
+            waiting.retain(|piece| {
+                if take(&mut world, "kathmandu", case, piece).is_err() {
+                    return true;
+                }
+                let log = load(&world["kathmandu"].view, case).unwrap().unwrap();
+                match &mut folding {
+                    Some(folding) => drop(folding.go_on(&log)),
+                    None => folding = Some(Folding::of(&log)),
+                }
+                assert_eq!(**folding.as_ref().unwrap(), fold(&log));
+                false
+            });
+        }
     }
 
     #[test]
