@@ -1,11 +1,14 @@
 //! One redb file: how it is opened, how a transaction is committed, how it recovers from a failed write, what its errors mean.
 //! Knows no table but its own counter, and no key: those are in `vault` and `store`.
 
+mod files;
+
+pub(crate) use files::{Files, Wipe, real};
+
 use redb::{Database, Durability, ReadTransaction, ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTransaction};
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Why a file of the data folder could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -40,15 +43,15 @@ fn is_full(error: &io::Error) -> bool {
 /// How many transactions the file has seen.
 const COUNTER: TableDefinition<'_, (), u64> = TableDefinition::new("d01-1");
 
-type Opener = Box<dyn Fn(&Path) -> Result<Database, redb::DatabaseError> + Send + Sync>;
-
 /// An open redb file.
 ///
 /// After an I/O error redb refuses everything until the file is opened anew; this does so at once, so that a unit
 /// whose disk was full can go on when there is space again. Snapshots taken before that fail from then on.
 pub(crate) struct RedbFile {
     path: PathBuf,
-    opener: Opener,
+    files: Arc<dyn Files>,
+    /// Bytes.
+    cache: usize,
     /// Empty only after an attempt to open it anew has failed; the next use tries again.
     slot: RwLock<Option<Database>>,
     writing: Mutex<()>,
@@ -62,24 +65,24 @@ impl core::fmt::Debug for RedbFile {
 
 impl RedbFile {
     /// A new file; `cache` in bytes.
-    pub(crate) fn create(path: &Path, cache: usize) -> Result<Self, DiskError> {
+    pub(crate) fn create(files: &Arc<dyn Files>, path: &Path, cache: usize) -> Result<Self, DiskError> {
         // Made once and closed: `open` must never make an empty file where one has vanished.
-        File::create_new(path)?;
-        let mut builder = Database::builder();
-        drop(builder.set_cache_size(cache).create(path).map_err(|error| explain(path, error.into()))?);
-        Self::open(path, cache)
+        files.create(path)?;
+        drop(files.database(path, cache, true).map_err(|error| explain(path, error.into()))?);
+        Self::open(files, path, cache)
     }
 
     /// An existing file; `cache` in bytes.
-    pub(crate) fn open(path: &Path, cache: usize) -> Result<Self, DiskError> {
-        Self::with_opener(path, Box::new(move |path| Database::builder().set_cache_size(cache).open(path)))
-    }
-
-    /// With another way of opening, so that a test can put a failing disk below.
-    pub(crate) fn with_opener(path: &Path, opener: Opener) -> Result<Self, DiskError> {
-        let file = Self { path: path.to_owned(), opener, slot: RwLock::new(None), writing: Mutex::new(()) };
+    pub(crate) fn open(files: &Arc<dyn Files>, path: &Path, cache: usize) -> Result<Self, DiskError> {
+        let (path, files) = (path.to_owned(), Arc::clone(files));
+        let file = Self { path, files, cache, slot: RwLock::new(None), writing: Mutex::new(()) };
         file.reopen()?;
         Ok(file)
+    }
+
+    /// Where it lies.
+    pub(crate) fn files(&self) -> &Arc<dyn Files> {
+        &self.files
     }
 
     /// A read snapshot.
@@ -133,15 +136,17 @@ impl RedbFile {
     pub(crate) fn replace(&self, with: &Path) -> Result<(), DiskError> {
         let mut slot = self.slot.write().unwrap_or_else(PoisonError::into_inner);
         drop(slot.take());
-        let old = File::options().write(true).open(&self.path);
-        let renamed = fs::rename(with, &self.path).and_then(|()| sync_folder(&self.path));
+        let renamed = self.files.rename(with, &self.path).and_then(|wipe| self.files.sync_folder(&self.path).map(|()| wipe));
         // If this fails the next use tries again.
-        *slot = (self.opener)(&self.path).ok();
-        renamed?;
-        if old.and_then(|mut old| overwrite(&mut old)).is_err() {
+        *slot = self.database().ok();
+        if renamed?().is_err() {
             tracing::warn!(file = name(&self.path), "the replaced file could not be overwritten");
         }
         Ok(())
+    }
+
+    fn database(&self) -> Result<Database, redb::DatabaseError> {
+        self.files.database(&self.path, self.cache, false)
     }
 
     fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T, DiskError> {
@@ -161,7 +166,7 @@ impl RedbFile {
     fn reopen(&self) -> Result<(), DiskError> {
         let mut slot = self.slot.write().unwrap_or_else(PoisonError::into_inner);
         drop(slot.take());
-        *slot = Some((self.opener)(&self.path).map_err(|error| explain(&self.path, error.into()))?);
+        *slot = Some(self.database().map_err(|error| explain(&self.path, error.into()))?);
         Ok(())
     }
 }
@@ -188,29 +193,5 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Zeros over all bytes. Best effort: an SSD or a copying file system may keep the old blocks.
-fn overwrite(file: &mut File) -> io::Result<()> {
-    let length = file.metadata()?.len();
-    io::copy(&mut io::Read::take(io::repeat(0), length), file)?;
-    file.sync_all()
-}
-
-/// Overwrites and removes a file, if there is one.
-pub(crate) fn discard(path: &Path) -> Result<(), DiskError> {
-    match File::options().write(true).open(path) {
-        Ok(mut file) => {
-            overwrite(&mut file)?;
-            Ok(fs::remove_file(path)?)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Makes a rename or a new file in this path's folder durable.
-pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
-}
+#[cfg(test)]
+pub(crate) mod simulated;

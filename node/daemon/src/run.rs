@@ -4,10 +4,10 @@
 use crate::cli::RunArgs;
 use crate::config::Config;
 use crate::control::Control;
+use crate::ending::Ending;
 use crate::output::say;
 use crate::{passphrase, unit};
-use anyhow::{Context, Result};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use anyhow::Result;
 
 /// Runs it.
 pub async fn run(args: RunArgs) -> Result<()> {
@@ -16,7 +16,7 @@ pub async fn run(args: RunArgs) -> Result<()> {
     config.http = args.http.unwrap_or(config.http);
     let key = passphrase::open(&args.folder)?;
     // Before anything is started, so that no signal is missed.
-    let (interrupt, terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut ending = Ending::listen()?;
     let running = unit::start(dir, &key, &config).await?;
     let control = match Control::start(dir, running.service.clone()) {
         Ok(control) => control,
@@ -27,20 +27,9 @@ pub async fn run(args: RunArgs) -> Result<()> {
     };
     // Nobody may be reading; a node works all the same.
     let _ = say(format!("ICMC is running at http://{}/ for {}; Ctrl-C ends it.", running.address, running.name));
-    either(interrupt, terminate).await;
+    ending.asked().await;
     control.stop().await;
     running.stop().await;
     let _ = say("Ended.");
     Ok(())
-}
-
-fn listen(kind: SignalKind) -> Result<Signal> {
-    signal(kind).context("signals of the system cannot be heard")
-}
-
-async fn either(mut one: Signal, mut other: Signal) {
-    tokio::select! {
-        _ = one.recv() => {}
-        _ = other.recv() => {}
-    }
 }

@@ -21,6 +21,9 @@ pub trait Hooks: core::fmt::Debug + Send + Sync {
 
     /// The step is durable: caches may move.
     fn committed(&self, view: &dyn View, touched: &BTreeSet<CaseId>);
+
+    /// Keys are about to be destroyed: what was read under them is not to be kept.
+    fn erasing(&self);
 }
 
 /// How to start a node.

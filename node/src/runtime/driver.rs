@@ -97,8 +97,17 @@ impl Driver {
                 Ok(writes) => {
                     with_step.apply(writes);
                     let writes = with_step.into_writes();
-                    overlay.apply(writes);
-                    done.push((effects, finish));
+                    // What the store would refuse is refused alone, before any other step has seen it.
+                    match self.store.accepts(&writes) {
+                        Ok(()) => {
+                            overlay.apply(writes);
+                            done.push((effects, finish));
+                        }
+                        Err(error) => {
+                            tracing::error!(%error, "a step was refused by the store; nothing of it was saved");
+                            finish(Err(RuntimeError::Commit(error.to_string())));
+                        }
+                    }
                 }
                 Err(error) => finish(Err(RuntimeError::Commit(error.to_string()))),
             }
@@ -134,6 +143,7 @@ impl Driver {
         let scopes: Vec<Scope> = done.iter().flat_map(|(effects, _)| effects.erase.iter().copied()).collect();
         let mut follow: Vec<Step> = Vec::new();
         if !scopes.is_empty() {
+            self.hooks.erasing();
             match self.store.erase(&scopes) {
                 Ok(()) => follow.extend(scopes.into_iter().map(|scope| input(Input::Erased(scope), Box::new(|_| {})))),
                 // The decision stands in the store; the erasure is tried again at the next start.
@@ -154,3 +164,6 @@ impl Driver {
         follow
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,8 @@
 
 use super::audit::audited;
 use super::change::{Standing, plan};
-use super::held::held;
+use super::folds::Folds;
+use super::held::held_with;
 use super::model::{CaseFilter, CaseSummary, CaseView, ChangeRequest, Owner, Page, StepView};
 use super::open::open;
 use super::summary::{line, shared_with};
@@ -49,11 +50,11 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] if it is not there, or not there for this person.
     pub async fn case(&self, actor: &Actor, case: CaseId) -> Result<CaseView, ServiceError> {
-        let by = actor.clone();
+        let (by, folds, node) = (actor.clone(), self.folds.clone(), self.node.clone());
         self.step(actor, actions::CASE_VIEWED, case, move |txn| {
             let grant = authorize(txn, &by, Action::ViewCase, case)?;
             audited(txn, &by, actions::CASE_VIEWED, case)?;
-            open(txn, &by, &grant, txn.now)
+            open(txn, (&folds, &node.snapshot()?), &by, &grant, txn.now)
         })
         .await
     }
@@ -71,11 +72,11 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Fields`] with every fault; [`ServiceError::Refused`] on a case that may only be read.
     pub async fn change(&self, actor: &Actor, case: CaseId, requests: Vec<ChangeRequest>) -> Result<Vec<EntityId>, ServiceError> {
-        let by = actor.clone();
+        let (by, folds) = (actor.clone(), self.folds.clone());
         self.step(actor, actions::CASE_CHANGED, case, move |txn| {
             let grant = authorize(txn, &by, Action::ChangeCase, case)?;
             audited(txn, &by, actions::CASE_CHANGED, case)?;
-            write(txn, &by, &grant, &requests)
+            write(txn, &folds, &by, &grant, &requests)
         })
         .await
     }
@@ -84,12 +85,13 @@ impl Service {
 /// Plans and writes changes in the case of a grant.
 pub(super) fn write(
     txn: &mut Txn<'_>,
+    folds: &Folds,
     by: &Actor,
     grant: &Grant<CaseId>,
     requests: &[ChangeRequest],
 ) -> Result<Vec<EntityId>, ServiceError> {
     let case = grant.object();
-    let held = held(txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
+    let held = held_with(folds, None, txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
     if held.is_deleted() {
         return Err(ServiceError::Refused("this case is deleted: undo that first".to_owned()));
     }

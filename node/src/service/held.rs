@@ -1,25 +1,21 @@
 //! A case as this unit may see it now: all of an own one; of a received one what shares in force hold, and what was written here.
 //! Not who of this unit may see it: that is `access`.
 
-use icmc_protocol::caselog::{FoldedCase, Log, case_row, fold, load};
+use super::folds::{Content, Folds, Ways};
+use icmc_protocol::caselog::{Log, case_row};
 use icmc_protocol::dictionary::Value;
 use icmc_protocol::federation::own;
-use icmc_protocol::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
-use icmc_protocol::machine::{Table, View, ViewError};
+use icmc_protocol::ids::{CaseId, EntryHash, ShareId, UnitId};
+use icmc_protocol::machine::{View, ViewError};
 use icmc_protocol::sharing::{InState, ShareIn, incoming_of};
 use icmc_protocol::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Keys read at a time.
-const PAGE: usize = 512;
-/// Bytes of a change's key before the way that it came.
-const BEFORE_WAY: usize = CaseId::LEN + Commitment::LEN;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A case that is open here.
 #[derive(Debug)]
 pub(super) struct Held {
-    pub(super) log: Log,
-    pub(super) folded: FoldedCase,
+    content: Arc<Content>,
     /// This unit.
     pub(super) unit: UnitId,
     /// It is ours.
@@ -28,6 +24,13 @@ pub(super) struct Held {
     pub(super) accepted: Vec<(ShareId, ShareIn)>,
     /// How many of them are in force.
     pub(super) in_force: usize,
+}
+
+impl core::ops::Deref for Held {
+    type Target = Content;
+    fn deref(&self) -> &Content {
+        &self.content
+    }
 }
 
 impl Held {
@@ -45,6 +48,17 @@ impl Held {
 
 /// Reads a case; none if it is not here, or was never accepted.
 pub(super) fn held(view: &dyn View, case: CaseId, now: Timestamp) -> Result<Option<Held>, ViewError> {
+    held_with(&Folds::default(), None, view, case, now)
+}
+
+/// As [`held`], with what is kept of it in memory.
+pub(super) fn held_with(
+    folds: &Folds,
+    committed: Option<&dyn View>,
+    view: &dyn View,
+    case: CaseId,
+    now: Timestamp,
+) -> Result<Option<Held>, ViewError> {
     let Some(row) = case_row(view, case)? else { return Ok(None) };
     let unit = own::load(view)?.unit;
     let own = row.owner == unit;
@@ -56,37 +70,14 @@ pub(super) fn held(view: &dyn View, case: CaseId, now: Timestamp) -> Result<Opti
     let is_active = |share: &ShareIn| share.state == InState::Active && now < share.expires;
     accepted.sort_by_key(|(id, share)| (!is_active(share), core::cmp::Reverse(share.history.last().map(|(_, at)| *at)), *id));
     let in_force = accepted.iter().filter(|(_, share)| is_active(share)).count();
-    let Some(mut log) = load(view, case)? else { return Ok(None) };
-    if !own {
-        let ways: BTreeSet<ShareId> = accepted[..in_force].iter().map(|(id, _)| *id).chain([WRITTEN_HERE]).collect();
-        let open = came(view, case, &ways)?;
-        log.changes.retain(|commitment, _| open.contains(commitment));
-    }
-    let folded = fold(&log);
-    Ok(Some(Held { log, folded, unit, own, accepted, in_force }))
+    let under = || accepted[..in_force].iter().map(|(id, _)| *id).chain([WRITTEN_HERE]).collect();
+    let ways = if own { Ways::All } else { Ways::Under(under()) };
+    let Some(content) = folds.content(view, committed, case, ways)? else { return Ok(None) };
+    Ok(Some(Held { content, unit, own, accepted, in_force }))
 }
 
 /// Stands in a key for "under no share".
 const WRITTEN_HERE: ShareId = ShareId([0; ShareId::LEN]);
-
-/// The changes that came in one of these ways.
-fn came(view: &dyn View, case: CaseId, ways: &BTreeSet<ShareId>) -> Result<BTreeSet<Commitment>, ViewError> {
-    let mut open = BTreeSet::new();
-    let mut after: Option<Vec<u8>> = None;
-    loop {
-        let page = view.scan(Table::CHANGES, case.as_bytes(), after.as_deref(), PAGE)?;
-        for (key, _) in &page {
-            let way = key.get(BEFORE_WAY..).and_then(ShareId::from_slice);
-            if way.is_some_and(|way| ways.contains(&way)) {
-                open.extend(key.get(CaseId::LEN..BEFORE_WAY).and_then(Commitment::from_slice));
-            }
-        }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(open),
-        }
-    }
-}
 
 /// What entries do to the log itself, in words: opening a case, admitting a contribution.
 pub(super) fn steering(log: &Log) -> BTreeMap<EntryHash, Vec<String>> {

@@ -2,6 +2,7 @@
 //! The index moves after the commit only, so that memory and disk agree.
 
 use super::Service;
+use super::folds::Folds;
 use super::summary::refresh;
 use crate::audit::incidents;
 use crate::runtime::{Hooks, Node};
@@ -16,20 +17,21 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct ServiceHooks {
     index: Arc<Index>,
+    folds: Arc<Folds>,
 }
 
 impl ServiceHooks {
     /// The people's side of a node that was started with these hooks: with another's, it would find no case.
     #[must_use]
     pub fn service(&self, node: Node, folder: &Path) -> Service {
-        Service { index: self.index.clone(), ..Service::new(node, folder) }
+        Service { index: self.index.clone(), folds: self.folds.clone(), ..Service::new(node, folder) }
     }
 }
 
 impl Hooks for ServiceHooks {
     fn after(&self, txn: &mut Txn<'_>, effects: &Effects) -> Result<(), ViewError> {
         incidents(txn, &effects.incidents)?;
-        effects.touched.iter().try_for_each(|case| refresh(txn, *case))
+        effects.touched.iter().try_for_each(|case| refresh(txn, &self.folds, *case))
     }
 
     /// The first call, which a node makes while it starts, reads all summaries.
@@ -42,5 +44,9 @@ impl Hooks for ServiceHooks {
         if let Err(error) = moved {
             tracing::error!(%error, "the search index could not be moved; it is built anew at the next start");
         }
+    }
+
+    fn erasing(&self) {
+        self.folds.clear();
     }
 }

@@ -50,7 +50,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Fields`] for a reason that is none.
     pub async fn close_case(&self, actor: &Actor, case: CaseId, reason: &str) -> Result<(), ServiceError> {
-        let (by, reason) = (actor.clone(), reason.trim().to_owned());
+        let (by, folds, reason) = (actor.clone(), self.folds.clone(), reason.trim().to_owned());
         self.step(actor, actions::CASE_CLOSED, case, move |txn| {
             let grant = authorize(txn, &by, Action::CloseCase, case)?;
             owned(txn, &grant)?;
@@ -58,7 +58,7 @@ impl Service {
                 return Err(ServiceError::Fields(vec![fault("case", "closure_reason", "the reason for closing")]));
             }
             let fields = [("status", json!("closed")), ("closure_reason", json!(reason)), ("closed_on", json!(today(txn.now)))];
-            write(txn, &by, &grant, &[head(fields)])?;
+            write(txn, &folds, &by, &grant, &[head(fields)])?;
             // Written down after the reason was found to be a code: the audit holds no free text.
             audit(txn, Event::new(actions::CASE_CLOSED).by(by.account).on(case).because(reason))?;
             Ok(())
@@ -71,13 +71,14 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] if it is not there, or not there for this person.
     pub async fn reopen_case(&self, actor: &Actor, case: CaseId) -> Result<(), ServiceError> {
-        let by = actor.clone();
+        let (by, folds) = (actor.clone(), self.folds.clone());
         self.step(actor, actions::CASE_REOPENED, case, move |txn| {
             let grant = authorize(txn, &by, Action::CloseCase, case)?;
             owned(txn, &grant)?;
             audited(txn, &by, actions::CASE_REOPENED, case)?;
             write(
                 txn,
+                &folds,
                 &by,
                 &grant,
                 &[head([("status", json!("reopened")), ("closure_reason", json!(null)), ("closed_on", json!(null))])],

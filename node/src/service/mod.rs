@@ -11,6 +11,7 @@ mod create;
 mod error;
 mod fields;
 mod finding;
+mod folds;
 mod hashing;
 mod held;
 mod hooks;
@@ -61,13 +62,21 @@ pub struct Service {
     delays: Arc<Mutex<Delays>>,
     hashing: Arc<Hashing>,
     index: Arc<crate::search::Index>,
+    folds: Arc<folds::Folds>,
 }
 
 impl Service {
     /// For a node that runs on this data folder.
     #[must_use]
     pub fn new(node: Node, folder: &Path) -> Self {
-        Self { node, folder: Arc::new(folder.to_owned()), delays: Arc::default(), hashing: Arc::default(), index: Arc::default() }
+        Self {
+            node,
+            folder: Arc::new(folder.to_owned()),
+            delays: Arc::default(),
+            hashing: Arc::default(),
+            index: Arc::default(),
+            folds: Arc::default(),
+        }
     }
 
     /// One step for a person. What was refused leaves nothing behind but an audit entry, with the name of the action as the reason.

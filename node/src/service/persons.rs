@@ -16,11 +16,12 @@ impl Service {
     /// [`ServiceError::NotFound`] if there is no such person, or not for this account.
     pub async fn person(&self, actor: &Actor, person: EntityId) -> Result<PersonPage, ServiceError> {
         let (by, case) = (actor.clone(), self.index.case_of(person));
+        let (folds, node) = (self.folds.clone(), self.node.clone());
         self.step(actor, actions::PERSON_VIEWED, person, move |txn| {
             let case = case.ok_or(ServiceError::NotFound)?;
             let grant = authorize(txn, &by, Action::ViewCase, case)?;
             audited(txn, &by, actions::PERSON_VIEWED, format!("{case}/{person}"))?;
-            let view = open(txn, &by, &grant, txn.now)?;
+            let view = open(txn, (&folds, &node.snapshot()?), &by, &grant, txn.now)?;
             let found = view.people.into_iter().find(|one| one.id == person).ok_or(ServiceError::NotFound)?;
             let about = |list: Vec<EntityView>| list.into_iter().filter(|entity| entity.person == Some(person)).collect();
             Ok(PersonPage {

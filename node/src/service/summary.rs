@@ -1,7 +1,8 @@
 //! The summary row of a case: made anew in every step that touched the case, under the key that the case came with.
 //! Lists, filters and searches read nothing else.
 
-use super::held::{Held, held};
+use super::folds::Folds;
+use super::held::{Held, held_with};
 use super::model::CaseSummary;
 use super::reader::Reader;
 use super::units::Units;
@@ -19,8 +20,8 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub(super) fn refresh(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
-    let Some(found) = held(txn, case, txn.now)?.filter(|held| !held.is_deleted()) else {
+pub(super) fn refresh(txn: &mut Txn<'_>, folds: &Folds, case: CaseId) -> Result<(), ViewError> {
+    let Some(found) = held_with(folds, None, txn, case, txn.now)?.filter(|held| !held.is_deleted()) else {
         txn.delete(tables::SUMMARIES, case.as_bytes());
         return Ok(());
     };

@@ -4,8 +4,8 @@
 use super::folder::Folder;
 use super::snapshot::{KEY_MAX, Snapshot, VALUE_MAX, definition};
 use super::{StoreError, migrations, record, tables};
-use crate::disk::{RedbFile, sync_folder};
-use crate::vault::{KeySource, Vault};
+use crate::disk::{Files, RedbFile, real};
+use crate::vault::{KeySource, Lookup, Vault};
 use icmc_protocol::machine::{Scope, Table, Write};
 use rand_core::CryptoRng;
 use std::collections::BTreeSet;
@@ -32,16 +32,26 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if there is data already, another process is at it, or the disk refuses.
     pub fn create(dir: &Path, source: &KeySource, rng: &mut dyn CryptoRng) -> Result<Self, StoreError> {
-        let folder = Folder::create(dir)?;
-        let vault = Vault::create(&folder.keys(), source, rng)?;
-        let file = RedbFile::create(&folder.rows(), CACHE)?;
+        Self::create_in(&real(), dir, source, rng)
+    }
+
+    /// As [`Self::create`], among these files.
+    pub(super) fn create_in(
+        files: &Arc<dyn Files>,
+        dir: &Path,
+        source: &KeySource,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, StoreError> {
+        let folder = Folder::create(dir, &**files)?;
+        let vault = Vault::create_in(files, &folder.keys(), source, rng)?;
+        let file = RedbFile::create(files, &folder.rows(), CACHE)?;
         file.write(|txn| {
             for table in tables::all() {
                 txn.open_table(definition(table))?;
             }
             migrations::mark(txn)
         })?;
-        sync_folder(&folder.rows()).map_err(crate::disk::DiskError::from)?;
+        files.sync_folder(&folder.rows()).map_err(crate::disk::DiskError::from)?;
         Ok(Self::assemble(file, vault, folder))
     }
 
@@ -50,9 +60,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if there is none, the secret is wrong, another process is at it, or it is damaged or too new.
     pub fn open(dir: &Path, source: &KeySource) -> Result<Self, StoreError> {
-        let folder = Folder::open(dir)?;
-        let vault = Vault::open(&folder.keys(), source)?;
-        let file = RedbFile::open(&folder.rows(), CACHE)?;
+        Self::open_in(&real(), dir, source)
+    }
+
+    /// As [`Self::open`], among these files.
+    pub(super) fn open_in(files: &Arc<dyn Files>, dir: &Path, source: &KeySource) -> Result<Self, StoreError> {
+        let folder = Folder::open(dir, &**files)?;
+        let vault = Vault::open_in(files, &folder.keys(), source)?;
+        let file = RedbFile::open(files, &folder.rows(), CACHE)?;
         migrations::check(file.write(|txn| {
             let found = migrations::found(txn)?;
             if migrations::check(found).is_ok() {
@@ -88,9 +103,7 @@ impl Store {
         if writes.is_empty() {
             return Ok(());
         }
-        for write in writes {
-            check(write)?;
-        }
+        self.accepts(writes)?;
         let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let scopes: BTreeSet<Scope> = writes.iter().filter_map(|write| Some(write.value.as_ref()?.0)).collect();
         self.vault.ensure(&scopes.into_iter().filter(|scope| *scope != Scope::Master).collect(), rng)?;
@@ -108,6 +121,22 @@ impl Store {
             }
             Ok(())
         })?;
+        Ok(())
+    }
+
+    /// Whether [`Self::commit`] would take these writes, for as long as nothing is erased and the disk works.
+    ///
+    /// # Errors
+    /// What is wrong with the first of them that is not.
+    pub fn accepts(&self, writes: &[Write]) -> Result<(), StoreError> {
+        for write in writes {
+            check(write)?;
+            if let Some((scope, _)) = &write.value
+                && matches!(self.vault.lookup(self.vault.tag(scope)), Lookup::Erased)
+            {
+                return Err(StoreError::Erased(*scope));
+            }
+        }
         Ok(())
     }
 

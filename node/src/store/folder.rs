@@ -2,6 +2,7 @@
 //! redb has locks of its own, but not for both files at once and not with a sentence for a person.
 
 use super::StoreError;
+use crate::disk::Files;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -14,14 +15,14 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Makes the folder if it is not there, readable by its owner only, and takes the lock.
-    pub(super) fn create(dir: &Path) -> Result<Self, StoreError> {
+    pub(super) fn create(dir: &Path, files: &dyn Files) -> Result<Self, StoreError> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(dir).map_err(|source| StoreError::Folder { dir: dir.to_owned(), source })?;
         let folder = Self::lock(dir)?;
-        match (folder.keys().exists(), folder.rows().exists()) {
+        match (files.exists(&folder.keys()), files.exists(&folder.rows())) {
             (false, false) => Ok(folder),
             (true, true) => Err(StoreError::Exists { dir: dir.to_owned() }),
             _ => Err(StoreError::Incomplete { dir: dir.to_owned() }),
@@ -29,12 +30,12 @@ impl Folder {
     }
 
     /// Takes the lock of an existing folder.
-    pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(dir: &Path, files: &dyn Files) -> Result<Self, StoreError> {
         if !dir.is_dir() {
             return Err(StoreError::Missing { dir: dir.to_owned() });
         }
         let folder = Self::lock(dir)?;
-        match (folder.keys().exists(), folder.rows().exists()) {
+        match (files.exists(&folder.keys()), files.exists(&folder.rows())) {
             (true, true) => Ok(folder),
             (false, false) => Err(StoreError::Missing { dir: dir.to_owned() }),
             _ => Err(StoreError::Incomplete { dir: dir.to_owned() }),

@@ -4,13 +4,14 @@
 use super::VaultError;
 use super::keyring::ScopeTag;
 use super::source::Derivation;
-use crate::disk::{DiskError, RedbFile, sync_folder};
+use crate::disk::{DiskError, Files, RedbFile};
 use icmc_protocol::wire;
 use redb::{ReadableTable as _, TableDefinition};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// One row under the empty key: the header.
 const HEADER: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("k01-1");
@@ -41,8 +42,8 @@ pub(super) struct Contents {
 }
 
 /// Writes a new file; durable when this returns.
-pub(super) fn create(path: &Path, contents: &Contents) -> Result<RedbFile, DiskError> {
-    let file = RedbFile::create(path, CACHE)?;
+pub(super) fn create(files: &Arc<dyn Files>, path: &Path, contents: &Contents) -> Result<RedbFile, DiskError> {
+    let file = RedbFile::create(files, path, CACHE)?;
     file.write(|txn| {
         txn.open_table(HEADER)?.insert(&[][..], wire::encode(&contents.header).as_slice())?;
         let mut keys = txn.open_table(KEYS)?;
@@ -55,13 +56,13 @@ pub(super) fn create(path: &Path, contents: &Contents) -> Result<RedbFile, DiskE
         }
         Ok(())
     })?;
-    sync_folder(path)?;
+    files.sync_folder(path)?;
     Ok(file)
 }
 
 /// Opens an existing file.
-pub(super) fn open(path: &Path) -> Result<RedbFile, DiskError> {
-    RedbFile::open(path, CACHE)
+pub(super) fn open(files: &Arc<dyn Files>, path: &Path) -> Result<RedbFile, DiskError> {
+    RedbFile::open(files, path, CACHE)
 }
 
 /// Reads everything.

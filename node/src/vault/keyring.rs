@@ -5,13 +5,13 @@ use super::cipher::{SecretKey, open, seal};
 use super::file::{self, Contents, Header};
 use super::source::{Derivation, KeySource};
 use super::{VaultError, labels};
-use crate::disk::{RedbFile, discard};
+use crate::disk::{DiskError, Files, RedbFile, real};
 use icmc_protocol::{crypto, machine::Scope, wire};
 use rand_core::CryptoRng;
 use serde_bytes::{ByteArray, ByteBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use subtle::ConstantTimeEq as _;
 
 /// The newest format of `keys.redb` that is known here.
@@ -71,6 +71,16 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] if the file exists, cannot be written, or the key file cannot be read.
     pub fn create(path: &Path, source: &KeySource, rng: &mut dyn CryptoRng) -> Result<Self, VaultError> {
+        Self::create_in(&real(), path, source, rng)
+    }
+
+    /// As [`Self::create`], among these files.
+    pub(crate) fn create_in(
+        files: &Arc<dyn Files>,
+        path: &Path,
+        source: &KeySource,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, VaultError> {
         let derivation = Derivation::new(source, rng);
         let outer = derivation.key(source)?;
         let master = SecretKey::random(rng);
@@ -80,7 +90,7 @@ impl Vault {
             verifier: ByteArray::new(*outer.derive(labels::VERIFIER).bytes()),
             master: ByteBuf::from(seal(&outer.derive(labels::WRAP), labels::WRAPPED_MASTER, master.bytes(), rng)),
         };
-        let file = file::create(path, &Contents { header, keys: BTreeMap::new(), erased: BTreeMap::new() })?;
+        let file = file::create(files, path, &Contents { header, keys: BTreeMap::new(), erased: BTreeMap::new() })?;
         Ok(Self::unlocked(path, file, &master, Keys::default()))
     }
 
@@ -89,7 +99,12 @@ impl Vault {
     /// # Errors
     /// [`VaultError::WrongPassphrase`] and its like if the secret does not fit; others if the file is damaged or too new.
     pub fn open(path: &Path, source: &KeySource) -> Result<Self, VaultError> {
-        let file = file::open(path)?;
+        Self::open_in(&real(), path, source)
+    }
+
+    /// As [`Self::open`], among these files.
+    pub(crate) fn open_in(files: &Arc<dyn Files>, path: &Path, source: &KeySource) -> Result<Self, VaultError> {
+        let file = file::open(files, path)?;
         let Contents { header, keys, erased } = file::read(&file)?;
         if header.format > FORMAT {
             return Err(VaultError::TooNew { found: header.format, known: FORMAT });
@@ -212,8 +227,9 @@ impl Vault {
         contents.erased = erased;
         let beside = self.path.with_extension("redb.new");
         // Left over if the computer stopped in the middle of an earlier rewrite.
-        discard(&beside)?;
-        drop(file::create(&beside, &contents)?);
+        let files = Arc::clone(self.file.files());
+        files.discard(&beside).map_err(DiskError::from)?;
+        drop(file::create(&files, &beside, &contents)?);
         self.file.replace(&beside)?;
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         keys.known.retain(|tag, _| !without.contains(tag));

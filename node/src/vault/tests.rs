@@ -69,7 +69,7 @@ fn an_erased_key_is_gone_from_the_file_and_never_made_again() {
     let kept = vault.key(&case).unwrap();
     let (share_tag, case_tag) = (vault.tag(&share), vault.tag(&case));
     drop(vault);
-    let rows = file::read(&file::open(&path).unwrap()).unwrap().keys;
+    let rows = file::read(&file::open(&crate::disk::real(), &path).unwrap()).unwrap().keys;
     let (share_row, case_row) = (rows[&share_tag].clone(), rows[&case_tag].clone());
     let raw = fs::read(&path).unwrap();
     assert!(contains(&raw, &share_row) && contains(&raw, &case_row), "otherwise the search below proves nothing");
@@ -117,7 +117,7 @@ fn a_swapped_or_changed_wrapped_key_does_not_open() {
     vault.ensure(&BTreeSet::from([case, share]), &mut SystemRng).unwrap();
     let tags = (vault.tag(&case), vault.tag(&share));
     drop(vault);
-    let raw = file::open(&path).unwrap();
+    let raw = file::open(&crate::disk::real(), &path).unwrap();
     let mut rows = file::read(&raw).unwrap().keys;
     let moved = rows.remove(&tags.0).unwrap();
     rows.insert(tags.1, moved);

@@ -58,6 +58,10 @@ impl Hooks for Watched {
     fn committed(&self, view: &dyn View, touched: &BTreeSet<CaseId>) {
         self.hooks.committed(view, touched);
     }
+
+    fn erasing(&self) {
+        self.hooks.erasing();
+    }
 }
 
 impl Desk {

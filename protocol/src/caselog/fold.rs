@@ -1,7 +1,8 @@
 //! The fold: entries and open changes to a case, the same for all who hold the same, and how it goes on when entries come on top.
 //! Signatures are checked before; what a unit may see was decided before; nothing here decides either.
 
-use super::spine::{Opened, Spine};
+use super::opened::{Changes, Opened};
+use super::spine::Spine;
 use super::structure::settle;
 use super::{
     Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Step,
@@ -55,12 +56,13 @@ impl Folding {
             unknown: BTreeSet::new(),
             unsettled: true,
         };
+        let changes = Changes::all(log);
         // All at once: the later first, by turning each list round at the end.
-        folding.take(log, |field, version| field.versions.push(version));
+        folding.take(log, &changes, |field, version| field.versions.push(version));
         for field in folding.folded.entities.values_mut().flat_map(|entity| entity.fields.values_mut()) {
             field.versions.reverse();
         }
-        folding.finish(log);
+        folding.finish(log, &changes);
         folding
     }
 
@@ -74,8 +76,9 @@ impl Folding {
             Some(0) => 0,
             Some(new) => {
                 self.withdraw_pending();
-                self.take(log, |field, version| field.versions.insert(0, version));
-                self.finish(log);
+                let changes = Changes::Few(log);
+                self.take(log, &changes, |field, version| field.versions.insert(0, version));
+                self.finish(log, &changes);
                 new
             }
             None => {
@@ -86,10 +89,10 @@ impl Folding {
     }
 
     /// Places what is new and counts.
-    fn take(&mut self, log: &Log, add: impl Fn(&mut Field, Version)) {
-        let placed = self.spine.place(log);
+    fn take(&mut self, log: &Log, changes: &Changes<'_>, add: impl Fn(&mut Field, Version)) {
+        let placed = self.spine.place(log, changes);
         for opened in &placed {
-            self.replace(log, opened);
+            self.replace(log, changes, opened);
         }
         for opened in &placed {
             self.step(log, opened, true, &add);
@@ -98,8 +101,8 @@ impl Folding {
     }
 
     /// Puts what does not count behind what does, and settles who hangs on whom.
-    fn finish(&mut self, log: &Log) {
-        for opened in self.spine.pending(log) {
+    fn finish(&mut self, log: &Log, changes: &Changes<'_>) {
+        for opened in self.spine.pending(log, changes) {
             self.step(log, &opened, false, &|_, _| {});
         }
         if core::mem::take(&mut self.unsettled) {
@@ -128,13 +131,16 @@ impl Folding {
     }
 
     /// Notes what the changes of an entry replace.
-    fn replace(&mut self, log: &Log, opened: &Opened<'_>) {
+    fn replace(&mut self, log: &Log, changes: &Changes<'_>, opened: &Opened<'_>) {
         for (_, change) in opened.changes.iter().filter(|(_, change)| counts(log, opened.entry, change)) {
             for commitment in change.replaces.iter() {
-                match log.changes.get(commitment) {
+                match changes.get(commitment) {
                     None => drop(self.unknown.insert(*commitment)),
                     Some(other) if same_field(other, change) => {
                         self.replaced.insert(*commitment);
+                        if self.folded.entities.is_empty() {
+                            continue;
+                        }
                         let entity = self.folded.entities.get_mut(&(change.kind.clone(), change.entity));
                         if let Some(field) = entity.and_then(|entity| entity.fields.get_mut(&change.field)) {
                             field.versions.retain(|version| version.commitment != *commitment);

@@ -3,7 +3,7 @@
 
 use super::{Change, Entry, entry, rows};
 use crate::crypto::{Signed, Verified};
-use crate::ids::{CaseId, Commitment, EntryHash, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Table, View, ViewError, read_row};
 use std::collections::BTreeMap;
 
@@ -66,35 +66,78 @@ impl Log {
 /// # Errors
 /// [`ViewError`] if the store fails or a row is damaged.
 pub fn load(view: &dyn View, case: CaseId) -> Result<Option<Log>, ViewError> {
+    load_under(view, case, |_| true)
+}
+
+/// Reads a case with those changes only that came in one of these ways; the way of what was written here is all zeros.
+///
+/// # Errors
+/// [`ViewError`] if the store fails or a row is damaged.
+pub fn load_under(view: &dyn View, case: CaseId, ways: impl Fn(ShareId) -> bool) -> Result<Option<Log>, ViewError> {
     let Some(row) = rows::case_row(view, case)? else { return Ok(None) };
     let mut log = Log::new(case, row.owner);
-    each(view, Table::ENTRIES, case, |bytes| {
+    each(view, Table::ENTRIES, case.as_bytes(), None, |_, bytes| log.take_entry(bytes))?;
+    each(view, Table::CHANGES, case.as_bytes(), None, |key, bytes| log.take_change(key, bytes, &ways))?;
+    Ok(Some(log))
+}
+
+impl Log {
+    /// Reads what the store holds more: entries on top of the chains, and their changes in one of these ways.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails or a row is damaged.
+    pub fn read_on(&mut self, view: &dyn View, ways: impl Fn(ShareId) -> bool) -> Result<(), ViewError> {
+        let Some(row) = rows::case_row(view, self.case)? else { return Ok(()) };
+        for (unit, (last, _)) in row.heads {
+            let held = self.chains.get(&unit).and_then(|chain| chain.last()).map(|entry| entry.entry.seq);
+            if held.is_some_and(|held| held >= last) {
+                continue;
+            }
+            let after = held.map(|held| rows::entry_key(self.case, unit, held));
+            let chain = [self.case.as_bytes().as_slice(), unit.as_bytes()].concat();
+            let from = self.chains.get(&unit).map_or(0, Vec::len);
+            each(view, Table::ENTRIES, &chain, after, |_, bytes| self.take_entry(bytes))?;
+            let new = self.chains.get(&unit).into_iter().flatten().skip(from);
+            let commitments: Vec<Commitment> = new.flat_map(|entry| entry.entry.commitments.to_vec()).collect();
+            for commitment in commitments {
+                let change = [self.case.as_bytes().as_slice(), commitment.as_bytes()].concat();
+                each(view, Table::CHANGES, &change, None, |key, bytes| self.take_change(key, bytes, &ways))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_entry(&mut self, bytes: &[u8]) -> Result<(), ViewError> {
         let row: rows::EntryRow = read_row(bytes)?;
         let entry = row.signed.stored().map_err(|error| ViewError(error.to_string()))?;
-        log.chains.entry(entry.unit).or_default().push(LogEntry::new(row.signed, entry));
+        self.chains.entry(entry.unit).or_default().push(LogEntry::new(row.signed, entry));
         Ok(())
-    })?;
-    each(view, Table::CHANGES, case, |bytes| {
-        let row: rows::ChangeRow = read_row(bytes)?;
-        log.changes.insert(row.change.commitment(), row.change);
+    }
+
+    /// The commitment is taken from the key, to which the store has bound the row.
+    fn take_change(&mut self, key: &[u8], bytes: &[u8], ways: impl Fn(ShareId) -> bool) -> Result<(), ViewError> {
+        let (commitment, way) = rows::of_change_key(key).ok_or_else(|| ViewError("a change under a malformed key".to_owned()))?;
+        if ways(way) && !self.changes.contains_key(&commitment) {
+            let row: rows::ChangeRow = read_row(bytes)?;
+            self.changes.insert(commitment, row.change);
+        }
         Ok(())
-    })?;
-    Ok(Some(log))
+    }
 }
 
 fn each(
     view: &dyn View,
     table: Table,
-    case: CaseId,
-    mut take: impl FnMut(&[u8]) -> Result<(), ViewError>,
+    prefix: &[u8],
+    mut after: Option<Vec<u8>>,
+    mut take: impl FnMut(&[u8], &[u8]) -> Result<(), ViewError>,
 ) -> Result<(), ViewError> {
-    let mut after: Option<Vec<u8>> = None;
     loop {
-        let page = view.scan(table, case.as_bytes(), after.as_deref(), PAGE)?;
-        for (_, bytes) in &page {
-            take(bytes)?;
+        let page = view.scan(table, prefix, after.as_deref(), PAGE)?;
+        for (key, bytes) in &page {
+            take(key, bytes)?;
         }
-        match page.into_iter().last() {
+        match page.into_iter().nth(PAGE - 1) {
             Some((key, _)) => after = Some(key),
             None => return Ok(()),
         }

@@ -26,7 +26,7 @@ pub fn open_case(txn: &mut Txn<'_>, drafts: &[Draft], author: &Author) -> Result
     let mut opening = [0; 32];
     txn.rng.fill_bytes(&mut opening);
     let case = case_id(own.unit, &opening);
-    let row = CaseRow { owner: own.unit, heads: BTreeMap::new(), frozen_for: BTreeSet::new() };
+    let row = CaseRow { owner: own.unit, heads: BTreeMap::new(), frozen_for: BTreeSet::new(), late: 0 };
     let opened = new_change(txn, EntityId([0; 16]), KIND_LOG, "opening", Value::Bytes(opening.to_vec()));
     write(txn, case, row, vec![opened], author)?;
     let appended = append(txn, case, drafts, author)?;

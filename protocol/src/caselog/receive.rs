@@ -69,7 +69,7 @@ pub fn check(
     entries: &[Signed<Entry>],
     changes: &[Change],
 ) -> Result<Checked, ForeignError> {
-    let new_row = CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new() };
+    let new_row = CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new(), late: 0 };
     let mut row = case_row(view, case)?.unwrap_or(new_row);
     if row.owner != owner {
         return Err(ForeignError::Invalid("the case has another owner"));
@@ -114,7 +114,7 @@ pub fn check(
         new_entries.push(entry);
     }
     let mut salts: BTreeMap<Salt, Commitment> = log.changes.iter().map(|(one, change)| (change.salt, *one)).collect();
-    let mut opens_later = false;
+    let (mut opens_later, mut late) = (false, false);
     for change in changes {
         let commitment = change.commitment();
         if !held.contains(&commitment) {
@@ -124,8 +124,10 @@ pub fn check(
             return Err(ForeignError::Invalid("a salt used twice"));
         }
         check_opening(case, owner, change)?;
+        late |= before.contains(&commitment);
         opens_later |= before.contains(&commitment) && !log.changes.contains_key(&commitment);
     }
+    row.late += u64::from(late);
     Ok(Checked { case, row, new_entries, changes: changes.to_vec(), opens_later })
 }
 

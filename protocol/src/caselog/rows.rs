@@ -17,6 +17,8 @@ pub struct CaseRow {
     pub heads: BTreeMap<UnitId, (u64, EntryHash)>,
     /// Units that signed two different entries of one number here: nothing more is taken from them.
     pub frozen_for: BTreeSet<UnitId>,
+    /// How often changes came of entries that were held before: with the heads, this tells whether anything is new.
+    pub late: u64,
 }
 
 impl Record for CaseRow {
@@ -74,4 +76,10 @@ pub(crate) fn change_key(case: CaseId, commitment: Commitment, scope: Scope) -> 
         _ => [0; ShareId::LEN],
     };
     [case.as_bytes().as_slice(), commitment.as_bytes(), &way].concat()
+}
+
+/// The commitment of a change and the way that it came, from its key.
+pub(crate) fn of_change_key(key: &[u8]) -> Option<(Commitment, ShareId)> {
+    let (commitment, way) = key.get(CaseId::LEN..)?.split_at_checked(Commitment::LEN)?;
+    Some((Commitment::from_slice(commitment)?, ShareId::from_slice(way)?))
 }

@@ -1,32 +1,10 @@
 //! The order in which entries count: the owner's chain, and each admitted entry where it was admitted.
 //! No clocks decide anything.
 
-use super::{Change, KIND_LOG, Log, LogEntry};
-use crate::dictionary::Value;
-use crate::ids::{Commitment, EntryHash, UnitId};
+use super::opened::{Changes, Opened};
+use super::{Log, LogEntry};
+use crate::ids::{EntryHash, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// An entry with its open changes, in the order of their commitments.
-#[derive(Debug)]
-pub(super) struct Opened<'a> {
-    pub(super) entry: &'a LogEntry,
-    pub(super) changes: Vec<(Commitment, &'a Change)>,
-}
-
-impl<'a> Opened<'a> {
-    pub(super) fn of(log: &'a Log, entry: &'a LogEntry) -> Self {
-        Self { entry, changes: log.changes_of(entry).collect() }
-    }
-
-    /// The hashes that an owner's entry admits.
-    fn admits(&self) -> impl Iterator<Item = EntryHash> + '_ {
-        let admitting = self.changes.iter().filter(|(_, change)| &*change.kind == KIND_LOG && &*change.field == "admit");
-        admitting.filter_map(|(_, change)| match &change.value {
-            Value::Bytes(bytes) => EntryHash::from_slice(bytes),
-            _ => None,
-        })
-    }
-}
 
 /// How far the entries of a log are in order, so that those on top can be added.
 #[derive(Debug, Clone, Default)]
@@ -52,7 +30,7 @@ impl Spine {
     }
 
     /// Takes all that is new, and gives what counts from now on, in its order.
-    pub(super) fn place<'a>(&mut self, log: &'a Log) -> Vec<Opened<'a>> {
+    pub(super) fn place<'a>(&mut self, log: &'a Log, changes: &Changes<'a>) -> Vec<Opened<'a>> {
         for (unit, chain) in log.chains.iter().filter(|(unit, _)| **unit != log.owner) {
             let taken = self.taken.insert(*unit, chain.len()).unwrap_or(0);
             self.waiting.extend(chain.iter().enumerate().skip(taken).map(|(at, entry)| (entry.hash, (*unit, at))));
@@ -61,12 +39,12 @@ impl Spine {
         let chain = log.chains.get(&log.owner).map_or(&[][..], Vec::as_slice);
         let taken = self.taken.insert(log.owner, chain.len()).unwrap_or(0);
         for entry in chain.iter().skip(taken) {
-            let opened = Opened::of(log, entry);
+            let opened = changes.open(entry);
             let admitted: Vec<EntryHash> = opened.admits().collect();
             placed.push(opened);
             for hash in admitted {
                 match self.waiting.remove(&hash).and_then(|at| entry_at(log, at)) {
-                    Some(other) => placed.push(Opened::of(log, other)),
+                    Some(other) => placed.push(changes.open(other)),
                     None => drop(self.named.insert(hash)),
                 }
             }
@@ -75,9 +53,9 @@ impl Spine {
     }
 
     /// What is here and does not count yet, by unit and number.
-    pub(super) fn pending<'a>(&self, log: &'a Log) -> Vec<Opened<'a>> {
+    pub(super) fn pending<'a>(&self, log: &'a Log, changes: &Changes<'a>) -> Vec<Opened<'a>> {
         let places: BTreeSet<_> = self.waiting.values().copied().collect();
-        places.into_iter().filter_map(|at| entry_at(log, at)).map(|entry| Opened::of(log, entry)).collect()
+        places.into_iter().filter_map(|at| entry_at(log, at)).map(|entry| changes.open(entry)).collect()
     }
 }
 

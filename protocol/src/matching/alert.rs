@@ -2,6 +2,7 @@
 //! No value of either side: kinds of agreement, handles, states. Sealed with the case of our own person.
 
 use super::rows::read;
+use super::subject::Handles;
 use crate::envelope::outbox::OutboxError;
 use crate::fingerprint::{AgreedKind, MatchClass};
 use crate::ids::{AlertId, CaseId, EntityId, SubjectId, UnitId};
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most alerts of one subject that are followed.
 pub(super) const PER_SUBJECT: usize = 1_024;
+/// Most persons of one case that are looked through.
+const PER_CASE: usize = 4_096;
 
 /// Who did something here: an opaque handle of an account, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,4 +194,22 @@ pub fn get(view: &dyn View, id: AlertId) -> Result<Option<Alert>, ViewError> {
 pub fn list(view: &dyn View, after: Option<AlertId>, limit: usize) -> Result<Vec<Alert>, ViewError> {
     let after = after.as_ref().map(|id| id.as_bytes().as_slice());
     view.scan(Table::ALERTS, &[], after, limit)?.iter().map(|(_, bytes)| read_row(bytes)).collect()
+}
+
+/// The alerts about persons of one case that nobody has closed.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn open_of(view: &dyn View, case: CaseId) -> Result<Vec<Alert>, ViewError> {
+    let mut open = Vec::new();
+    for (_, bytes) in view.scan(Table::SUBJECT_OF, case.as_bytes(), None, PER_CASE)? {
+        let handles: Handles = read_row(&bytes)?;
+        for subject in handles.announced.into_iter().chain(handles.pending) {
+            for (_, bytes) in view.scan(Table::ALERT_OF, subject.as_bytes(), None, PER_SUBJECT)? {
+                let of: AlertOf = read_row(&bytes)?;
+                open.extend(get(view, of.alert)?.filter(|alert| !matches!(alert.state, State::Closed { .. })));
+            }
+        }
+    }
+    Ok(open)
 }

@@ -21,7 +21,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
-pub use alert::{Account, Alert, Answer, Contact, Outcome, Refusal, State, Step, get, list, set_state};
+pub use alert::{Account, Alert, Answer, Contact, Outcome, Refusal, State, Step, get, list, open_of, set_state};
 pub use beacon::{Action, BEACON_MAX, Beacon, BeaconHead, EPOCH, LIFETIME, token};
 pub use contact::{ContactMessage, ContactStep, Contacted, answer, ask, receive_contact};
 pub use head::{daily_head, incomplete};

@@ -9,6 +9,7 @@ mod units;
 mod world;
 
 use crate::cli::DemoArgs;
+use crate::ending::Ending;
 use crate::story::{self, Report};
 use anyhow::{Context, Result, bail};
 use icmc_web_ui::demo::{self as start_page, Action};
@@ -18,8 +19,9 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use world::World;
 
-/// Runs the demo until Ctrl-C, or plays the story and ends.
+/// Runs the demo until Ctrl-C or SIGTERM, or plays the story and ends.
 pub async fn run(args: DemoArgs) -> Result<()> {
+    let mut ending = Ending::listen()?;
     ports::check(args.port).await?;
     let temporary =
         if args.data.is_none() { Some(tempfile::tempdir().context("no temporary folder can be made")?) } else { None };
@@ -27,8 +29,18 @@ pub async fn run(args: DemoArgs) -> Result<()> {
         args.data.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned())).context("no data folder")?;
     std::fs::create_dir_all(&dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
     say("Starting three units of invented people …");
-    let world = World::start(&dir, args.port).await?;
-    if args.check { check(world).await } else { serve(world, &dir, args.port).await }
+    // The temporary folder goes with this function, however it is left.
+    let world = tokio::select! {
+        world = World::start(&dir, args.port) => world?,
+        () = ending.asked() => bail!("ended before the units were ready"),
+    };
+    if !args.check {
+        return serve(world, &dir, args.port, ending).await;
+    }
+    tokio::select! {
+        done = check(world) => done,
+        () = ending.asked() => bail!("ended before the story was"),
+    }
 }
 
 async fn check(mut world: World) -> Result<()> {
@@ -40,7 +52,7 @@ async fn check(mut world: World) -> Result<()> {
     played.context("the story did not hold")
 }
 
-async fn serve(mut world: World, dir: &Path, port: u16) -> Result<()> {
+async fn serve(mut world: World, dir: &Path, port: u16, mut ending: Ending) -> Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("port {port} is in use: choose another with --port"))?;
@@ -49,8 +61,7 @@ async fn serve(mut world: World, dir: &Path, port: u16) -> Result<()> {
     say(&format!("The demo is ready: open http://127.0.0.1:{port}/ and follow the story. Ctrl-C ends it."));
     loop {
         tokio::select! {
-            done = tokio::signal::ctrl_c() => {
-                done.context("Ctrl-C cannot be heard")?;
+            () = ending.asked() => {
                 say("Ending …");
                 break;
             }

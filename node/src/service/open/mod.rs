@@ -3,7 +3,8 @@
 
 use super::ServiceError;
 use super::case_view::{Around, case_view};
-use super::held::{Held, held, steering};
+use super::folds::Folds;
+use super::held::{Held, held_with, steering};
 use super::lifecycle::undo_until;
 use super::model::{CaseRights, CaseView, Matching, ReceivedView};
 use super::reader::Reader;
@@ -15,18 +16,22 @@ use crate::access::{Action, Actor, Grant, authorize};
 use crate::casework::{not_covered, persons, roles_of};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId};
 use icmc_protocol::machine::{View, ViewError};
-use icmc_protocol::matching::{self, State, Status};
+use icmc_protocol::matching::{self, Status};
 use icmc_protocol::sharing::{Share, contributions, may_contribute, outgoing_of, terms};
 use icmc_protocol::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most alerts looked through for those of one case.
-const ALERTS_MAX: usize = 10_000;
-
-/// The case that a grant is for.
-pub(super) fn open(view: &dyn View, by: &Actor, grant: &Grant<CaseId>, now: Timestamp) -> Result<CaseView, ServiceError> {
+/// The case that a grant is for. What is kept of it in memory is brought forward to the `committed` rows.
+pub(super) fn open(
+    view: &dyn View,
+    kept: (&Folds, &dyn View),
+    by: &Actor,
+    grant: &Grant<CaseId>,
+    now: Timestamp,
+) -> Result<CaseView, ServiceError> {
     let case = grant.object();
-    let held = held(view, case, now)?.ok_or(ServiceError::NotFound)?;
+    let (folds, committed) = kept;
+    let held = held_with(folds, Some(committed), view, case, now)?.ok_or(ServiceError::NotFound)?;
     let units = Units::load(view)?;
     let terms = terms_in_force(view, &held)?;
     let stale: BTreeSet<Commitment> = terms.iter().flat_map(|(_, stale)| stale.iter().copied()).collect();
@@ -109,11 +114,7 @@ fn matching_of(view: &dyn View, reader: &Reader<'_>) -> Result<BTreeMap<EntityId
 
 /// The persons of a case about whom an alert is open.
 fn alerted(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityId>, ViewError> {
-    let alerts = matching::list(view, None, ALERTS_MAX)?.into_iter();
-    Ok(alerts
-        .filter(|alert| alert.case == case && !matches!(alert.state, State::Closed { .. }))
-        .map(|alert| alert.person)
-        .collect())
+    Ok(matching::open_of(view, case)?.into_iter().map(|alert| alert.person).collect())
 }
 
 #[cfg(test)]

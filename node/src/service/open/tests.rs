@@ -60,7 +60,7 @@ fn view(world: &World, unit: &str, case: CaseId) -> Result<CaseView, ServiceErro
     let by = officer();
     let rows = &world[unit].view;
     let grant = authorize(rows, &by, Action::ViewCase, case)?;
-    open(rows, &by, &grant, world.now)
+    open(rows, (&Folds::default(), rows), &by, &grant, world.now)
 }
 
 /// Shares Anjali, not Rofiqul: identity, role and route.
@@ -87,7 +87,7 @@ fn contribute(world: &mut World, unit: &str, case: CaseId, change: Json) -> Resu
     let by = officer();
     world.act(unit, |txn| {
         let grant = authorize(txn, &by, Action::ChangeCase, case)?;
-        write(txn, &by, &grant, &changes).map(|_| ())
+        write(txn, &Folds::default(), &by, &grant, &changes).map(|_| ())
     })?;
     world.settle();
     Ok(())
@@ -95,7 +95,7 @@ fn contribute(world: &mut World, unit: &str, case: CaseId, change: Json) -> Resu
 
 /// The summary row as the node's hooks would write it, with what seals it.
 fn summarised(world: &mut World, unit: &str, case: CaseId) -> Option<(Scope, SummaryRow)> {
-    world.act(unit, |txn| refresh(txn, case)).unwrap();
+    world.act(unit, |txn| refresh(txn, &Folds::default(), case)).unwrap();
     let row: Option<SummaryRow> = crate::rows::row(&world[unit].view, case.as_bytes()).unwrap();
     let scope = world[unit]
         .view
@@ -196,7 +196,7 @@ fn in_the_step_that_ends_a_share_nothing_of_it_is_made_into_own_rows() {
     contribute(&mut world, SHILLONG, case, json!({ "kind": "note", "fields": { "text": "Ours." } })).unwrap();
     // The share's time is over, and its key is still there: the erasure comes after the commit.
     let later = world.now.plus(31 * icmc_protocol::time::DAY);
-    let held = held(&world[SHILLONG].view, case, later).unwrap().unwrap();
+    let held = held_with(&Folds::default(), None, &world[SHILLONG].view, case, later).unwrap().unwrap();
     assert_eq!(held.in_force, 0);
     assert!(held.folded.of_kind("person").next().is_none() && held.folded.of_kind("note").next().is_some());
 }

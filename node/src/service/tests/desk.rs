@@ -36,6 +36,8 @@ impl Hooks for NoHooks {
     }
 
     fn committed(&self, _: &dyn View, _: &BTreeSet<CaseId>) {}
+
+    fn erasing(&self) {}
 }
 
 pub(super) struct Desk {

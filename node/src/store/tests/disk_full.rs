@@ -3,14 +3,15 @@
 
 use super::super::folder::Folder;
 use super::*;
-use crate::disk::{DiskError, RedbFile};
+use crate::disk::{DiskError, Files, RedbFile, Wipe, real};
 use crate::vault::Vault;
 use icmc_protocol::machine::View;
 use redb::backends::FileBackend;
-use redb::{Database, StorageBackend};
+use redb::{Database, DatabaseError, StorageBackend};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// Which of the coming writes fail, counted from now.
@@ -65,16 +66,43 @@ impl StorageBackend for FillingDisk {
     }
 }
 
+/// The system's files, with a disk below the rows that fills up.
+#[derive(Debug)]
+struct Filling(Arc<dyn Files>, Space);
+
+impl Files for Filling {
+    fn exists(&self, path: &Path) -> bool {
+        self.0.exists(path)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<()> {
+        self.0.create(path)
+    }
+
+    fn database(&self, path: &Path, _: usize, _: bool) -> Result<Database, DatabaseError> {
+        let file = FileBackend::new(File::options().read(true).write(true).open(path)?)?;
+        Database::builder().create_with_backend(FillingDisk { file, space: self.1.clone() })
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<Wipe> {
+        self.0.rename(from, to)
+    }
+
+    fn discard(&self, path: &Path) -> io::Result<()> {
+        self.0.discard(path)
+    }
+
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        self.0.sync_folder(path)
+    }
+}
+
 fn on_filling_disk(unit: &Unit) -> (Store, Space) {
     let space = Space::default();
-    let folder = Folder::open(&unit.dir()).unwrap();
+    let folder = Folder::open(&unit.dir(), &*real()).unwrap();
     let vault = Vault::open(&folder.keys(), &unit.source).unwrap();
-    let below = space.clone();
-    let opener = move |path: &std::path::Path| {
-        let file = FileBackend::new(File::options().read(true).write(true).open(path)?)?;
-        Database::builder().create_with_backend(FillingDisk { file, space: below.clone() })
-    };
-    let file = RedbFile::with_opener(&folder.rows(), Box::new(opener)).unwrap();
+    let files: Arc<dyn Files> = Arc::new(Filling(real(), space.clone()));
+    let file = RedbFile::open(&files, &folder.rows(), 1024 * 1024).unwrap();
     (Store::assemble(file, vault, folder), space)
 }
 

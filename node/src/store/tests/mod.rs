@@ -1,9 +1,10 @@
 //! The store against real files: what comes back, what must not, what is left after a failure.
-//! Simulated power cuts are a matter of their own.
+//! Power cuts are simulated: see `power_cut`.
 
 mod disk_full;
 mod erasure;
 mod folder;
+mod power_cut;
 mod rows;
 
 use super::*;

@@ -9,7 +9,7 @@ mod members;
 mod order;
 mod vectors;
 
-use super::{Alert, announce, blinded, heard, list};
+use super::{Alert, State, announce, blinded, heard, list, open_of};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Signed, derive, labels};
 use crate::federation::charter::{self, Charter, CharterApproval, CharterEpoch};
@@ -17,12 +17,13 @@ use crate::federation::member::{Member, UnitClass};
 use crate::federation::own::{self, Own};
 use crate::federation::setup::{Setup, create};
 use crate::fingerprint::{Identity, MatchClass};
-use crate::ids::{CaseId, CharterHash, EntityId, FederationId, UnitId};
+use crate::ids::{AlertId, CaseId, CharterHash, EntityId, FederationId, UnitId};
 use crate::machine::{Effects, Gossip, Incident, MemoryView, Notice, Table, Txn, Verdict};
 use crate::oprf::UnprotectedStandInBlinding;
 use crate::testing::rng::SeededRng;
 use crate::time::Timestamp;
 use crate::wire;
+use std::collections::BTreeSet;
 
 /// 23 November 2026, noon, UTC.
 const NOON: Timestamp = Timestamp(1_795_435_200_000);
@@ -102,7 +103,11 @@ impl Node {
     }
 
     fn alerts(&self) -> Vec<Alert> {
-        list(&self.view, None, 1_000).unwrap()
+        let all = list(&self.view, None, 1_000).unwrap();
+        let open = all.iter().filter(|alert| !matches!(alert.state, State::Closed { .. })).map(|alert| alert.id);
+        let of_case: BTreeSet<AlertId> = open_of(&self.view, CASE).unwrap().iter().map(|alert| alert.id).collect();
+        assert_eq!(of_case, open.collect(), "those of the case are all that are open");
+        all
     }
 
     /// The only alert there is.

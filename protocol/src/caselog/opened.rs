@@ -1,0 +1,87 @@
+//! Entries with their open changes, found fast enough for a whole log.
+//! Not the order in which they count: that is `spine`.
+
+use super::{Change, KIND_LOG, Log, LogEntry};
+use crate::dictionary::Value;
+use crate::ids::{Commitment, EntryHash};
+
+/// The open changes of a log by their commitment.
+#[derive(Debug)]
+pub(super) enum Changes<'a> {
+    /// For a few: as they are kept.
+    Few(&'a Log),
+    /// For all: most of what an entry holds is padding, so that a miss must be as fast as a hit.
+    All(Index<'a>),
+}
+
+impl<'a> Changes<'a> {
+    pub(super) fn all(log: &'a Log) -> Self {
+        Self::All(Index::of(log))
+    }
+
+    pub(super) fn get(&self, commitment: &Commitment) -> Option<&'a Change> {
+        match self {
+            Self::Few(log) => log.changes.get(commitment),
+            Self::All(index) => index.get(commitment),
+        }
+    }
+
+    pub(super) fn open(&self, entry: &'a LogEntry) -> Opened<'a> {
+        let found = |commitment: &Commitment| self.get(commitment).map(|change| (*commitment, change));
+        Opened { entry, changes: entry.entry.commitments.iter().filter_map(found).collect() }
+    }
+}
+
+/// Commitments are spread evenly, so their first bits lead to about one of them; where somebody made many with the same
+/// bits, those are searched by halves.
+#[derive(Debug)]
+pub(super) struct Index<'a> {
+    sorted: Vec<(&'a Commitment, &'a Change)>,
+    /// For each value of the first bits, and one more: how many commitments are below.
+    below: Vec<usize>,
+    bits: u32,
+}
+
+impl<'a> Index<'a> {
+    fn of(log: &'a Log) -> Self {
+        let sorted: Vec<_> = log.changes.iter().collect();
+        let bits = sorted.len().max(1).ilog2().min(24) + 1;
+        let mut below = vec![0; (1 << bits) + 1];
+        for (commitment, _) in &sorted {
+            below[first(commitment, bits) + 1] += 1;
+        }
+        for at in 1..below.len() {
+            below[at] += below[at - 1];
+        }
+        Self { sorted, below, bits }
+    }
+
+    fn get(&self, commitment: &Commitment) -> Option<&'a Change> {
+        let at = first(commitment, self.bits);
+        let near = self.sorted.get(self.below[at]..self.below[at + 1])?;
+        near.binary_search_by_key(&commitment, |(one, _)| *one).ok().map(|at| near[at].1)
+    }
+}
+
+fn first(commitment: &Commitment, bits: u32) -> usize {
+    let [one, two, three, four, ..] = commitment.0;
+    usize::try_from(u32::from_be_bytes([one, two, three, four]) >> (32 - bits)).unwrap_or(0)
+}
+
+/// An entry with its open changes, in the order of their commitments.
+#[derive(Debug)]
+pub(super) struct Opened<'a> {
+    pub(super) entry: &'a LogEntry,
+    pub(super) changes: Vec<(Commitment, &'a Change)>,
+}
+
+impl Opened<'_> {
+    /// The hashes that an owner's entry admits.
+    pub(super) fn admits(&self) -> impl Iterator<Item = EntryHash> + '_ {
+        let admitting = self.changes.iter().filter(|(_, change)| &*change.kind == KIND_LOG && &*change.field == "admit");
+        admitting.filter_map(|(_, change)| match &change.value {
+            Value::Bytes(bytes) => EntryHash::from_slice(bytes),
+            _ => None,
+        })
+    }
+}
