@@ -1,9 +1,9 @@
 //! One redb file: how it is opened, how a transaction is committed, how it recovers from a failed write, what its errors mean.
 //! Knows no table but its own counter, and no key: those are in `vault` and `store`.
 
-mod files;
+pub(crate) mod files;
 
-pub(crate) use files::{Files, Wipe, real};
+pub(crate) use files::{Files, real};
 
 use redb::{Database, Durability, ReadTransaction, ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTransaction};
 use std::io;

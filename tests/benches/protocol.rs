@@ -3,6 +3,10 @@
 
 #[path = "protocol/folding.rs"]
 mod folding;
+#[path = "protocol/sealing.rs"]
+mod sealing;
+#[path = "protocol/sharing.rs"]
+mod sharing;
 
 use anyhow::Result;
 use rustix::time::{ClockId, clock_gettime};
@@ -13,7 +17,9 @@ fn main() -> Result<()> {
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    folding::measure()
+    folding::measure()?;
+    sealing::measure()?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(sharing::measure())
 }
 
 /// The processor time that this thread spends on a piece of work, and what it gives.

@@ -1,8 +1,8 @@
 //! Files in memory whose power is cut: each 512-byte sector that was not synced survives or not, names in the order they were made.
 //! For tests only; reading is always exact until the cut.
 
-use super::{Files, Wipe};
-use rand_core::{CryptoRng, Rng as _};
+use super::files::{Files, Wipe};
+use rand_core::CryptoRng;
 use redb::{Database, DatabaseError, StorageBackend};
 use std::collections::BTreeMap;
 use std::io;
@@ -74,11 +74,6 @@ impl SimulatedDisk {
     /// A disk of its own with all that is on this one, synced or not.
     pub(crate) fn copy(&self) -> Self {
         Self(Arc::new(Mutex::new(self.lock().clone())))
-    }
-
-    /// Bytes of all files, as they are now.
-    pub(crate) fn holds(&self, part: &[u8]) -> bool {
-        self.lock().inodes.iter().any(|inode| inode.now.windows(part.len()).any(|window| window == part))
     }
 
     fn named(&self, change: Renamed) {

@@ -92,6 +92,12 @@ impl Federation {
         &mut self.units[key as usize]
     }
 
+    /// Shillong and Guwahati, to be stopped or started at the same time.
+    pub fn pair_mut(&mut self) -> (&mut Unit, &mut Unit) {
+        let [shillong, guwahati, _] = &mut self.units;
+        (shillong, guwahati)
+    }
+
     /// The folder of all three folders.
     #[must_use]
     pub fn root(&self) -> &Path {

@@ -3,7 +3,8 @@
 
 use super::super::folder::Folder;
 use super::*;
-use crate::disk::{DiskError, Files, RedbFile, Wipe, real};
+use crate::disk::files::{Files, Wipe, real};
+use crate::disk::{DiskError, RedbFile};
 use crate::vault::Vault;
 use icmc_protocol::machine::View;
 use redb::backends::FileBackend;

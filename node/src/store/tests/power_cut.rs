@@ -8,7 +8,6 @@ use icmc_protocol::machine::View;
 use icmc_protocol::testing::rng::SeededRng;
 use rand_core::Rng as _;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Cuts of one history.
@@ -212,7 +211,7 @@ fn play(unit: &Unit, base: &SimulatedDisk, seed: u64) -> Counts {
     let mut history = History { unit, rng: SeededRng::new(seed), model: Model::default(), counts: Counts::default() };
     let mut disk = if seed % FROM_NOTHING == 0 { set_up_cut(unit, &mut history) } else { base.copy() };
     for _ in 0..CUTS {
-        let operations = 1 + if history.below(3) == 0 { history.below(40) } else { history.below(1500) };
+        let operations = 1 + if history.below(3) == 0 { history.below(40) } else { history.below(500) };
         disk.cut_after(operations);
         let unfinished = history.work(&disk);
         history.counts.cuts += 1;
