@@ -36,19 +36,20 @@ impl<'a> Changes<'a> {
 /// bits, those are searched by halves.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
-    sorted: Vec<(&'a Commitment, &'a Change)>,
+    /// With their first bytes beside them, which tell most of them apart.
+    sorted: Vec<(u64, &'a Commitment, &'a Change)>,
     /// For each value of the first bits, and one more: how many commitments are below.
-    below: Vec<usize>,
+    below: Vec<u32>,
     bits: u32,
 }
 
 impl<'a> Index<'a> {
     fn of(log: &'a Log) -> Self {
-        let sorted: Vec<_> = log.changes.iter().collect();
+        let sorted: Vec<_> = log.changes.iter().map(|(commitment, change)| (begins(commitment), commitment, change)).collect();
         let bits = sorted.len().max(1).ilog2().min(24) + 1;
         let mut below = vec![0; (1 << bits) + 1];
-        for (commitment, _) in &sorted {
-            below[first(commitment, bits) + 1] += 1;
+        for (begins, ..) in &sorted {
+            below[slot(*begins, bits) + 1] += 1;
         }
         for at in 1..below.len() {
             below[at] += below[at - 1];
@@ -57,15 +58,20 @@ impl<'a> Index<'a> {
     }
 
     fn get(&self, commitment: &Commitment) -> Option<&'a Change> {
-        let at = first(commitment, self.bits);
-        let near = self.sorted.get(self.below[at]..self.below[at + 1])?;
-        near.binary_search_by_key(&commitment, |(one, _)| *one).ok().map(|at| near[at].1)
+        let wanted = (begins(commitment), commitment);
+        let at = slot(wanted.0, self.bits);
+        let near = self.sorted.get(self.below[at] as usize..self.below[at + 1] as usize)?;
+        near.binary_search_by_key(&wanted, |(begins, one, _)| (*begins, *one)).ok().map(|at| near[at].2)
     }
 }
 
-fn first(commitment: &Commitment, bits: u32) -> usize {
-    let [one, two, three, four, ..] = commitment.0;
-    usize::try_from(u32::from_be_bytes([one, two, three, four]) >> (32 - bits)).unwrap_or(0)
+/// The first eight bytes, in the order of the whole.
+fn begins(commitment: &Commitment) -> u64 {
+    commitment.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+fn slot(begins: u64, bits: u32) -> usize {
+    (begins >> (64 - bits)) as usize
 }
 
 /// An entry with its open changes, in the order of their commitments.
