@@ -60,8 +60,11 @@ impl Table {
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
 
+    /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
+    pub const OWED: Self = Self("p37-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -88,5 +91,6 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::OWED,
     ];
 }
