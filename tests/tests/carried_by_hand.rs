@@ -69,7 +69,8 @@ async fn story(federation: &Federation) -> Result<()> {
 
     carry(shillong, guwahati, 1).await?;
     ensure!(share_of(&here, &case).await?["state"] == "active", "{}", share_of(&here, &case).await?);
-    let entry = here.get(&format!("/cases/{case}")).await?["contributions"][0]["entry"].as_str().context("no contribution")?.to_owned();
+    let entry =
+        here.get(&format!("/cases/{case}")).await?["contributions"][0]["entry"].as_str().context("no contribution")?.to_owned();
     here.post(&format!("/cases/{case}/contributions/{entry}/admit"), json!({})).await?;
     carry(guwahati, shillong, 2).await?;
     ensure!(there.get(&format!("/cases/{case}")).await?["notes"][0]["pending"] == json!(false), "the note counts");
@@ -89,7 +90,8 @@ async fn story(federation: &Federation) -> Result<()> {
             ensure!(found["total"].as_u64().unwrap_or_default() >= 2, "{action} is in the audit of {}", unit.name);
         }
     }
-    let said = guwahati.command(&["envelopes", "export", "--to", &there.unit().await?, "--out", name]).await.expect_err("it is there");
+    let said =
+        guwahati.command(&["envelopes", "export", "--to", &there.unit().await?, "--out", name]).await.expect_err("it is there");
     ensure!(said.to_string().contains("is there already"), "{said}");
     Ok(())
 }

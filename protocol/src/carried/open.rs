@@ -77,10 +77,10 @@ pub fn open(txn: &mut Txn<'_>, file: &[u8]) -> Result<Opened, CarriedError> {
             Content::Answers => {
                 let inside = unseal(view, bytes)?.ok_or_else(changed)?;
                 let acks: Vec<CarriedAck> = wire::decode(&inside, PAYLOAD_MAX).map_err(|_| changed())?;
-                items.extend(acks.into_iter().map(|CarriedAck { pair_seq, ack }| Item::Answer {
-                    pair_seq,
-                    bytes: wire::encode(&Answer::Ack(ack)),
-                }));
+                items.extend(
+                    acks.into_iter()
+                        .map(|CarriedAck { pair_seq, ack }| Item::Answer { pair_seq, bytes: wire::encode(&Answer::Ack(ack)) }),
+                );
             }
         }
     }

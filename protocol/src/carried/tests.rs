@@ -120,7 +120,10 @@ fn the_same_file_again_changes_nothing_and_the_network_may_come_back() {
     world.online("shillong");
     world.online("guwahati");
     assert_eq!((given(&world, share).state, waiting(&world, "guwahati", "shillong")), (OutState::Delivered, 0));
-    assert_eq!((sharing::incoming_list(&world["shillong"].view, None, 9).unwrap().len(), incidents), (1, world["shillong"].incidents.len()));
+    assert_eq!(
+        (sharing::incoming_list(&world["shillong"].view, None, 9).unwrap().len(), incidents),
+        (1, world["shillong"].incidents.len())
+    );
 }
 
 #[test]

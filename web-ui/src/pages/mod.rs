@@ -4,8 +4,8 @@
 mod account_pages;
 mod alerts;
 mod audit;
-mod case;
 mod carried;
+mod case;
 mod case_steps;
 mod cases;
 mod edit;
