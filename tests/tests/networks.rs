@@ -8,7 +8,8 @@ use icmc_tests::namespaces::Namespaces;
 use icmc_tests::say;
 use icmc_tests::units::{Opened, Unit, confirm, join};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longest wait for something that needs a connection to die, or to come about again.
 const PATIENCE: Duration = Duration::from_secs(120);

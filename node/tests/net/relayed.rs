@@ -11,14 +11,14 @@ use crate::unit::{FEDERATION, Unit};
 async fn around_carol(relays: bool) -> [Unit; 3] {
     let [alice, bob, carol] = [Unit::start_behind("alice").await, Unit::start_behind("bob").await, Unit::start("carol").await];
     for unit in [&alice, &bob, &carol] {
-        unit.net.set_federation(FEDERATION).await.unwrap();
+        unit.net.set_federation(FEDERATION).await.expect("the unit runs");
     }
-    carol.net.relay_for_members(relays).await.unwrap();
+    carol.net.relay_for_members(relays).await.expect("the unit runs");
     carol.allow(vec![alice.waiting_entry(), bob.waiting_entry()]).await;
     alice.allow(vec![carol.entry().await, bob.waiting_entry()]).await;
     bob.allow(vec![carol.entry().await, alice.waiting_entry()]).await;
     for unit in [&alice, &bob] {
-        unit.net.use_relays(vec![carol.entry().await]).await.unwrap();
+        unit.net.use_relays(vec![carol.entry().await]).await.expect("the unit runs");
     }
     [alice, bob, carol]
 }

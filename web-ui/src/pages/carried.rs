@@ -22,7 +22,7 @@ pub(super) async fn export(State(state): State<AppState>, me: SignedIn, Path(uni
     };
     let (unit, made) = match made.await {
         Ok(made) => made,
-        Err(error) => return again(&state, &me, error, "").await,
+        Err(error) => return again(&state, &me, error, &format!("u-{unit}")).await,
     };
     let name = format!("attachment; filename=\"for-{}.icmc\"", unit.short());
     let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)];

@@ -7,6 +7,7 @@ mod api_errors;
 mod api_rights;
 mod api_shapes;
 mod api_story;
+mod carried;
 mod connection;
 mod forms;
 mod live;
