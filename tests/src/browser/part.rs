@@ -5,8 +5,8 @@ use super::Window;
 use super::window::{PATIENCE, PAUSE};
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Locator;
-use fantoccini::error::CmdError;
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 
 /// A part of the page in a window.
 #[derive(Debug)]
