@@ -157,8 +157,7 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
             }
         };
         let over = made.taken_back.is_some() || made.terms.expires.is_some_and(|expires| txn.now >= expires);
-        let changes: Vec<Change> =
-            log.changes_of(entry).filter(|_| !over).map(|(_, change)| change.clone()).collect();
+        let changes: Vec<Change> = log.changes_of(entry).filter(|_| !over).map(|(_, change)| change.clone()).collect();
         txn.put(&key(case, entry.hash), Scope::Master, &made);
         let ContributionTerms { handling, onward, expires } = made.terms;
         let payload = ContributionPayload {

@@ -102,8 +102,7 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         return Ok(Taken::Refused("sent the state of its shares out of form"));
     };
     for held in &payload.held {
-        let Some(mut row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open)
-        else {
+        let Some(mut row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open) else {
             continue;
         };
         if row.state == OutState::Recalled {

@@ -2,7 +2,7 @@
 //! What the author's own people wrote stays with the author.
 
 use super::Taken;
-use super::contribute::{ContributionPayload, ContributionRow, ContributionState, Contributed, contribute, contributions, key};
+use super::contribute::{Contributed, ContributionPayload, ContributionRow, ContributionState, contribute, contributions, key};
 use super::end::sign_receipt;
 use super::incoming::MOST_WAITING;
 use super::refusal::ShareRefusal;
@@ -146,9 +146,9 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
 pub(super) fn expire(txn: &mut Txn<'_>) -> Result<(), ShareRefusal> {
     for (at, row) in txn.list::<ContributionRow>(&[], None, MOST)? {
         let over = row.expires.is_some_and(|expires| txn.now >= expires) && row.state != ContributionState::TakenBack;
-        let place = at.split_at_checked(CaseId::LEN).and_then(|(case, entry)| {
-            Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?))
-        });
+        let place = at
+            .split_at_checked(CaseId::LEN)
+            .and_then(|(case, entry)| Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?)));
         if let Some((case, entry)) = place.filter(|_| over) {
             destroy(txn, case, entry, row, Ended::Expired)?;
         }

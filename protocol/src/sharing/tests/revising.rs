@@ -177,7 +177,7 @@ fn nobody_but_its_owner_changes_a_share_and_never_backwards() {
     assert_eq!(last_incident(&world, "shillong"), "signed two different shares of one revision");
     let payload = revision(&world, "guwahati", &Share { revision: 9, case: CaseId([7; 32]), ..owners }, case);
     send(&mut world, "guwahati", "shillong", Kind::Share, payload);
-    assert_eq!(last_incident(&world, "shillong"), "sent a share of a case that another unit owns");
+    assert_eq!(last_incident(&world, "shillong"), "sent a revision that moves its share to another case");
     assert!(world["shillong"].state() == before);
     assert_eq!(given(&world, share).state, OutState::Active, "what was refused does not end the share");
 }

@@ -55,12 +55,24 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
     share.note = BoundedText::new("Please check the address. (invented)").unwrap();
     let share = Signed::sign(&share, &owner());
     compare("share", share.as_bytes());
-    let receipt =
-        Signed::sign(&Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Recalled, entry: None }, &receiver());
+    let receipt = Signed::sign(
+        &Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Recalled, entry: None },
+        &receiver(),
+    );
     compare("receipt", receipt.as_bytes());
 
     let heads = [(OWNER, 7), (RECEIVER, 1)];
-    compare("payload-share", &wire::encode(&SharePayload { share, opening: vec![6; 32], heads: heads.to_vec(), changes: 21, lowers: true, kept: vec![Commitment([7; 32])] }));
+    compare(
+        "payload-share",
+        &wire::encode(&SharePayload {
+            share,
+            opening: vec![6; 32],
+            heads: heads.to_vec(),
+            changes: 21,
+            lowers: true,
+            kept: vec![Commitment([7; 32])],
+        }),
+    );
     compare("payload-receipt", &wire::encode(&ReceiptPayload { receipt }));
     compare("payload-recall", &wire::encode(&RecallPayload { share: ID, revision: 2 }));
     let replies = [
