@@ -7,7 +7,9 @@ mod audit;
 mod case_view;
 mod cases;
 mod change;
+mod contributing;
 mod create;
+mod decisions;
 mod error;
 mod fields;
 mod finding;
@@ -21,6 +23,7 @@ mod open;
 mod peers;
 mod persons;
 mod reader;
+mod revisions;
 mod sessions;
 pub mod settings;
 pub mod setup;
@@ -30,6 +33,7 @@ mod shares;
 mod status;
 mod summary;
 mod units;
+mod who;
 
 #[cfg(test)]
 mod tests;

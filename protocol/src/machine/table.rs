@@ -60,8 +60,14 @@ impl Table {
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
 
+    /// This unit's contributions to cases of others: on what terms, and what became of them. Key: CaseId ‖ EntryHash; CaseId alone
+    /// for the terms of what comes next.
+    pub const CONTRIBUTED: Self = Self("p31-1");
+    /// What two persons of this unit decide together about an own case. Key: CaseId ‖ 16 random bytes.
+    pub const DECISIONS: Self = Self("p32-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -88,5 +94,7 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::CONTRIBUTED,
+        Self::DECISIONS,
     ];
 }
