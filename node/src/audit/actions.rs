@@ -103,6 +103,10 @@ actions! {
     PROPOSAL_APPROVED = "proposal_approved";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
+    /// A file of envelopes was made for another unit.
+    ENVELOPES_EXPORTED = "envelopes_exported";
+    /// A file of envelopes of another unit was taken.
+    ENVELOPES_IMPORTED = "envelopes_imported";
     /// The state of this node was seen.
     STATUS_VIEWED = "status_viewed";
     /// The settings of this unit were changed.

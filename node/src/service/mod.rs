@@ -4,6 +4,7 @@
 mod accounts;
 mod alerts;
 mod audit;
+mod carried;
 mod case_view;
 mod cases;
 mod change;

@@ -30,6 +30,8 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// The list of contents of a file of envelopes.
+    Carried,
 }
 
 impl MessageKind {
@@ -50,6 +52,7 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::Carried => "carried",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! Plain data that holds no rights and reads nothing; what a person may see was decided before it was made.
 
 mod alert;
+mod carried;
 mod case;
 mod entity;
 mod life;
@@ -13,6 +14,7 @@ mod share;
 pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
+pub use carried::{CarriedFile, TakenView};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use life::{
