@@ -2,6 +2,7 @@
 //! Nothing secret and nothing about cases.
 
 use anyhow::{Context, Result};
+use icmc_node::runtime::DOCUMENT_MAX;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,11 +15,26 @@ pub struct Config {
     pub listen: Vec<String>,
     /// Where the pages are.
     pub http: SocketAddr,
+    /// Most MiB of one document.
+    #[serde(default = "document_max_mib")]
+    pub document_max_mib: u64,
 }
+
+/// What a unit takes that has chosen nothing.
+pub fn document_max_mib() -> u64 {
+    DOCUMENT_MAX / MIB
+}
+
+const MIB: u64 = 1024 * 1024;
 
 const FILE: &str = "config.toml";
 
 impl Config {
+    /// Most bytes of one document.
+    pub const fn document_max(&self) -> u64 {
+        self.document_max_mib.saturating_mul(MIB)
+    }
+
     /// Reads it.
     pub fn load(dir: &Path) -> Result<Self> {
         let file = dir.join(FILE);

@@ -35,6 +35,7 @@ pub(super) struct Behaviour {
     envelope: Requests,
     beacons: Requests,
     charter: Requests,
+    blob: Requests,
     join: Requests,
 }
 
@@ -55,6 +56,7 @@ impl Behaviour {
             envelope: requests(Protocol::Envelope, limits),
             beacons: requests(Protocol::Beacons, limits),
             charter: requests(Protocol::Charter, limits),
+            blob: requests(Protocol::Blob, limits),
             join: requests(Protocol::Join, limits),
         }
     }
@@ -64,6 +66,7 @@ impl Behaviour {
             Protocol::Envelope => &mut self.envelope,
             Protocol::Beacons => &mut self.beacons,
             Protocol::Charter => &mut self.charter,
+            Protocol::Blob => &mut self.blob,
             Protocol::Join => &mut self.join,
         }
     }

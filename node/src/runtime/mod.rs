@@ -4,13 +4,15 @@
 mod blind;
 mod config;
 mod dispatch;
+mod documents;
 mod driver;
 mod exchange;
+mod fetching;
 mod inbound;
 mod joining;
 mod membership;
 mod node;
 mod outbound;
 
-pub use config::{Hooks, NodeConfig, RuntimeError, StartError};
+pub use config::{DOCUMENT_MAX, Hooks, NodeConfig, RuntimeError, StartError};
 pub use node::{NetworkStatus, Node};

@@ -31,6 +31,10 @@ pub(super) fn read(kind: &Kind, fields: &Fields, refs: &Refs, faults: &mut Vec<F
             faults.push(fault(&kind.name, name, &format!("one of the fields of {}", kind.name)));
             continue;
         };
+        if field.ty == FieldType::Bytes {
+            faults.push(fault(&kind.name, name, "a file, which is added by uploading it"));
+            continue;
+        }
         match by_ref(field, json, refs).map_or_else(|| from_json(field, json), Ok) {
             Ok(value) => {
                 values.insert(name.clone(), value);

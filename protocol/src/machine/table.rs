@@ -60,8 +60,13 @@ impl Table {
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
 
+    /// Files of documents that are here or wanted. Key: CaseId ‖ Commitment ‖ the share it came under (zeros for none), as in `CHANGES`.
+    pub const DOCUMENTS: Self = Self("p27-1");
+    /// What is to be done about chunks. Key: a letter, then where.
+    pub const DOCUMENT_WORK: Self = Self("p28-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -88,5 +93,7 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::DOCUMENTS,
+        Self::DOCUMENT_WORK,
     ];
 }
