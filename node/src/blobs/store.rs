@@ -37,9 +37,8 @@ impl Blobs {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        let failed = |source: std::io::Error| {
-            BlobError::from(object_store::Error::Generic { store: "folder", source: Box::new(source) })
-        };
+        let failed =
+            |source: std::io::Error| BlobError::from(object_store::Error::Generic { store: "folder", source: Box::new(source) });
         builder.create(&root).map_err(failed)?;
         let local = object_store::local::LocalFileSystem::new_with_prefix(&root)?.with_fsync(true);
         Ok(Self::over(Arc::new(local), root, max))

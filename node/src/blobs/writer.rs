@@ -3,8 +3,8 @@
 
 use super::{BlobError, Blobs, Uploading};
 use crate::clock::SystemRng;
-use icmc_protocol::documents::{CHUNK, ContentKey, File, FileName, Manifest, MediaType, seal_chunk, seal_manifest};
 use icmc_protocol::bounded::BoundedVec;
+use icmc_protocol::documents::{CHUNK, ContentKey, File, FileName, Manifest, MediaType, seal_chunk, seal_manifest};
 use icmc_protocol::ids::{ChunkHash, PlaceId};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;

@@ -8,6 +8,8 @@ mod case_view;
 mod cases;
 mod change;
 mod create;
+mod document_view;
+mod documents;
 mod error;
 mod fields;
 mod finding;

@@ -34,7 +34,8 @@ pub fn follow(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
         None => true,
     };
     let mut now: BTreeMap<DocumentKey, DocumentRow> = BTreeMap::new();
-    let authors = if files.keys().any(|key| key.way.is_none() && !known.contains_key(key)) { authors(txn, case)? } else { BTreeMap::new() };
+    let authors =
+        if files.keys().any(|key| key.way.is_none() && !known.contains_key(key)) { authors(txn, case)? } else { BTreeMap::new() };
     for (key, manifest) in files.into_iter().filter(|(key, _)| lives(key)) {
         let row = match known.get(&key) {
             Some(row) => row.clone(),
@@ -137,7 +138,8 @@ fn each(
 /// Who wrote each change of the case, and who serves what others contributed.
 fn authors(view: &dyn View, case: CaseId) -> Result<BTreeMap<Commitment, (UnitId, Source)>, ViewError> {
     let Some(log) = load(view, case)? else { return Ok(BTreeMap::new()) };
-    let shares: BTreeMap<_, _> = contributions(view, case)?.into_iter().map(|(hash, row)| (hash, (row.from, row.share))).collect();
+    let shares: BTreeMap<_, _> =
+        contributions(view, case)?.into_iter().map(|(hash, row)| (hash, (row.from, row.share))).collect();
     let entries = log.chains.values().flatten();
     Ok(entries
         .flat_map(|entry| {

@@ -14,7 +14,7 @@ mod work;
 mod tests;
 
 pub use chunk::{CHUNK, ContentKey, SEALED_MAX, open_chunk, open_manifest, seal_chunk, seal_manifest};
-pub use file::{File, Manifest, MediaType, FileName};
+pub use file::{File, FileName, Manifest, MediaType};
 pub use follow::follow;
 pub use request::{REPLY_MAX, REQUEST_MAX, Reply, Request};
 pub use rows::{DocumentKey, DocumentRow, Holding};
