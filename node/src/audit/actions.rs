@@ -41,6 +41,10 @@ actions! {
     CASE_CREATED = "case_created";
     /// Something was written in a case.
     CASE_CHANGED = "case_changed";
+    /// A document was added to a case, or was tried to be.
+    DOCUMENT_ADDED = "document_added";
+    /// The file of a document was read.
+    DOCUMENT_READ = "document_read";
     /// Who works on a case was changed.
     CASE_TEAM = "case_team";
     /// A case was closed.

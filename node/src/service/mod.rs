@@ -11,6 +11,8 @@ mod change;
 mod contributing;
 mod create;
 mod decisions;
+mod document_view;
+mod documents;
 mod error;
 mod fields;
 mod finding;

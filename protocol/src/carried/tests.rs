@@ -150,7 +150,7 @@ fn every_cut_and_every_flipped_bit_is_found_before_anything_is_taken() {
     let before = world["shillong"].state();
     let mut said: BTreeMap<String, usize> = BTreeMap::new();
     // Every byte of the outside; of the long ciphertexts every 37th.
-    let looked = |at: &usize| *at < 1500 || at + 64 > file.len() || at % 37 == 0;
+    let looked = |at: &usize| *at < 1500 || at + 64 > file.len() || at.is_multiple_of(37);
     for at in (0..file.len()).filter(looked) {
         let mut bytes = file.clone();
         bytes[at] ^= 1 << (at % 8);

@@ -58,6 +58,10 @@ impl Table {
     pub const CONTRIBUTIONS: Self = Self("p25-1");
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
+    /// Files of documents that are here or wanted. Key: CaseId ‖ Commitment ‖ the share it came under (zeros for none), as in `CHANGES`.
+    pub const DOCUMENTS: Self = Self("p27-1");
+    /// What is to be done about chunks. Key: a letter, then where.
+    pub const DOCUMENT_WORK: Self = Self("p28-1");
     /// This unit's contributions to cases of others: on what terms, and what became of them. Key: CaseId ‖ EntryHash; CaseId alone
     /// for the terms of what comes next.
     pub const CONTRIBUTED: Self = Self("p31-1");
@@ -67,7 +71,7 @@ impl Table {
     pub const OWED: Self = Self("p37-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -94,6 +98,8 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::DOCUMENTS,
+        Self::DOCUMENT_WORK,
         Self::CONTRIBUTED,
         Self::DECISIONS,
         Self::OWED,

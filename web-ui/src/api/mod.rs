@@ -8,6 +8,7 @@ mod body;
 mod caller;
 mod cases;
 mod changes;
+mod documents;
 mod inbox;
 mod lifecycle;
 mod me;
@@ -57,6 +58,7 @@ fn routes() -> Routes {
         search::routes(),
         changes::routes(),
         timeline::routes(),
+        documents::routes(),
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),

@@ -88,6 +88,7 @@ fn case() -> CaseView {
         legs: Vec::new(),
         stages: Vec::new(),
         notes: Vec::new(),
+        documents: Vec::new(),
         timeline: Vec::new(),
         shares: vec![share()],
         received: Some(ReceivedView {

@@ -103,7 +103,14 @@ impl Site {
         store.commit(&writes, &mut SystemRng).unwrap();
         drop(store);
         let hooks = Arc::new(ServiceHooks::default());
-        let config = NodeConfig { dir: dir.clone(), key, listen: Vec::new(), clock: clock.clone(), hooks: hooks.clone() };
+        let config = NodeConfig {
+            dir: dir.clone(),
+            key,
+            listen: Vec::new(),
+            clock: clock.clone(),
+            hooks: hooks.clone(),
+            document_max: icmc_node::runtime::DOCUMENT_MAX,
+        };
         let service = hooks.service(Node::start(config).await.unwrap(), &dir);
         let bind: SocketAddr = HOST.parse().unwrap();
         let router = icmc_web_ui::router(service.clone(), WebConfig::of(&service, bind).unwrap());

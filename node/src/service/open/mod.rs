@@ -4,6 +4,7 @@
 use super::ServiceError;
 use super::case_view::{Around, case_view};
 use super::decisions::is_on_hold;
+use super::document_view::files;
 use super::held::{Held, held, steering};
 use super::lifecycle::undo_until;
 use super::model::{CaseRights, CaseView, Matching, ReceivedView};
@@ -39,6 +40,7 @@ pub(super) fn open(view: &dyn View, by: &Actor, grant: &Grant<CaseId>, now: Time
     let around = Around {
         shares,
         received: received(&held, &units, &terms, now),
+        files: files(view, &held, case)?,
         contributions: if held.own { contributions(view, case)? } else { Vec::new() },
         rights: rights(view, by, &held, now)?,
         not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
