@@ -165,7 +165,12 @@ fn count(folded: &FoldedCase) -> u32 {
     u32::try_from(values.count()).unwrap_or(u32::MAX)
 }
 
-pub(super) fn of_case(view: &Txn<'_>, units: &Units, case: CaseId, given: Vec<(ShareId, ShareOut)>) -> Result<Vec<ShareView>, ServiceError> {
+pub(super) fn of_case(
+    view: &Txn<'_>,
+    units: &Units,
+    case: CaseId,
+    given: Vec<(ShareId, ShareOut)>,
+) -> Result<Vec<ShareView>, ServiceError> {
     let Some(held) = held(view as &dyn View, case, view.now)? else { return Ok(Vec::new()) };
     let reader = Reader::new(&held.folded, units, BTreeSet::new());
     let number = line(&row_of(&reader, !held.own), units, 0).number;

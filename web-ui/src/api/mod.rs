@@ -9,6 +9,7 @@ mod caller;
 mod cases;
 mod changes;
 mod inbox;
+mod life;
 mod lifecycle;
 mod me;
 mod openapi;
@@ -60,6 +61,7 @@ fn routes() -> Routes {
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),
+        life::routes(),
         inbox::routes(),
         alerts::routes(),
         peers::routes(),

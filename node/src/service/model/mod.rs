@@ -15,9 +15,7 @@ pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
-pub use life::{
-    AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees,
-};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 pub use request::{
