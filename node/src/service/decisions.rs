@@ -290,7 +290,7 @@ pub(super) fn is_on_hold(view: &dyn View, case: CaseId, now: Timestamp) -> Resul
     Ok(rows::<Decision>(view, case.as_bytes(), None, MOST)?.iter().any(|(_, one)| standing(one)))
 }
 
-/// Whether a form may not write this field of a consent: it takes two persons, or belongs to what two persons decided.
-pub(super) fn takes_two(kind: &str, field: &str, decided: bool) -> bool {
-    kind == CONSENT && (field.starts_with(BY_TWO) || (decided && field != "withdrawn_on"))
+/// Whether no form writes this field: it takes two persons.
+pub(super) fn takes_two(kind: &str, field: &str) -> bool {
+    kind == CONSENT && field.starts_with(BY_TWO)
 }

@@ -10,6 +10,7 @@ mod cases;
 mod changes;
 mod documents;
 mod inbox;
+mod life;
 mod lifecycle;
 mod me;
 mod openapi;
@@ -62,6 +63,7 @@ fn routes() -> Routes {
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),
+        life::routes(),
         inbox::routes(),
         alerts::routes(),
         peers::routes(),

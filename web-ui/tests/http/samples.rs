@@ -2,6 +2,7 @@
 //! All units and people are invented.
 
 use crate::schema;
+use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
 use icmc_node::service::model::{
     AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
     ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
@@ -178,6 +179,31 @@ fn what_another_unit_brings_is_as_described_too() {
         persons: vec![person()],
     };
     check("InboxPreview", json!(preview));
+    let revision = RevisionView { number: 1, at: AT, lowers: true, refused: false, answered_at: Some(AT) };
+    let decision = DecisionView {
+        id: EntityId([5; 16]),
+        what: "hold",
+        person: Some(EntityId([5; 16])),
+        reason: words("An invented appeal"),
+        until: Some(AT),
+        by: words("Meera Lyngdoh"),
+        at: AT,
+        second: Some(words("Banri Kharkongor")),
+        second_at: Some(AT),
+    };
+    let seen = SeesView { share: share(), revision: 1, revisions: vec![revision], awaits_answer: false, passed_on: vec![unit()] };
+    let people = vec![AccountSees { name: words("Meera Lyngdoh"), role: icmc_node::access::Role::Officer, why: "team" }];
+    let who = WhoSees { case: CaseId([2; 32]), owner: unit(), units: vec![seen], people, decisions: vec![decision] };
+    check("WhoSees", json!(who));
+    let contributed = ContributedView {
+        entry: EntryHash([6; 32]),
+        handling: "H1",
+        onward: "allowed",
+        expires: Some(AT),
+        taken_back_at: Some(AT),
+        receipt_at: Some(AT),
+    };
+    check("ContributedView", json!(contributed));
     let alert = AlertView {
         id: AlertId([8; 16]),
         class: "probable",

@@ -68,8 +68,14 @@ impl<'a> Planner<'a> {
         let head = self.standing.folded.head().map(|(id, _)| id);
         let there = request.entity.and_then(|id| self.standing.folded.entity(&kind.name, id));
         let decided = there.is_some_and(|entity| entity.field("override_by").is_some());
-        for field in request.fields.keys().filter(|field| takes_two(&kind.name, field, decided)) {
-            self.faults.push(fault(&kind.name, field, "nothing here: two persons decide this together"));
+        for (field, value) in &request.fields {
+            let ends = field == "withdrawn_on" && value.as_str().is_some_and(|day| !day.trim().is_empty());
+            if takes_two(&kind.name, field) || (decided && !ends) {
+                self.faults.push(fault(&kind.name, field, "nothing here: two persons decide this together"));
+            }
+        }
+        if decided && request.removed == Some(false) {
+            self.faults.push(fault("request", "removed", "a new decision of two persons"));
         }
         match request.entity.or(head.filter(|_| kind.name == "case")) {
             Some(id) => {
