@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod demo;
 pub mod impostor;
+pub mod namespaces;
 pub mod needles;
 pub mod ports;
 pub mod process;

@@ -201,10 +201,11 @@ impl EventLoop {
     fn on_ping(&mut self, event: ping::Event) {
         match event.result {
             Ok(_) => self.heard(event.peer),
-            Err(ping::Failure::Timeout) => {
+            Err(ping::Failure::Unsupported) => {}
+            // On a dead line not even the protocol is agreed on, which is no `Timeout` to the library but `Other`.
+            Err(ping::Failure::Timeout | ping::Failure::Other { .. }) => {
                 self.swarm.close_connection(event.connection);
             }
-            Err(_) => {}
         }
     }
 

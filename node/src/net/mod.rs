@@ -11,6 +11,7 @@ mod event;
 mod event_loop;
 mod gossip;
 mod limits;
+mod muxer;
 mod outlet;
 mod peers;
 mod protocol;

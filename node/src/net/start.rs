@@ -6,6 +6,7 @@ use std::{fmt, time::Duration};
 use futures::StreamExt;
 use libp2p::{
     Multiaddr, PeerId, Swarm, SwarmBuilder,
+    core::{Transport, upgrade::Version},
     identity::{Keypair, PublicKey, ed25519},
     noise,
     swarm::SwarmEvent,
@@ -16,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::{
     behaviour::Behaviour, client::Net, error::NetError, event::NetEvent, event_loop::EventLoop, gossip::OurTopics,
-    limits::Limits, outlet::Outlet,
+    limits::Limits, muxer::Impatient, outlet::Outlet,
 };
 
 const IDLE: Duration = Duration::from_secs(60 * 60);
@@ -46,10 +47,17 @@ pub async fn start(config: NetConfig) -> Result<(Net, mpsc::Receiver<NetEvent>),
     let NetConfig { mut secret, listen, limits } = config;
     let keypair = Keypair::ed25519_from_bytes(secret.as_mut_slice()).map_err(|_| NetError::Key)?;
     let topics = OurTopics::default();
+    let noise = noise::Config::new(&keypair).map_err(NetError::Noise)?;
     let mut swarm = SwarmBuilder::with_existing_identity(keypair)
         .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, multiplexer)
-        .map_err(NetError::Noise)?
+        .with_other_transport(|_| {
+            tcp::tokio::Transport::new(tcp::Config::default())
+                .upgrade(Version::V1Lazy)
+                .authenticate(noise)
+                .multiplex(multiplexer())
+                .map(|(peer, muxer), _| (peer, Impatient::new(muxer)))
+        })
+        .expect("nothing in it can fail")
         .with_relay_client(noise::Config::new, multiplexer)
         .map_err(NetError::Noise)?
         .with_behaviour(|keypair, relayed| Behaviour::new(keypair, &limits, topics.clone(), relayed))

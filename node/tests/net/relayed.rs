@@ -1,4 +1,4 @@
-//! Alice and Bob know no address of each other; Carol relays for members. Eve is invited and no more.
+//! Nobody can dial Alice or Bob; Carol relays for members. Eve is invited and no more.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::unit::{FEDERATION, Unit};
 
 /// Alice and Bob are connected to Carol only.
 async fn around_carol(relays: bool) -> [Unit; 3] {
-    let [alice, bob, carol] = [Unit::start("alice").await, Unit::start("bob").await, Unit::start("carol").await];
+    let [alice, bob, carol] = [Unit::start_behind("alice").await, Unit::start_behind("bob").await, Unit::start("carol").await];
     for unit in [&alice, &bob, &carol] {
         unit.net.set_federation(FEDERATION).await.unwrap();
     }

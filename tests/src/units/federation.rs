@@ -66,17 +66,7 @@ impl Federation {
     pub async fn confirm_all(&self) -> Result<()> {
         let [shillong, guwahati, kathmandu] = &self.units;
         for (one, other) in [(shillong, guwahati), (shillong, kathmandu), (guwahati, kathmandu)] {
-            let at_one = commands::words(&one.command(&["peers", "confirm", &peer(one, other).await?]).await?)?;
-            let at_other = commands::words(&other.command(&["peers", "confirm", &peer(other, one).await?]).await?)?;
-            ensure!(at_one == at_other && at_one.split(' ').count() == 8, "{} and {} read different words", one.name, other.name);
-            one.command(&["peers", "confirm", &peer(one, other).await?, "--words", &at_other]).await?;
-            other.command(&["peers", "confirm", &peer(other, one).await?, "--words", &at_one]).await?;
-            for (here, there) in [(one, other), (other, one)] {
-                until("the words to be confirmed on both sides", || async {
-                    Ok((row(here, there).await?.get(2).map(String::as_str) == Some("confirmed")).then_some(()))
-                })
-                .await?;
-            }
+            confirm(one, other).await?;
         }
         Ok(())
     }
@@ -121,7 +111,30 @@ impl Switch for Federation {
     }
 }
 
-async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<()> {
+/// Two members compare the words, and each hears that the other did.
+///
+/// # Errors
+/// If the words differ or a confirmation does not arrive.
+pub async fn confirm(one: &Unit, other: &Unit) -> Result<()> {
+    let at_one = commands::words(&one.command(&["peers", "confirm", &peer(one, other).await?]).await?)?;
+    let at_other = commands::words(&other.command(&["peers", "confirm", &peer(other, one).await?]).await?)?;
+    ensure!(at_one == at_other && at_one.split(' ').count() == 8, "{} and {} read different words", one.name, other.name);
+    one.command(&["peers", "confirm", &peer(one, other).await?, "--words", &at_other]).await?;
+    other.command(&["peers", "confirm", &peer(other, one).await?, "--words", &at_one]).await?;
+    for (here, there) in [(one, other), (other, one)] {
+        until("the words to be confirmed on both sides", || async {
+            Ok((row(here, there).await?.get(2).map(String::as_str) == Some("confirmed")).then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// A newcomer is invited, approved by everybody in `signers`, and becomes a member.
+///
+/// # Errors
+/// If a command fails or it does not become a member in time.
+pub async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<()> {
     let identity = commands::text(&newcomer.command(&["identity"]).await?)?;
     let invitation = commands::text(&inviter.command(&["peers", "invite", &identity]).await?)?;
     newcomer.command(&["peers", "join", &invitation]).await?;
