@@ -2,7 +2,7 @@
 //! What is written is in `unit`.
 
 use crate::cli::InitArgs;
-use crate::config::Config;
+use crate::config::{Config, document_max_mib};
 use crate::output::say;
 use crate::passphrase;
 use crate::unit::{self, AccountSpec, CreatedUnit, UnitSetup};
@@ -32,7 +32,7 @@ pub async fn run(args: InitArgs) -> Result<()> {
     let mut made = Made::default();
     let stored = make(dir, &key, &mut made).and_then(|()| {
         let created = prepared.store(dir, &key)?;
-        Config { listen, http: args.http }.store(dir)?;
+        Config { listen, http: args.http, document_max_mib: document_max_mib() }.store(dir)?;
         Ok(created)
     });
     match stored {

@@ -45,7 +45,7 @@ fn unit() -> (Place, Config) {
     };
     let key = KeySource::KeyFile(key_file);
     unit::create(&data, &key, &setup).unwrap();
-    (Place { _dir: dir, data, key }, Config { listen, http })
+    (Place { _dir: dir, data, key }, Config { listen, http, document_max_mib: 512 })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use super::units::{self, UNITS};
 use super::{federation, mark, ports, seed};
-use crate::config::Config;
+use crate::config::{Config, document_max_mib};
 use crate::story::{Switch, UnitAccess, Units};
 use crate::unit::{self, RunningUnit};
 use anyhow::{Context, Result};
@@ -61,6 +61,7 @@ impl World {
         let config = Config {
             listen: vec![units::network(offset, self.port)],
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port + ports::PAGES + offset)),
+            document_max_mib: document_max_mib(),
         };
         let key = KeySource::KeyFile(self.dir.join(demo.key).with_extension("key"));
         let running =

@@ -22,6 +22,8 @@ fn every_kind_and_field_is_described() {
             "route_leg",
             "stage_entry",
             "note",
+            "document",
+            "restricted_document",
             "entry",
             "log"
         ]
@@ -70,7 +72,14 @@ fn restricted_fields_are_few_and_the_unknown_is_restricted() {
         let fields = dictionary.kinds().iter().flat_map(|kind| &kind.fields).filter(move |field| field.class == class);
         fields.map(|field| format!("{}.{}", field.kind, field.name)).collect::<Vec<_>>()
     };
-    assert_eq!(of_class(ShareClass::X), ["person.religion", "person.health_alert"]);
+    let fields = of_class(ShareClass::X);
+    let (papers, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.starts_with("restricted_document."));
+    assert_eq!(others, ["person.religion", "person.health_alert"]);
+    let restricted = dictionary.kind("restricted_document").unwrap();
+    assert_eq!(papers.len(), restricted.fields.iter().filter(|field| !field.structural).count(), "all of a restricted document");
+    for code in ["medical", "statement"] {
+        assert!(dictionary.field("document", "doc_type").unwrap().code(code).is_none(), "{code}");
+    }
     assert!(ShareClass::S < ShareClass::B && ShareClass::B < ShareClass::I && ShareClass::I < ShareClass::X);
     for (kind, name) in [("person", "shoe_size"), ("vehicle", "plate"), ("", "")] {
         assert_eq!(dictionary.class_of(kind, name), ShareClass::X);
