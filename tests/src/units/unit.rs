@@ -41,6 +41,14 @@ impl Unit {
     /// # Errors
     /// If `icmc init` fails.
     pub async fn init(root: &Path, name: &str, prefix: &str, founder: bool) -> Result<Self> {
+        Self::init_behind(root, name, prefix, founder, false).await
+    }
+
+    /// As [`Self::init`]; `behind` a link the others are told the port [`Self::outside`], and not the one that it listens on.
+    ///
+    /// # Errors
+    /// If `icmc init` fails.
+    pub async fn init_behind(root: &Path, name: &str, prefix: &str, founder: bool, behind: bool) -> Result<Self> {
         let port = ports::block()?;
         let account = |sign_in: &str| (sign_in.to_owned(), String::new());
         let mut unit = Self {
@@ -67,6 +75,8 @@ impl Unit {
                 "--jurisdiction",
                 "An invented district",
                 "--address",
+                &format!("/ip4/127.0.0.1/tcp/{}", if behind { unit.outside() } else { unit.net }),
+                "--listen",
                 &format!("/ip4/127.0.0.1/tcp/{}", unit.net),
                 "--http",
                 &format!("127.0.0.1:{}", unit.http),
@@ -153,6 +163,12 @@ impl Unit {
     #[must_use]
     pub fn administrator(&self) -> (String, String) {
         self.admin.clone()
+    }
+
+    /// The port of a link in front of its network.
+    #[must_use]
+    pub const fn outside(&self) -> u16 {
+        self.net + 1
     }
 
     /// The id of its process.

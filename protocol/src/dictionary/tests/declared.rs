@@ -40,7 +40,7 @@ fn every_kind_and_field_is_described() {
         }
     }
     let sections: Vec<&str> = dictionary.sections().iter().map(|section| section.id.as_str()).collect();
-    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes"]);
+    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes", "documents"]);
     let stages: Vec<&str> = dictionary.stages().iter().map(|stage| stage.code.as_str()).collect();
     assert_eq!(stages, ["R1", "R2", "R3", "R4", "R5", "R6"]);
     assert!(stages.iter().all(|stage| field("stage_entry", "stage").code(stage).is_some()));
