@@ -8,6 +8,7 @@ mod api_rights;
 mod api_shapes;
 mod api_story;
 mod connection;
+mod documents;
 mod forms;
 mod live;
 mod samples;

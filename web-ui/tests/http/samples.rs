@@ -7,7 +7,7 @@ use icmc_node::service::model::{
     AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
     ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
 };
-use icmc_node::service::model::{ContributionView, FieldView};
+use icmc_node::service::model::{ContributionView, DocumentView, FieldView, FileView};
 use icmc_protocol::dictionary::ShareClass;
 use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
@@ -89,7 +89,7 @@ fn case() -> CaseView {
         legs: Vec::new(),
         stages: Vec::new(),
         notes: Vec::new(),
-        documents: Vec::new(),
+        documents: vec![document()],
         timeline: Vec::new(),
         shares: vec![share()],
         received: Some(ReceivedView {
@@ -114,6 +114,31 @@ fn case() -> CaseView {
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
     }
+}
+
+fn document() -> DocumentView {
+    let file = FileView {
+        name: words("scan.pdf"),
+        media: words("application/pdf"),
+        size: 300_000,
+        sha256: words("00ff"),
+        blake3: words("00ff"),
+        state: "coming",
+        arrived: 245_760,
+        place: None,
+    };
+    let entity = EntityView {
+        kind: words("document"),
+        label: words("Document"),
+        id: EntityId([8; 16]),
+        title: words("Invented paper"),
+        fields: Vec::new(),
+        removed: false,
+        pending: false,
+        person: None,
+        entry: None,
+    };
+    DocumentView { entity, restricted: false, file: Some(file) }
 }
 
 fn person() -> SharePersonView {

@@ -23,6 +23,8 @@ fn every_kind_and_field_is_described() {
             "stage_entry",
             "note",
             "consent",
+            "document",
+            "restricted_document",
             "entry",
             "log"
         ]
@@ -39,7 +41,7 @@ fn every_kind_and_field_is_described() {
         }
     }
     let sections: Vec<&str> = dictionary.sections().iter().map(|section| section.id.as_str()).collect();
-    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes", "consent"]);
+    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes", "consent", "documents"]);
     let stages: Vec<&str> = dictionary.stages().iter().map(|stage| stage.code.as_str()).collect();
     assert_eq!(stages, ["R1", "R2", "R3", "R4", "R5", "R6"]);
     assert!(stages.iter().all(|stage| field("stage_entry", "stage").code(stage).is_some()));
@@ -87,7 +89,14 @@ fn restricted_fields_are_few_and_the_unknown_is_restricted() {
         let fields = dictionary.kinds().iter().flat_map(|kind| &kind.fields).filter(move |field| field.class == class);
         fields.map(|field| format!("{}.{}", field.kind, field.name)).collect::<Vec<_>>()
     };
-    assert_eq!(of_class(ShareClass::X), ["person.religion", "person.health_alert"]);
+    let fields = of_class(ShareClass::X);
+    let (papers, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.starts_with("restricted_document."));
+    assert_eq!(others, ["person.religion", "person.health_alert"]);
+    let restricted = dictionary.kind("restricted_document").unwrap();
+    assert_eq!(papers.len(), restricted.fields.iter().filter(|field| !field.structural).count(), "all of a restricted document");
+    for code in ["medical", "statement"] {
+        assert!(dictionary.field("document", "doc_type").unwrap().code(code).is_none(), "{code}");
+    }
     assert!(ShareClass::S < ShareClass::B && ShareClass::B < ShareClass::I && ShareClass::I < ShareClass::X);
     for (kind, name) in [("person", "shoe_size"), ("vehicle", "plate"), ("", "")] {
         assert_eq!(dictionary.class_of(kind, name), ShareClass::X);
