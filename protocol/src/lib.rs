@@ -24,6 +24,8 @@ pub mod caselog;
 
 pub mod sharing;
 
+pub mod documents;
+
 pub mod fingerprint;
 
 pub mod oprf;

@@ -89,7 +89,7 @@ impl Namespaces {
     #[must_use]
     pub fn place(&self, at: usize) -> Place {
         let pages = self.pages(u8::try_from(at).unwrap_or_default(), 2);
-        Place { namespace: Some(self.names[at].clone()), addresses: self.addresses[at].clone(), pages }
+        Place { namespace: Some(self.names[at].clone()), addresses: self.addresses[at].clone(), pages, behind: false }
     }
 
     /// Whether one network has any way to another.

@@ -103,6 +103,22 @@ pub fn add_for(case: impl Display, kind: impl Display, person: impl Display) -> 
     format!("/cases/{case}/add/{kind}?person={person}")
 }
 
+/// Add a document to a case.
+pub fn documents(case: impl Display) -> String {
+    format!("/cases/{case}/documents")
+}
+
+/// The file of a document.
+pub fn document(case: impl Display, document: impl Display) -> String {
+    format!("/cases/{case}/documents/{document}")
+}
+
+/// Whether a route takes a file, by its pattern.
+#[must_use]
+pub fn takes_files(pattern: &str) -> bool {
+    pattern == documents("{case}") || pattern.strip_prefix(API).is_some_and(|rest| rest == documents("{id}"))
+}
+
 /// Admit a contribution (POST).
 pub fn admit(case: impl Display, entry: impl Display) -> String {
     format!("/cases/{case}/admit/{entry}")

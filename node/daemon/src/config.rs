@@ -2,6 +2,7 @@
 //! Nothing secret and nothing about cases.
 
 use anyhow::{Context, Result, bail};
+use icmc_node::runtime::DOCUMENT_MAX;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -20,7 +21,17 @@ pub struct Config {
     /// Units through which this node is reached when its network lets nobody in: their ids, or the beginnings.
     #[serde(default)]
     pub relays: Vec<String>,
+    /// Most MiB of one document.
+    #[serde(default = "document_max_mib")]
+    pub document_max_mib: u64,
 }
+
+/// What a unit takes that has chosen nothing.
+fn document_max_mib() -> u64 {
+    DOCUMENT_MAX / MIB
+}
+
+const MIB: u64 = 1024 * 1024;
 
 /// Fewest digits of a unit id that name a unit.
 const UNIT: usize = 8;
@@ -28,6 +39,16 @@ const UNIT: usize = 8;
 const FILE: &str = "config.toml";
 
 impl Config {
+    /// What a new unit begins with.
+    pub fn new(listen: Vec<String>, http: SocketAddr) -> Self {
+        Self { listen, http, relay: false, relays: Vec::new(), document_max_mib: document_max_mib() }
+    }
+
+    /// Most bytes of one document.
+    pub const fn document_max(&self) -> u64 {
+        self.document_max_mib.saturating_mul(MIB)
+    }
+
     /// Reads it.
     pub fn load(dir: &Path) -> Result<Self> {
         let file = dir.join(FILE);

@@ -39,6 +39,7 @@ pub(super) struct Behaviour {
     envelope: Requests,
     beacons: Requests,
     charter: Requests,
+    blob: Requests,
     join: Requests,
     identify: identify::Behaviour,
     pub(super) relay: relay::Behaviour,
@@ -68,6 +69,7 @@ impl Behaviour {
             envelope: requests(Protocol::Envelope, limits),
             beacons: requests(Protocol::Beacons, limits),
             charter: requests(Protocol::Charter, limits),
+            blob: requests(Protocol::Blob, limits),
             join: requests(Protocol::Join, limits),
             identify: identify::Behaviour::new(identify),
             relay: server(local),
@@ -81,6 +83,7 @@ impl Behaviour {
             Protocol::Envelope => &mut self.envelope,
             Protocol::Beacons => &mut self.beacons,
             Protocol::Charter => &mut self.charter,
+            Protocol::Blob => &mut self.blob,
             Protocol::Join => &mut self.join,
         }
     }

@@ -186,6 +186,7 @@ impl EventLoop {
             BehaviourEvent::Envelope(event) => self.on_request_event(Protocol::Envelope, event),
             BehaviourEvent::Beacons(event) => self.on_request_event(Protocol::Beacons, event),
             BehaviourEvent::Charter(event) => self.on_request_event(Protocol::Charter, event),
+            BehaviourEvent::Blob(event) => self.on_request_event(Protocol::Blob, event),
             BehaviourEvent::Join(event) => self.on_request_event(Protocol::Join, event),
             BehaviourEvent::Relay(event) => self.on_relay(event),
             BehaviourEvent::Identify(_) | BehaviourEvent::Relayed(_) => {}

@@ -22,6 +22,8 @@ pub struct Limits {
     pub in_flight: usize,
     /// Requests taken from one peer.
     pub requests: Quota,
+    /// Chunks of documents asked for by one peer. Their number on the way is bounded by `streams`.
+    pub chunks: Quota,
     /// Gossip messages taken from one peer, whoever wrote them.
     pub gossip: Quota,
     /// Events waiting for the node.
@@ -40,6 +42,7 @@ impl Default for Limits {
             streams: 16,
             in_flight: 8,
             requests: Quota { per_second: 200, burst: 400 },
+            chunks: Quota { per_second: 2000, burst: 4000 },
             gossip: Quota { per_second: 500, burst: 1000 },
             events: 256,
             request_timeout: Duration::from_secs(30),

@@ -5,8 +5,10 @@ mod blind;
 mod carried;
 mod config;
 mod dispatch;
+mod documents;
 mod driver;
 mod exchange;
+mod fetching;
 mod inbound;
 mod joining;
 mod membership;
@@ -14,5 +16,5 @@ mod node;
 mod outbound;
 
 pub use carried::Taken;
-pub use config::{Hooks, NodeConfig, RuntimeError, StartError};
+pub use config::{DOCUMENT_MAX, Hooks, NodeConfig, RuntimeError, StartError};
 pub use node::{NetworkStatus, Node};

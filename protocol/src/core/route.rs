@@ -122,6 +122,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::Contribution => sharing::contribution(txn, received),
         Kind::Recall => sharing::recalled(txn, received),
         Kind::Receipt => sharing::receipt(txn, received),
+        Kind::ContributionRecall => soften(sharing::taken_back(txn, received)),
         Kind::ShareState => soften(sharing::state(txn, received)),
         Kind::WordsConfirmed => words_confirmed(txn, received),
         Kind::Contact => matching::receive_contact(txn, received.from, &received.payload).map(|taken| match taken {
@@ -139,7 +140,6 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         | Kind::Message
         | Kind::Transfer
         | Kind::TransferReply
-        | Kind::ContributionRecall
         | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
@@ -198,6 +198,7 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
+    sharing::remind(txn)?;
     let signed_head = matching::daily_head(txn)?;
     matching::resume(txn)?;
     let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();

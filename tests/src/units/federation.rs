@@ -1,7 +1,8 @@
 //! Three units as three processes: founded, invited, approved and confirmed by the executable's own commands.
 //! The people who compare the words by telephone are played by reading what both sides print.
 
-use super::{Unit, commands};
+use super::{Place, Unit, commands};
+use crate::link::Link;
 use anyhow::{Result, ensure};
 use icmc::story::{Switch, UnitAccess, Units, until};
 use std::path::Path;
@@ -37,16 +38,25 @@ impl Federation {
     /// If a command fails or a unit does not join in time.
     pub async fn joined() -> Result<Self> {
         let root = tempfile::Builder::new().prefix("icmc-").tempdir()?;
-        let mut shillong = Unit::init(root.path(), "AHTU Shillong", "SH", true).await?;
-        let mut guwahati = Unit::init(root.path(), "AHTU Guwahati", "GU", false).await?;
-        let mut kathmandu = Unit::init(root.path(), "Partner Kathmandu", "KA", false).await?;
+        Ok(Self::begin(root, false).await?.0)
+    }
+
+    async fn begin(root: TempDir, behind: bool) -> Result<(Self, Vec<Link>)> {
+        let place = || Place { behind, ..Place::default() };
+        let mut shillong = Unit::init_at(place(), root.path(), "AHTU Shillong", "SH", true).await?;
+        let mut guwahati = Unit::init_at(place(), root.path(), "AHTU Guwahati", "GU", false).await?;
+        let mut kathmandu = Unit::init_at(place(), root.path(), "Partner Kathmandu", "KA", false).await?;
+        let mut links = Vec::new();
         for unit in [&mut shillong, &mut guwahati, &mut kathmandu] {
+            if behind {
+                links.push(Link::open(unit.outside(), unit.net).await?);
+            }
             unit.start().await?;
             unit.accounts().await?;
         }
         join(&shillong, &guwahati, &[]).await?;
         join(&shillong, &kathmandu, &[&guwahati]).await?;
-        Ok(Self { units: [shillong, guwahati, kathmandu], root })
+        Ok((Self { units: [shillong, guwahati, kathmandu], root }, links))
     }
 
     /// Three members who have compared the words with each other.
@@ -57,6 +67,19 @@ impl Federation {
         let federation = Self::joined().await?;
         federation.confirm_all().await?;
         Ok(federation)
+    }
+
+    /// Three members who have compared the words, each behind a link of its own, in the order of [`Key::ALL`]: two of them meet over
+    /// links only, whoever dials.
+    ///
+    /// # Errors
+    /// As [`Self::joined`], or if a port is taken.
+    pub async fn linked() -> Result<(Self, [Link; 3])> {
+        let root = tempfile::Builder::new().prefix("icmc-").tempdir()?;
+        let (federation, links) = Self::begin(root, true).await?;
+        federation.confirm_all().await?;
+        let links = <[Link; 3]>::try_from(links).map_err(|_| anyhow::anyhow!("three units have three links"))?;
+        Ok((federation, links))
     }
 
     /// Everybody compares the words with everybody.

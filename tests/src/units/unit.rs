@@ -24,11 +24,13 @@ pub struct Place {
     pub addresses: Vec<Ipv4Addr>,
     /// Where this computer reaches its pages.
     pub pages: Ipv4Addr,
+    /// Behind a link: the others are told the port [`Unit::outside`], and not the one that it listens on.
+    pub behind: bool,
 }
 
 impl Default for Place {
     fn default() -> Self {
-        Self { namespace: None, addresses: vec![Ipv4Addr::LOCALHOST], pages: Ipv4Addr::LOCALHOST }
+        Self { namespace: None, addresses: vec![Ipv4Addr::LOCALHOST], pages: Ipv4Addr::LOCALHOST, behind: false }
     }
 }
 
@@ -84,7 +86,9 @@ impl Unit {
             process: None,
         };
         let http = format!("{}:{}", unit.place.pages, unit.http);
-        let addresses: Vec<String> = unit.place.addresses.iter().map(|ip| format!("/ip4/{ip}/tcp/{}", unit.net)).collect();
+        let told = if unit.place.behind { unit.outside() } else { unit.net };
+        let on = |port: u16| unit.place.addresses.iter().map(move |ip| format!("/ip4/{ip}/tcp/{port}")).collect();
+        let (addresses, listen): (Vec<String>, Vec<String>) = (on(told), on(unit.net));
         let mut args = vec![
             "init",
             if founder { "--found" } else { "--name" },
@@ -99,6 +103,7 @@ impl Unit {
             &http,
         ];
         args.extend(addresses.iter().flat_map(|address| ["--address", address.as_str()]));
+        args.extend(listen.iter().flat_map(|address| ["--listen", address.as_str()]));
         let told = unit.command(&args).await?;
         unit.admin.1 = commands::password(&told, "admin")?;
         unit.nodal.1 = commands::password(&told, "nodal")?;
@@ -181,6 +186,12 @@ impl Unit {
     #[must_use]
     pub fn administrator(&self) -> (String, String) {
         self.admin.clone()
+    }
+
+    /// The port of a link in front of its network.
+    #[must_use]
+    pub const fn outside(&self) -> u16 {
+        self.net + 1
     }
 
     /// The id of its process.

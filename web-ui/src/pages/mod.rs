@@ -8,6 +8,7 @@ mod carried;
 mod case;
 mod case_steps;
 mod cases;
+mod documents;
 mod edit;
 mod edit_diff;
 pub(crate) mod fields;
@@ -71,6 +72,8 @@ pub fn router() -> Router<AppState> {
         .route(&paths::edit("{case}", "{kind}", "{entity}"), get(edit::page).post(edit::save))
         .route(&paths::add("{case}", "{kind}"), get(edit::blank).post(edit::add))
         .route(&paths::remove("{case}", "{kind}", "{entity}"), post(case_steps::remove))
+        .route(&paths::documents("{case}"), get(documents::page).post(documents::add).layer(DefaultBodyLimit::disable()))
+        .route(&paths::document("{case}", "{document}"), get(documents::read))
         .route(&paths::admit("{case}", "{entry}"), post(case_steps::admit))
         .route(&paths::case_step("{case}", "close"), post(case_steps::close))
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))

@@ -9,6 +9,7 @@ mod api_shapes;
 mod api_story;
 mod carried;
 mod connection;
+mod documents;
 mod forms;
 mod live;
 mod samples;

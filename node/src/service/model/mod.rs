@@ -4,7 +4,9 @@
 mod alert;
 mod carried;
 mod case;
+mod document;
 mod entity;
+mod life;
 mod list;
 mod peer;
 mod request;
@@ -15,7 +17,9 @@ pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
 pub use carried::{CarriedFile, TakenView};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
+pub use document::{DocumentView, FileView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 pub use request::{
