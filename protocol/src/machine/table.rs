@@ -60,8 +60,13 @@ impl Table {
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
 
+    /// Node keys of members, present and past, and of former members. Key: NodeKey.
+    pub const NODE_KEYS: Self = Self("p35-1");
+    /// What members said about the charter beside its epochs. Key: a letter, then a UnitId or CharterHash.
+    pub const CHARTER_NOTES: Self = Self("p36-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -88,5 +93,7 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::NODE_KEYS,
+        Self::CHARTER_NOTES,
     ];
 }

@@ -30,6 +30,12 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// A unit's word that it leaves the federation.
+    Leave,
+    /// A proposer's word that it lets its proposal go.
+    Withdrawal,
+    /// The recovery key's word that a unit has a new node key.
+    Replacement,
 }
 
 impl MessageKind {
@@ -50,6 +56,9 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::Leave => "leave",
+            Self::Withdrawal => "withdrawal",
+            Self::Replacement => "replacement",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::super::charter::{self as charters, Charter};
 use super::super::invitation::{self, InvitationError};
-use super::super::joining::{self as joins, JoinError, JoinOutcome, JoinReply, RefusalCode, Welcome};
+use super::super::joining::{self as joins, JoinError, JoinOutcome, JoinReply, Proposed, RefusalCode, Welcome};
 use super::super::{charter_sync, own, peering, prekey};
 use super::{Node, forge, meet, pair, pull};
 use crate::bounded::BoundedVec;
@@ -41,7 +41,8 @@ fn the_third_unit_needs_both() {
     meet(&mut guwahati, &mut shillong);
     let open = joins::proposals(&guwahati.view).unwrap();
     assert_eq!(open.len(), 1);
-    assert_eq!((open[0].added.unit, open[0].proposer, open[0].approved_here), (kathmandu.unit(), shillong.unit(), false));
+    let Proposed::Admit(added) = &open[0].proposed else { panic!("{:?}", open[0].proposed) };
+    assert_eq!((added.unit, open[0].proposer, open[0].approved_here), (kathmandu.unit(), shillong.unit(), false));
     assert_eq!(kathmandu.ask(&mut shillong), JoinOutcome::Pending, "seeing a proposal is not a yes");
 
     let (approved, effects) = guwahati.step(|txn| joins::approve(txn, open[0].hash));
