@@ -196,8 +196,10 @@ fn epochs_for(view: &dyn View, have: Head) -> Result<BoundedVec<CharterEpoch, PA
     let mut next = match ours {
         Some(hash) if hash == have.hash => have.epoch.saturating_add(1),
         Some(_) => have.epoch.saturating_sub(BACK),
-        // It may have gone further along a charter that was given up.
-        None if charter::has_given_up(view)? => charter::head(view)?.map_or(0, |head| head.epoch).saturating_sub(BACK),
+        // It may have gone further along one of two charters of a number, or along one that was given up.
+        None if charter::is_frozen(view)? || charter::has_given_up(view)? => {
+            charter::head(view)?.map_or(0, |head| head.epoch).saturating_sub(BACK)
+        }
         None => return Ok(BoundedVec::default()),
     };
     let (mut found, mut size) = (Vec::new(), 0);

@@ -105,12 +105,7 @@ fn leavers(before: &Charter, charter: &Charter, epoch: &CharterEpoch) -> Result<
 
 /// What a member says of itself, and its key, change only with its own signature; a lost key with that of its recovery key.
 /// Past keys stay as they are: what they signed has to stay verifiable.
-fn own_words(
-    before: &Charter,
-    charter: &Charter,
-    epoch: &CharterEpoch,
-    signers: &BTreeSet<UnitId>,
-) -> Result<(), CharterError> {
+fn own_words(before: &Charter, charter: &Charter, epoch: &CharterEpoch, signers: &BTreeSet<UnitId>) -> Result<(), CharterError> {
     let recovery = epoch.grounds().recovery.as_ref();
     let recovered = recovery.map(|recovery| recovery.check().map_err(|_| CharterError::Grounds)).transpose()?;
     let mut used = false;

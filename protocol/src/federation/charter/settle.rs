@@ -82,12 +82,7 @@ fn way(
 }
 
 /// Puts the way in place of whatever was held from its beginning on.
-fn take(
-    txn: &mut Txn<'_>,
-    frozen: &Frozen,
-    way: &[(CharterEpoch, Charter)],
-    given_up: CharterHash,
-) -> Result<(), CharterError> {
+fn take(txn: &mut Txn<'_>, frozen: &Frozen, way: &[(CharterEpoch, Charter)], given_up: CharterHash) -> Result<(), CharterError> {
     for (_, charter) in way {
         if keys::takes_foreign_key(txn, charter)? {
             return Err(CharterError::Member);

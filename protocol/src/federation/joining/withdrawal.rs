@@ -3,10 +3,10 @@
 
 use super::super::charter;
 use super::super::member::{Member, MemberData};
+use super::super::own;
 use super::super::recovery;
 use super::super::rows::{key, row, rows};
 use super::super::setup::{self, Setup};
-use super::super::own;
 use super::JoinError;
 use super::amendment::{self, Amendment, OwnData};
 use super::proposal::{self, at};
@@ -29,6 +29,14 @@ pub(in crate::federation) struct Withdrawal {
     pub(super) epoch: u64,
     pub(super) hash: CharterHash,
     pub(super) unit: UnitId,
+}
+
+#[cfg(test)]
+impl Withdrawal {
+    /// As a cheat writes it.
+    pub(in crate::federation) fn of(federation: FederationId, epoch: u64, hash: CharterHash, unit: UnitId) -> Self {
+        Self { federation, epoch, hash, unit }
+    }
 }
 
 impl Message for Withdrawal {
@@ -218,9 +226,7 @@ pub(super) fn is_withdrawn(view: &dyn View, hash: CharterHash) -> Result<bool, V
 }
 
 /// What this unit has let go, for the others.
-pub(in crate::federation) fn own_withdrawn(
-    view: &dyn View,
-) -> Result<BoundedVec<Signed<Withdrawal>, WITHDRAWN_MAX>, ViewError> {
+pub(in crate::federation) fn own_withdrawn(view: &dyn View) -> Result<BoundedVec<Signed<Withdrawal>, WITHDRAWN_MAX>, ViewError> {
     let rows = rows::<Withdrawn>(view, WITHDRAWN, WITHDRAWN_MAX)?;
     Ok(BoundedVec::new(rows.into_iter().map(|(_, Withdrawn(signed))| signed).collect()).expect("no more were read"))
 }

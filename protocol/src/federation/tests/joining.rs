@@ -282,9 +282,10 @@ fn a_proposal_must_be_exactly_one_newcomer_who_asked() {
     whole.step(|txn| charter_sync::handle_request(txn, from, &request)).0.unwrap().unwrap();
     let good = joins::proposals(&whole.view).unwrap();
     assert_eq!(good.len(), 1);
-    // Bits all over it, hash and inner request included. Those before the offer say only what the sender has.
+    // Bits all over the offer, hash and inner request included. What stands before it says only what the sender has.
     let (mut refused, mut tried) = (0, 0);
-    for bit in (0..request.len() * 8).step_by(31) {
+    let offer = request.windows(32).position(|part| part == good[0].hash.as_bytes()).unwrap();
+    for bit in (offer * 8..request.len() * 8).step_by(31) {
         let mut spoilt = request.clone();
         spoilt[bit / 8] ^= 1 << (bit % 8);
         let mut node = Node { view: guwahati.view.clone(), ..Node::new(2, "AHTU Guwahati") };

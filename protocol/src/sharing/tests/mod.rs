@@ -6,6 +6,7 @@ mod contributing;
 mod ending;
 mod flipped;
 mod refused;
+mod rekeyed;
 mod resuming;
 mod updating;
 mod vectors;
