@@ -16,6 +16,8 @@ pub mod federation;
 
 pub mod envelope;
 
+pub mod carried;
+
 pub mod dictionary;
 
 pub mod caselog;

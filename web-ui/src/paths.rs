@@ -58,6 +58,8 @@ fixed! {
     join = "/peers/join";
     /// Approve a proposed list of members (POST).
     approve = "/peers/approve";
+    /// Take a file of envelopes of another unit (POST).
+    import_envelopes = "/peers/import";
     /// Accounts of this unit.
     accounts = "/accounts";
     /// The audit.
@@ -134,6 +136,11 @@ pub fn alert_step(alert: impl Display, step: impl Display) -> String {
 /// The safety words with another unit.
 pub fn words(unit: impl Display) -> String {
     format!("/peers/{unit}/words")
+}
+
+/// All that waits for another unit, as a file (POST).
+pub fn export_envelopes(unit: impl Display) -> String {
+    format!("/peers/{unit}/export")
 }
 
 /// One step on an account (POST): reset, role, disable, enable.

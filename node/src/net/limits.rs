@@ -10,7 +10,7 @@ use tokio::time::Instant;
 pub struct Limits {
     /// Peers on the allow-list, invited strangers included.
     pub peers: usize,
-    /// Connections with one peer. Two, because both sides may dial at the same moment.
+    /// Connections with one peer. Both sides may dial at the same moment, directly and through a relay.
     pub connections_per_peer: u32,
     /// Connections being set up, for each direction.
     pub pending_connections: u32,
@@ -34,7 +34,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             peers: 512,
-            connections_per_peer: 2,
+            connections_per_peer: 4,
             pending_connections: 128,
             memory_bytes: 2 * 1024 * 1024 * 1024,
             streams: 16,

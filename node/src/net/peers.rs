@@ -89,6 +89,11 @@ impl Peers {
         self.book.get_mut(peer)
     }
 
+    /// All that are let in.
+    pub(super) fn ids(&self) -> Vec<PeerId> {
+        self.book.keys().copied().collect()
+    }
+
     /// Replaces all members; those who are joining stay unless the list names them.
     pub(super) fn set_members(&mut self, list: Vec<AllowedPeer>, now: Instant) -> Result<Change, NetError> {
         let named: BTreeSet<PeerId> = list.iter().map(|allowed| allowed.peer).collect();

@@ -2,6 +2,7 @@
 //! Decides nothing: what happens is `protocol`'s business, who may is `service`'s.
 
 mod blind;
+mod carried;
 mod config;
 mod dispatch;
 mod driver;
@@ -12,5 +13,6 @@ mod membership;
 mod node;
 mod outbound;
 
+pub use carried::Taken;
 pub use config::{Hooks, NodeConfig, RuntimeError, StartError};
 pub use node::{NetworkStatus, Node};

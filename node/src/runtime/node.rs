@@ -170,6 +170,17 @@ impl Node {
         NetworkStatus { listen, connected: self.members.connected() }
     }
 
+    /// Whether members are reached through this node, and through which members it is reached itself, by the beginnings of
+    /// their ids. Those that the own charter addresses name are used in any case.
+    pub async fn set_relaying(&self, serve: bool, through: Vec<String>) {
+        self.members.set_relays(through);
+        if let Some(net) = &self.net {
+            // A network that has stopped relays nothing.
+            let _ = net.relay_for_members(serve).await;
+        }
+        self.members.refresh(self).await;
+    }
+
     /// Reads members and open invitations again, after an invitation was given.
     pub async fn refresh_members(&self) {
         self.members.refresh(self).await;

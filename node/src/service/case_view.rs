@@ -125,6 +125,7 @@ fn contributions(reader: &Reader<'_>, rows: &[(EntryHash, ContributionRow)]) -> 
             state: match row.state {
                 ContributionState::Pending => "pending",
                 ContributionState::Admitted => "admitted",
+                ContributionState::TakenBack => "taken_back",
             },
             changes: proposed(reader, *entry),
         })

@@ -19,7 +19,8 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         let Some(row) = case_row(txn, case)? else { continue };
         let sent = if row.owner == own.unit {
             announce(txn, case)?;
-            sharing::fan_out(txn, case)
+            // First what must not go any more, then what is new.
+            sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case))
         } else {
             sharing::contribute(txn, case)
         };

@@ -31,5 +31,9 @@ pub const SAFETY_WORDS: &[u8] = b"icmc/v1/safety-words";
 pub const TEXT: &str = "icmc/v1/text";
 /// Row keys of proofs of misbehaviour.
 pub const PROOF: &str = "icmc/v1/proof";
+/// Checksum of a file of envelopes.
+pub const CARRIED_FILE: &str = "icmc/v1/carried-file";
+/// Hash of one sealed item of such a file.
+pub const CARRIED_ITEM: &str = "icmc/v1/carried-item";
 /// Prefix of the external AAD of every signature.
 pub const SIGNATURE_PREFIX: &str = "icmc/v1/";

@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ("route_leg.toml", include_str!("../../dictionary/route_leg.toml")),
     ("stage_entry.toml", include_str!("../../dictionary/stage_entry.toml")),
     ("note.toml", include_str!("../../dictionary/note.toml")),
+    ("consent.toml", include_str!("../../dictionary/consent.toml")),
     ("entry.toml", include_str!("../../dictionary/entry.toml")),
     ("log.toml", include_str!("../../dictionary/log.toml")),
 ];

@@ -23,6 +23,8 @@ const BACK: u64 = 32;
 /// Epochs of a reply: so many, and so many bytes beyond the first.
 const PAGE: usize = 64;
 const PAGE_BYTES: usize = 1024 * 1024;
+/// Bytes of epochs that are carried in a file, beyond the newest.
+const CARRIED_BYTES: usize = 256 * 1024;
 
 /// "I have this; I propose this; I sign this." To one member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +126,34 @@ pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<O
         approval: joining::own_approval_for(txn, from)?,
     };
     Ok(Some(wire::encode(&reply)))
+}
+
+/// What a member that no network connects is to know, to be carried to it in a file and taken as a reply: the last
+/// epochs, everybody's prekeys, what this unit proposes and signs.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn carried(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError> {
+    let Some(have) = charter::head(view)? else { return Ok(None) };
+    let (mut epochs, mut size) = (Vec::new(), 0);
+    for number in (0..=have.epoch).rev().take(PAGE) {
+        let Some(epoch) = charter::stored(view, number)? else { break };
+        size += epoch.size();
+        if size > CARRIED_BYTES && !epochs.is_empty() {
+            break;
+        }
+        epochs.push(epoch);
+    }
+    epochs.reverse();
+    Ok(Some(wire::encode(&Reply {
+        have,
+        epochs: BoundedVec::new(epochs).expect("a page is within the limit"),
+        prekeys: BoundedVec::new(prekey::all(view)?).unwrap_or_default(),
+        leaves: leaves(view)?,
+        withdrawn: joining::own_withdrawn(view)?,
+        offer: joining::own_offer(view)?,
+        approval: joining::own_approval_for(view, to)?,
+    })))
 }
 
 /// Takes a member's reply.

@@ -66,6 +66,8 @@ pub fn leave(txn: &mut Txn<'_>) -> Result<(), LeaveError> {
     if charter.members.len() == 1 {
         return Err(LeaveError::OnlyMember);
     }
+    // Its signature under its own proposal never left this node.
+    joining::let_go(txn)?;
     let voted = joining::has_voted(txn)?;
     let epoch = charter.epoch + 1 + u64::from(voted);
     let signed = Signed::sign(&Leave { federation: charter.federation, unit: own.unit, epoch }, &own.key());

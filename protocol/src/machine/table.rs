@@ -54,11 +54,17 @@ impl Table {
     pub const PROOFS: Self = Self("p23-1");
     /// Parts of a share that wait for their predecessor. Key: ShareId ‖ pair_seq (8 bytes big-endian).
     pub const WAITING: Self = Self("p24-1");
-
     /// Contributions of other units to own cases. Key: CaseId ‖ EntryHash.
     pub const CONTRIBUTIONS: Self = Self("p25-1");
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
+    /// This unit's contributions to cases of others: on what terms, and what became of them. Key: CaseId ‖ EntryHash; CaseId alone
+    /// for the terms of what comes next.
+    pub const CONTRIBUTED: Self = Self("p31-1");
+    /// What two persons of this unit decide together about an own case. Key: CaseId ‖ 16 random bytes.
+    pub const DECISIONS: Self = Self("p32-1");
+    /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
+    pub const OWED: Self = Self("p37-1");
 
     /// Node keys of members, present and past, and of former members. Key: NodeKey.
     pub const NODE_KEYS: Self = Self("p35-1");
@@ -66,7 +72,7 @@ impl Table {
     pub const CHARTER_NOTES: Self = Self("p36-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -93,6 +99,9 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::CONTRIBUTED,
+        Self::DECISIONS,
+        Self::OWED,
         Self::NODE_KEYS,
         Self::CHARTER_NOTES,
     ];

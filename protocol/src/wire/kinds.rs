@@ -30,6 +30,8 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// The list of contents of a file of envelopes.
+    Carried,
     /// A unit's word that it leaves the federation.
     Leave,
     /// A proposer's word that it lets its proposal go.
@@ -56,6 +58,7 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::Carried => "carried",
             Self::Leave => "leave",
             Self::Withdrawal => "withdrawal",
             Self::Replacement => "replacement",

@@ -4,6 +4,7 @@
 mod account_pages;
 mod alerts;
 mod audit;
+mod carried;
 mod case;
 mod case_steps;
 mod cases;
@@ -37,8 +38,10 @@ mod samples;
 mod tests;
 
 use crate::paths;
+use crate::security::upload;
 use crate::state::AppState;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -88,6 +91,8 @@ pub fn router() -> Router<AppState> {
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
+        .route(&paths::export_envelopes("{unit}"), post(carried::export))
+        .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))
         .route(&paths::account_step("{account}", "{step}"), post(account_pages::step))
         .route(paths::audit(), get(audit::page))

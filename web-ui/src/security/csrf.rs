@@ -1,7 +1,7 @@
 //! Against requests that another site makes in a person's name: where a request comes from, and the secret that each form carries.
 //! Both are asked of everything but reading. The API is left out: it takes no cookie.
 
-use super::{BODY_MAX, errors, host, session};
+use super::{BODY_MAX, errors, host, session, upload};
 use crate::paths;
 use crate::state::AppState;
 use axum::body::{Body, to_bytes};
@@ -37,14 +37,21 @@ pub async fn token(State(state): State<AppState>, request: Request, next: Next) 
         Err(_) => return session::to_sign_in(None),
     };
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, BODY_MAX).await else {
-        return errors::reply(
-            parts.uri.path(),
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "This is too large: at most 1 MiB can be sent at a time.",
-        );
+    let with_file = parts.uri.path() == paths::import_envelopes();
+    let (most, too_large) = if with_file {
+        (upload::MAX, "This is too large: a file may have at most 64 MiB.")
+    } else {
+        (BODY_MAX, "This is too large: at most 1 MiB can be sent at a time.")
     };
-    let sent = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value);
+    let Ok(bytes) = to_bytes(body, most).await else {
+        return errors::reply(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, too_large);
+    };
+    let sent = if with_file {
+        let field = upload::field(&parts.headers, &bytes, FIELD).await;
+        field.and_then(|value| String::from_utf8(value.to_vec()).ok())
+    } else {
+        form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned())
+    };
     let fits = sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(expected.as_bytes())));
     if fits {
         return next.run(Request::from_parts(parts, Body::from(bytes))).await;

@@ -7,6 +7,7 @@ pub mod headers;
 pub mod host;
 pub mod rate;
 pub mod session;
+pub mod upload;
 
 pub use session::SignedIn;
 

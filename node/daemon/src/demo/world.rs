@@ -61,6 +61,8 @@ impl World {
         let config = Config {
             listen: vec![units::network(offset, self.port)],
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port + ports::PAGES + offset)),
+            relay: false,
+            relays: Vec::new(),
         };
         let key = KeySource::KeyFile(self.dir.join(demo.key).with_extension("key"));
         let running =

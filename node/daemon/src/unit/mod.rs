@@ -43,6 +43,7 @@ pub struct RunningUnit {
 /// One sentence for the person at the terminal; then the folder is free again.
 pub async fn start(dir: &Path, key: &KeySource, config: &Config) -> Result<RunningUnit> {
     let service = node(dir, key, config.listen.clone()).await?;
+    service.node.set_relaying(config.relay, config.relays.clone()).await;
     match pages(dir, service.clone(), config.http).await {
         Ok(running) => Ok(running),
         Err(error) => {

@@ -77,7 +77,7 @@ pub struct ContributionView {
     pub from: UnitRef,
     /// When it came.
     pub at: Timestamp,
-    /// `pending` or `admitted`.
+    /// `pending`, `admitted` or `taken_back`.
     pub state: &'static str,
     /// "Note: Text: …", values included, while it is pending.
     pub changes: Vec<String>,

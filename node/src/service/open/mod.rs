@@ -3,6 +3,7 @@
 
 use super::ServiceError;
 use super::case_view::{Around, case_view};
+use super::decisions::is_on_hold;
 use super::held::{Held, held, steering};
 use super::lifecycle::undo_until;
 use super::model::{CaseRights, CaseView, Matching, ReceivedView};
@@ -82,7 +83,7 @@ fn rights(view: &dyn View, by: &Actor, held: &Held, now: Timestamp) -> Result<Ca
         edit: standing && may(Action::ChangeCase),
         share: standing && may(Action::ShareCase),
         close: standing && may(Action::CloseCase),
-        delete: held.own && may(Action::DeleteCase),
+        delete: held.own && may(Action::DeleteCase) && !is_on_hold(view, case, now)?,
         admit: standing && may(Action::AdmitContribution),
         contribute: !held.own && may(Action::ChangeCase) && may_contribute(view, case, now)?,
         team: may(Action::SetTeam),

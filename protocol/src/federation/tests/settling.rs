@@ -2,12 +2,14 @@
 //! Not the rules of a single epoch: see `charter` beside this.
 
 use super::super::charter::{self as charters, Accepted, Charter, CharterEpoch, CharterError};
+use super::super::charter_sync;
 use super::super::joining::{self as joins, JoinError, JoinOutcome, Proposed};
 use super::super::member::Address;
 use super::{Node, following, forge, meet, pair};
 use crate::bounded::BoundedVec;
 use crate::crypto::NodeSecret;
 use crate::ids::{CharterHash, UnitId};
+use crate::testing::vectors::compare;
 
 /// Four members, threshold three.
 fn four() -> [Node; 4] {
@@ -178,6 +180,8 @@ fn two_thirds_lead_out_of_a_freeze() {
     let keep = other.hash();
     nodes[3].step(|txn| joins::propose_settlement(txn, keep)).0.unwrap();
     everybody_meets(&mut nodes);
+    let to = nodes[0].unit();
+    compare("charter-request-settle", &charter_sync::request(&nodes[3].view, to).unwrap().unwrap());
     let open = joins::proposals(&nodes[0].view).unwrap();
     assert_eq!(open[0].proposed, Proposed::Settle { keep, give_up: held.hash() });
     assert_eq!(open[0].needed, 3, "two thirds of four");
