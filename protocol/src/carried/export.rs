@@ -89,7 +89,7 @@ pub fn export(view: &dyn View, to: UnitId, now: Timestamp, rng: &mut dyn CryptoR
     }
     let mut envelopes = 0;
     for (pair_seq, row) in &rows {
-        let Some(item) = outbox::seal_row(view, to, row, packing.rng)? else { break };
+        let Some(item) = outbox::seal_row(view, to, row, now, packing.rng)? else { break };
         if !packing.add(Content::Envelope(*pair_seq), item) {
             break;
         }

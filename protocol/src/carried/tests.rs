@@ -212,7 +212,7 @@ fn what_came_by_file_is_checked_like_every_envelope() {
         outbox::due(&world["guwahati"].view, to, 9).unwrap().pop().unwrap().1
     };
     let (view, to) = (world["guwahati"].view.clone(), world["shillong"].id);
-    let bytes = outbox::seal_row(&view, to, &row, world.rng("guwahati")).unwrap().unwrap();
+    let bytes = outbox::seal_row(&view, to, &row, world.now, world.rng("guwahati")).unwrap().unwrap();
     let before = world["shillong"].state();
     let effects = world.handle("shillong", Input::Envelope { transport: None, bytes });
     assert_eq!(wire::decode::<Answer>(&effects.reply.unwrap(), 1024).unwrap(), Answer::Failed);

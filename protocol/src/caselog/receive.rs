@@ -81,7 +81,7 @@ pub fn check(
     let mut held = before.clone();
     let mut new_entries: Vec<LogEntry> = Vec::new();
     for signed in entries {
-        let entry = verified(view, signed)?;
+        let (entry, rank) = verified(view, signed)?;
         let (unit, seq) = (entry.entry.unit, entry.entry.seq);
         if entry.entry.case != case {
             return Err(ForeignError::Invalid("an entry of another case"));
@@ -106,6 +106,16 @@ pub fn check(
         }
         if entry.entry.prev != row.heads.get(&unit).map(|(_, hash)| *hash) {
             return Err(ForeignError::Invalid("an entry that does not continue its chain"));
+        }
+        // A key that its unit had left behind in this very chain signs nothing new there.
+        let before = match new_entries.iter().rfind(|one| one.entry.unit == unit) {
+            Some(one) => Some(one),
+            None => log.chains.get(&unit).and_then(|chain| chain.last()),
+        };
+        if let Some(before) = before
+            && charter::owner_of_key(view, before.entry.signer())?.is_some_and(|owner| owner.rank > rank)
+        {
+            return Err(ForeignError::Invalid("an entry signed with a past key after one with a later key"));
         }
         // Whoever sees a header could else write another unit's values into a chain of its own.
         if !entry.entry.commitments.iter().all(|one| held.insert(*one, entry.hash).is_none()) {
@@ -174,16 +184,18 @@ impl Equivocation {
     }
 }
 
-fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<LogEntry, ForeignError> {
+/// An entry signed by its unit with any of its node keys, present or past, and the rank of that key. The envelope that brought it
+/// was signed with a key in use: by its author, or by the owner, who passes on what it has admitted.
+fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<(LogEntry, u32), ForeignError> {
     let key = signed.claimed_signer().map_err(|_| ForeignError::Invalid("a malformed entry"))?;
     let entry = signed.verify(&key).map_err(|_| ForeignError::Invalid("an entry whose signature does not hold"))?;
-    if charter::unit_of_key(view, key)? != Some(entry.unit) {
+    let Some(owner) = charter::owner_of_key(view, key)?.filter(|owner| owner.unit == entry.unit) else {
         return Err(ForeignError::Invalid("an entry not signed by its unit"));
-    }
+    };
     if !entry.is_well_formed() {
         return Err(ForeignError::Invalid("an entry out of form"));
     }
-    Ok(LogEntry::new(signed.clone(), entry))
+    Ok((LogEntry::new(signed.clone(), entry), owner.rank))
 }
 
 /// An entry of a number that is held already: the same one, or a proof against its unit.

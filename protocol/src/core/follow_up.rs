@@ -4,7 +4,7 @@
 use super::identity_of;
 use crate::caselog::{case_row, fold, load};
 use crate::documents;
-use crate::federation::own;
+use crate::federation::{joining, own};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
@@ -14,6 +14,7 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
     if txn.is_charter_changed() {
         matching::members_changed(txn)?;
+        joining::keep_up(txn)?;
     }
     for case in txn.touched() {
         let Some(row) = case_row(txn, case)? else { continue };

@@ -6,6 +6,7 @@ use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, o
 use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
+use crate::federation::prekey;
 use crate::ids::UnitId;
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
@@ -198,6 +199,8 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
+    prekey::keep_fresh(txn)?;
+    joining::keep_up(txn)?;
     sharing::remind(txn)?;
     let signed_head = matching::daily_head(txn)?;
     matching::resume(txn)?;

@@ -125,10 +125,13 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
     let highest = txn.get::<HighestSeen>(&highest_key(body.from))?.unwrap_or_default().seq;
     if let Some(seen) = txn.get::<SeenRow>(&row_key(body.from, body.pair_seq))? {
         if seen.body == body::hash(&body) {
+            let given = seen.ack.stored().map_err(|error| ViewError(error.to_string()))?;
+            // The first ack may have been signed with a node key that is past.
+            let ack = ack(&own, body.from, body.pair_seq, seen.body, given.outcome);
             if transport.is_none() {
-                owed::keep(txn, body.from, body.pair_seq, &seen.ack)?;
+                owed::keep(txn, body.from, body.pair_seq, &ack)?;
             }
-            return Ok(Receiving::Answer(wire::encode(&Answer::Ack(seen.ack))));
+            return Ok(Receiving::Answer(wire::encode(&Answer::Ack(ack))));
         }
         if body.kind == Kind::Void {
             // Given up by its sender, who never heard that it had come. Nothing is undone; the sender may forget it.

@@ -70,6 +70,11 @@ impl Table {
     /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
     pub const OWED: Self = Self("p37-1");
 
+    /// Node keys of members, present and past, and of former members. Key: NodeKey.
+    pub const NODE_KEYS: Self = Self("p35-1");
+    /// What members said about the charter beside its epochs. Key: a letter, then a UnitId or CharterHash.
+    pub const CHARTER_NOTES: Self = Self("p36-1");
+
     /// Every table of the protocol, for the store to create.
     pub const ALL: [Self; 31] = [
         Self::OWN,
@@ -103,5 +108,7 @@ impl Table {
         Self::CONTRIBUTED,
         Self::DECISIONS,
         Self::OWED,
+        Self::NODE_KEYS,
+        Self::CHARTER_NOTES,
     ];
 }

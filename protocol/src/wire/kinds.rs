@@ -32,6 +32,12 @@ pub enum MessageKind {
     BeaconHead,
     /// The list of contents of a file of envelopes.
     Carried,
+    /// A unit's word that it leaves the federation.
+    Leave,
+    /// A proposer's word that it lets its proposal go.
+    Withdrawal,
+    /// The recovery key's word that a unit has a new node key.
+    Replacement,
 }
 
 impl MessageKind {
@@ -53,6 +59,9 @@ impl MessageKind {
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
             Self::Carried => "carried",
+            Self::Leave => "leave",
+            Self::Withdrawal => "withdrawal",
+            Self::Replacement => "replacement",
         }
     }
 }

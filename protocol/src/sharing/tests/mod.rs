@@ -8,6 +8,7 @@ mod ending;
 mod flipped;
 mod masks;
 mod refused;
+mod rekeyed;
 mod resuming;
 mod revising;
 mod taking_back;
