@@ -4,6 +4,7 @@
 pub mod drafts;
 mod network;
 pub mod rng;
+pub mod sim;
 #[cfg(test)]
 pub(crate) mod vectors;
 pub mod world;
