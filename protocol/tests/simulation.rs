@@ -3,14 +3,14 @@
 
 #![cfg(test)]
 
-use icmc_protocol::testing::sim::{Figures, Plan, Sim, federation};
+use icmc_protocol::testing::sim::{Base, Figures, Plan, Sim};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Seeds of the short form.
 const SEEDS: u64 = 200;
 /// Actions of a run.
-const STEPS: usize = 300;
+const STEPS: usize = 80;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -21,7 +21,7 @@ fn every_seed_keeps_what_must_hold() {
     let first = number("ICMC_SIM_SEED");
     let seeds = first.map_or(1..=number("ICMC_SIM_SEEDS").unwrap_or(SEEDS), |seed| seed..=seed);
     let steps = number("ICMC_SIM_STEPS").map_or(STEPS, |steps| usize::try_from(steps).unwrap());
-    let (base, next) = (federation(), AtomicU64::new(*seeds.start()));
+    let (base, next) = (Base::prepare(), AtomicU64::new(*seeds.start()));
     let (done, failures) = (Mutex::new((0, Figures::default())), Mutex::new(Vec::new()));
     let work = || {
         loop {

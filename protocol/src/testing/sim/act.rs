@@ -93,10 +93,11 @@ impl Sim {
     }
 
     fn open(&mut self) -> Option<String> {
-        if self.truth.cases.len() >= MOST_CASES {
-            return None;
-        }
         let owner = self.any_unit();
+        if self.truth.cases.len() < MOST_CASES { self.open_at(owner) } else { None }
+    }
+
+    pub(super) fn open_at(&mut self, owner: usize) -> Option<String> {
         let number = self.truth.tag();
         let mut drafts = drafts::case(&number);
         let mut case = CaseTruth {
@@ -288,9 +289,12 @@ impl Sim {
         if self.truth.cases.is_empty() || open >= MOST_SHARES {
             return None;
         }
-        let at = self.dice.below(self.truth.cases.len());
+        let (at, to) = (self.dice.below(self.truth.cases.len()), self.any_unit());
+        self.share_with(at, to)
+    }
+
+    pub(super) fn share_with(&mut self, at: usize, to: usize) -> Option<String> {
         let owner = self.truth.cases[at].owner;
-        let to = self.any_unit();
         if to == owner {
             return None;
         }
@@ -369,14 +373,15 @@ impl Sim {
     }
 
     fn decide(&mut self, action: Action) -> Option<String> {
-        let unit = self.any_unit();
-        let incoming = sharing::incoming_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
-        let open: Vec<ShareId> = incoming
-            .into_iter()
-            .filter(|(_, row)| matches!(row.state, InState::Offered | InState::Previewed) && self.world.now < row.expires)
-            .map(|(id, _)| id)
-            .collect();
-        let id = *self.dice.pick(&open)?;
+        let mut open = Vec::new();
+        for unit in 0..self.world.units.len() {
+            let incoming = sharing::incoming_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            let may = |state| matches!(state, InState::Offered | InState::Previewed);
+            open.extend(
+                incoming.into_iter().filter(|(_, row)| may(row.state) && self.world.now < row.expires).map(|(id, _)| (unit, id)),
+            );
+        }
+        let (unit, id) = *self.dice.pick(&open)?;
         self.promise(unit, id);
         let word = match action {
             Action::Accept => {
@@ -425,10 +430,12 @@ impl Sim {
     }
 
     fn recall(&mut self) -> Option<String> {
-        let unit = self.any_unit();
-        let given = sharing::outgoing_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
-        let open: Vec<ShareId> = given.into_iter().filter(|(_, row)| row.state.is_open()).map(|(id, _)| id).collect();
-        let id = *self.dice.pick(&open)?;
+        let mut open = Vec::new();
+        for unit in 0..self.world.units.len() {
+            let given = sharing::outgoing_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            open.extend(given.into_iter().filter(|(_, row)| row.state.is_open()).map(|(id, _)| (unit, id)));
+        }
+        let (unit, id) = *self.dice.pick(&open)?;
         let recalled = self.act(unit, |txn| sharing::recall(txn, id));
         self.must(recalled)?;
         Some(format!("{} recalls {id:?}", self.name(unit)))

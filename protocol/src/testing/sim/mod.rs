@@ -36,10 +36,35 @@ const SHOWN: usize = 25;
 /// Steps between two looks at whole units.
 const LOOK: usize = 50;
 
-/// Ten units who are all confirmed with each other: made once, cloned for each run.
-#[must_use]
-pub fn federation() -> World {
-    World::federation(&UNITS)
+/// Ten units who are all confirmed with each other and have some cases and shares: made once, cloned for each run.
+#[derive(Debug, Clone)]
+pub struct Base(Sim);
+
+impl Base {
+    /// Makes it. Half of the units open a case each, Eve too, and share it.
+    ///
+    /// # Panics
+    /// If an invariant does not hold even now.
+    #[must_use]
+    pub fn prepare() -> Self {
+        let mut sim = Sim::over(World::federation(&UNITS));
+        for owner in (0..UNITS.len()).filter(|at| at % 2 == 1) {
+            sim.open_at(owner);
+            sim.observe();
+            for away in [1, 3, 4] {
+                sim.share_with(sim.truth.cases.len() - 1, (owner + away) % UNITS.len());
+                sim.observe();
+            }
+        }
+        sim.pass(HOUR);
+        while sim.perform(Action::Accept).is_some() {
+            sim.observe();
+        }
+        sim.pass(HOUR);
+        sim.look();
+        assert!(sim.failed.is_none(), "{}", sim.failure());
+        Self(sim)
+    }
 }
 
 /// How long a run is.
@@ -137,29 +162,16 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// A run that has not begun.
-    #[must_use]
-    pub fn new(base: &World, plan: Plan) -> Self {
-        let mut world = base.clone();
+    fn over(mut world: World) -> Self {
         world.tape = Some(Vec::new());
         world.wire.clear();
-        for (at, unit) in world.units.iter_mut().enumerate() {
-            unit.rng = SeededRng::new(plan.seed.wrapping_mul(1000).wrapping_add(u64::try_from(at).unwrap_or(0) + 100));
-        }
-        let mut dice = Dice::new(plan.seed);
-        let weather = Weather {
-            loss: u8::try_from(dice.below(30)).unwrap_or(0),
-            twice: u8::try_from(dice.below(15)).unwrap_or(0),
-            late: u8::try_from(dice.below(20)).unwrap_or(0),
-            latency: 20 + dice.span(3 * SECOND),
-        };
         let units = world.units.len();
         let truth = Truth::new(world.units.iter().map(|unit| unit.id).collect());
         let mut sim = Self {
             world,
-            plan,
-            dice,
-            wires: Wires::new(units, weather),
+            plan: Plan { seed: 0, steps: 0 },
+            dice: Dice::new(0),
+            wires: Wires::new(units),
             truth,
             seen: Seen::default(),
             forms: Vec::new(),
@@ -171,6 +183,17 @@ impl Sim {
             actions: BTreeMap::new(),
         };
         sim.start_clocks();
+        sim
+    }
+
+    /// A run that has not begun.
+    #[must_use]
+    pub fn new(base: &Base, plan: Plan) -> Self {
+        let mut sim = Self { plan, dice: Dice::new(plan.seed), ..base.0.clone() };
+        for (at, unit) in (1..).zip(&mut sim.world.units) {
+            unit.rng = SeededRng::new(plan.seed.wrapping_mul(1000).wrapping_add(at));
+        }
+        sim.wires.weather = Weather::of(&mut sim.dice);
         sim
     }
 
@@ -220,15 +243,13 @@ impl Sim {
         self.world.units.iter_mut().for_each(|unit| unit.online = true);
         self.note("the network is whole again".to_owned());
         self.reconnect();
-        for _ in 0..2 {
-            self.pass(2 * HOUR);
-            for one in 0..self.world.units.len() {
-                for other in one + 1..self.world.units.len() {
-                    self.connect(one, other);
-                }
+        self.pass(HOUR);
+        for one in 0..self.world.units.len() {
+            for other in one + 1..self.world.units.len() {
+                self.connect(one, other);
             }
         }
-        self.pass(2 * HOUR);
+        self.pass(HOUR);
         self.look();
         self.check(&settled::AT_REST);
     }

@@ -1,10 +1,9 @@
 //! Faults planted into a running simulation: each invariant must notice its own.
 
-use super::{Plan, Sim, federation};
+use super::{Base, Plan, Sim};
 use std::sync::LazyLock;
-use crate::testing::World;
 
-static BASE: LazyLock<World> = LazyLock::new(federation);
+static BASE: LazyLock<Base> = LazyLock::new(Base::prepare);
 
 #[test]
 fn a_run_is_the_same_each_time() {

@@ -23,8 +23,9 @@ pub(super) struct Seen {
     pub(super) incidents: BTreeMap<&'static str, u64>,
 }
 
-/// What honest units may note of each other when the network is bad or a share ends while something is on its way.
-const EXCUSED: [&str; 0] = [];
+/// What honest units note of each other when a time is over, or a share ends, while something is on its way.
+const EXCUSED: [&str; 3] =
+    ["sent an envelope past its time", "contributed what its share does not allow", "refused an envelope of ours for good"];
 
 impl Sim {
     /// Judges one step of one unit.

@@ -2,6 +2,7 @@
 //! Not what people do: see `act`.
 
 use super::Sim;
+use super::dice::Dice;
 use crate::core::Input;
 use crate::envelope::outbox;
 use crate::federation::charter_sync;
@@ -27,6 +28,13 @@ pub(super) struct Weather {
 impl Weather {
     /// Nothing goes wrong.
     pub(super) const FAIR: Self = Self { loss: 0, twice: 0, late: 0, latency: 50 };
+
+    /// Somewhere between fair and very bad.
+    pub(super) fn of(dice: &mut Dice) -> Self {
+        let mut up_to = |end| u8::try_from(dice.below(end)).unwrap_or(0);
+        let (loss, twice, late) = (up_to(30), up_to(15), up_to(20));
+        Self { loss, twice, late, latency: 20 + dice.span(3 * SECOND) }
+    }
 }
 
 /// How often a unit looks at its clock.
@@ -84,10 +92,10 @@ pub(super) struct Wires {
 }
 
 impl Wires {
-    pub(super) fn new(units: usize, weather: Weather) -> Self {
+    pub(super) fn new(units: usize) -> Self {
         let pairs = (0..units).flat_map(|one| (0..units).map(move |other| (one, other)));
         Self {
-            weather,
+            weather: Weather::FAIR,
             island: vec![0; units],
             queue: BTreeMap::new(),
             count: 0,
@@ -265,7 +273,8 @@ impl Sim {
         }
         let there = self.world.units[to].id;
         let view = &self.world.units[from].view;
-        let charter = charter_sync::request(view, there).expect("rows in memory");
+        // The charter does not change in a simulation: most of these rounds would only cost time.
+        let charter = if self.dice.percent(5) { charter_sync::request(view, there).expect("rows in memory") } else { None };
         let beacons = matching::request(view).expect("rows in memory");
         if let Some(bytes) = charter {
             self.packet(from, to, Packet::CharterRequest(bytes));
