@@ -16,6 +16,7 @@ mod watch;
 mod wires;
 
 use super::World;
+use crate::core::Input;
 use crate::ids::UnitId;
 use crate::machine::MemoryView;
 use crate::testing::rng::SeededRng;
@@ -248,6 +249,11 @@ impl Sim {
             for other in one + 1..self.world.units.len() {
                 self.connect(one, other);
             }
+        }
+        self.pass(HOUR);
+        for at in 0..self.world.units.len() {
+            self.world.handle_at(at, Input::Tick);
+            self.observe();
         }
         self.pass(HOUR);
         self.look();

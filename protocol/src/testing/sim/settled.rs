@@ -154,7 +154,7 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
     if !fits {
         return Err(format!("it is {:?} at the owner and {held:?} at the receiver, receipt {}", given.state, given.receipt.is_some()));
     }
-    if given.state != OutState::Active {
+    if given.state != OutState::Active || sim.world.now >= share.share.expires {
         return Ok(());
     }
     let (_, stale) = sharing::terms(&receiver.view, id).map_err(|error| error.to_string())?.ok_or("its terms are gone")?;

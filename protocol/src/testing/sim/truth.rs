@@ -170,8 +170,11 @@ impl Truth {
             Some(None) => true,
             None => false,
         };
+        // Whom it concerns may still be only proposed.
+        let about = |other: &&Written| other.case == written.case && other.spot.1 == *entity && other.spot.2 == "person";
+        let undecided = self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
         // A contribution goes to nobody but the owner: its author does not let it pass.
-        section && class && person && written.case == share.case && written.writer == self.cases[written.case].owner
+        section && class && person && !undecided && written.case == share.case && written.writer == self.cases[written.case].owner
     }
 
     /// What this share shows now may be held by its receiver.
@@ -204,13 +207,19 @@ impl Truth {
         match scope {
             Scope::Contribution(id, from) if unit == case.owner && id == case.id && from == self.units[written.writer] => Ok(()),
             Scope::Share(share) => match self.given.get(&(tag, unit)).is_some_and(|shares| shares.contains(&share)) {
-                false => Err(format!("no share gave value {tag} to unit {unit} ({share:?})")),
+                false => Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written))),
                 true if self.shares.get(&share).is_some_and(|share| share.receipted) => {
                     Err(format!("unit {unit} holds value {tag} under a share whose key it said was destroyed"))
                 }
                 true => Ok(()),
             },
-            other => Err(format!("unit {unit} keeps value {tag} of another unit under {other:?}")),
+            other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
         }
+    }
+
+    fn describe(&self, written: &Written) -> String {
+        let Written { case, writer, spot: (kind, _, field), counts, commitment, .. } = written;
+        let stands = self.standing(*case).any(|standing| standing.commitment == *commitment);
+        format!("{kind}.{field} of case {case}, written by unit {writer}, counts {counts}, stands {stands}")
     }
 }
