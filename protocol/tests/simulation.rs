@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Seeds of the short form.
 const SEEDS: u64 = 200;
 /// Actions of a run.
-const STEPS: usize = 80;
+const STEPS: usize = 60;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))

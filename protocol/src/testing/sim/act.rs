@@ -83,7 +83,11 @@ impl Sim {
         self.world.units[at].name.clone()
     }
 
-    pub(super) fn act<T, E: From<ViewError>>(&mut self, at: usize, work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(super) fn act<T, E: From<ViewError>>(
+        &mut self,
+        at: usize,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let name = self.name(at);
         self.world.act(&name, work)
     }
@@ -152,11 +156,8 @@ impl Sim {
         let log = load(&self.world.units[unit].view, self.truth.cases[case].id).ok()??;
         let folded = fold(&log);
         let known = &self.truth.cases[case].entities;
-        let shown: Vec<(&'static str, EntityId)> = known
-            .iter()
-            .filter(|(kind, id, _)| folded.entity(kind, *id).is_some())
-            .map(|(kind, id, _)| (*kind, *id))
-            .collect();
+        let shown: Vec<(&'static str, EntityId)> =
+            known.iter().filter(|(kind, id, _)| folded.entity(kind, *id).is_some()).map(|(kind, id, _)| (*kind, *id)).collect();
         let (kind, entity) = *self.dice.pick(&shown)?;
         let fields: Vec<&'static str> = FIELDS.into_iter().filter(|(of, _)| *of == kind).map(|(_, field)| field).collect();
         let field = *self.dice.pick(&fields)?;
@@ -165,7 +166,8 @@ impl Sim {
     }
 
     fn filled(&mut self, form: &Form) -> Draft {
-        let required = Dictionary::builtin().kind(form.kind).and_then(|kind| kind.field(form.field)).is_some_and(|field| field.required);
+        let required =
+            Dictionary::builtin().kind(form.kind).and_then(|kind| kind.field(form.field)).is_some_and(|field| field.required);
         let value = if !required && self.dice.percent(8) { Value::cleared() } else { Value::Text(self.truth.tag()) };
         drafts::instead(form.seen.clone(), drafts::draft(form.entity, form.kind, form.field, value))
     }
@@ -267,13 +269,22 @@ impl Sim {
         let draft = drafts::instead(seen, drafts::draft(entity, kind, caselog::FIELD_REMOVED, Value::Bool(gone)));
         let said = self.save(owner, at, vec![draft], if gone { "removes" } else { "takes back a removal" })?;
         let removed = &mut self.truth.cases[at].removed;
-        if gone { removed.insert(entity) } else { removed.remove(&entity) };
+        if gone {
+            removed.insert(entity)
+        } else {
+            removed.remove(&entity)
+        };
         Some(said)
     }
 
     fn unmatch(&mut self) -> Option<String> {
-        let all: Vec<(usize, EntityId)> =
-            self.truth.cases.iter().enumerate().flat_map(|(at, case)| case.persons.iter().map(move |person| (at, *person))).collect();
+        let all: Vec<(usize, EntityId)> = self
+            .truth
+            .cases
+            .iter()
+            .enumerate()
+            .flat_map(|(at, case)| case.persons.iter().map(move |person| (at, *person)))
+            .collect();
         let (at, person) = *self.dice.pick(&all)?;
         let (owner, role) = (self.truth.cases[at].owner, drafts::role_of(person));
         let log = load(&self.world.units[owner].view, self.truth.cases[at].id).ok()??;
@@ -306,16 +317,8 @@ impl Sim {
         let created = self.act(owner, |txn| sharing::create(txn, request.clone()));
         let id = self.must(created)?;
         let case = request.case;
-        let share = ShareTruth {
-            case: at,
-            from: owner,
-            to,
-            share: request,
-            accepted: false,
-            active: false,
-            receipted: false,
-            promised,
-        };
+        let share =
+            ShareTruth { case: at, from: owner, to, share: request, accepted: false, active: false, receipted: false, promised };
         let said = format!(
             "{} shares case {at} with {} as {id:?}: {} persons, {:?}, {:?}, {} items, {:?}",
             self.name(owner),
@@ -418,7 +421,8 @@ impl Sim {
         let mut waiting = Vec::new();
         for (at, case) in self.truth.cases.iter().enumerate() {
             let list = sharing::contributions(&self.world.units[case.owner].view, case.id).ok()?;
-            waiting.extend(list.into_iter().filter(|(_, row)| row.state == ContributionState::Pending).map(|(hash, _)| (at, hash)));
+            waiting
+                .extend(list.into_iter().filter(|(_, row)| row.state == ContributionState::Pending).map(|(hash, _)| (at, hash)));
         }
         let (at, entry) = *self.dice.pick(&waiting)?;
         let (id, owner) = (self.truth.cases[at].id, self.truth.cases[at].owner);

@@ -17,7 +17,8 @@ impl Sim {
         let effects = self.hostile(to, from, bytes);
         let was_final = matches!(wire::decode::<Answer>(&answer, 16 * 1024), Ok(Answer::Ack(_)));
         if was_final && (effects.reply.as_ref() != Some(&answer) || !effects.writes.is_empty()) {
-            let what = format!("an envelope that came again was not answered as before, or changed {} rows", effects.writes.len());
+            let what =
+                format!("an envelope that came again was not answered as before, or changed {} rows", effects.writes.len());
             self.failed.get_or_insert(what);
         }
         Some(format!("an envelope from {} comes again to {}", self.name(from), self.name(to)))
@@ -63,7 +64,8 @@ impl Sim {
         // In a copy of her node she numbers the twin one higher, so that both envelopes can go to the same receiver.
         let mut copy = self.world.units[eve].clone();
         let forked = Core.act(&copy.view, now, &mut copy.rng, |txn| {
-            outbox::queue(txn, peer, Kind::Void, Vec::new(), None).map_err(|error| crate::machine::ViewError(error.to_string()))?;
+            outbox::queue(txn, peer, Kind::Void, Vec::new(), None)
+                .map_err(|error| crate::machine::ViewError(error.to_string()))?;
             caselog::append(txn, id, &[twin], &drafts::author("Eve"))
         });
         let Ok((_, effects)) = forked else { return None };

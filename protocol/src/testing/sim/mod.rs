@@ -23,7 +23,7 @@ use crate::testing::rng::SeededRng;
 use crate::time::{HOUR, MINUTE, SECOND};
 use action::Action;
 use dice::Dice;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use truth::Truth;
 use watch::Seen;
 use wires::{Weather, Wires};
@@ -138,7 +138,10 @@ impl core::fmt::Display for Failure {
         for line in last {
             writeln!(f, "  {line}")?;
         }
-        write!(f, "again: ICMC_SIM_SEED={seed} ICMC_SIM_STEPS={steps} cargo test -p icmc-protocol --test simulation -- --nocapture")
+        write!(
+            f,
+            "again: ICMC_SIM_SEED={seed} ICMC_SIM_STEPS={steps} cargo test -p icmc-protocol --test simulation -- --nocapture"
+        )
     }
 }
 
@@ -245,10 +248,10 @@ impl Sim {
         self.note("the network is whole again".to_owned());
         self.reconnect();
         self.pass(HOUR);
-        for one in 0..self.world.units.len() {
-            for other in one + 1..self.world.units.len() {
-                self.connect(one, other);
-            }
+        let pairs: BTreeSet<(usize, usize)> =
+            self.truth.shares.values().map(|share| (share.from.min(share.to), share.from.max(share.to))).collect();
+        for (one, other) in pairs {
+            self.connect(one, other);
         }
         self.pass(HOUR);
         for at in 0..self.world.units.len() {

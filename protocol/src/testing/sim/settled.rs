@@ -88,8 +88,8 @@ fn alike(sim: &Sim) -> Result<(), String> {
         }
         for (place, (one, log)) in logs.iter().enumerate() {
             for (other, theirs) in &logs[place + 1..] {
-                let (ours, theirs) = common(log, theirs)
-                    .map_err(|why| format!("case {number} at units {one} and {other}: {why}"))?;
+                let (ours, theirs) =
+                    common(log, theirs).map_err(|why| format!("case {number} at units {one} and {other}: {why}"))?;
                 if fold(&ours) != fold(&theirs) {
                     return Err(format!("case {number} is another one at unit {one} than at unit {other}"));
                 }
@@ -152,7 +152,11 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         _ => false,
     };
     if !fits {
-        return Err(format!("it is {:?} at the owner and {held:?} at the receiver, receipt {}", given.state, given.receipt.is_some()));
+        return Err(format!(
+            "it is {:?} at the owner and {held:?} at the receiver, receipt {}",
+            given.state,
+            given.receipt.is_some()
+        ));
     }
     if given.state != OutState::Active || sim.world.now >= share.share.expires {
         return Ok(());

@@ -172,7 +172,8 @@ impl Truth {
         };
         // Whom it concerns may still be only proposed.
         let about = |other: &&Written| other.case == written.case && other.spot.1 == *entity && other.spot.2 == "person";
-        let undecided = self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
+        let undecided =
+            self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
         // A contribution goes to nobody but the owner: its author does not let it pass.
         section && class && person && !undecided && written.case == share.case && written.writer == self.cases[written.case].owner
     }
