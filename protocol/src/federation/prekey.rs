@@ -138,9 +138,14 @@ pub fn secret(view: &dyn View, number: u64) -> Result<Option<PrekeySecret>, View
 pub fn accept(txn: &mut Txn<'_>, signed: &Signed<Prekey>) -> Result<bool, PrekeyError> {
     let signer = signed.claimed_signer()?;
     let unit = charter::unit_of_key(txn, signer)?.ok_or(PrekeyError::Stranger)?;
+    let newest = newest_signed(txn, unit)?;
+    // Every exchange brings everybody's again: what is held already was checked when it came.
+    if newest.as_ref().is_some_and(|(_, held)| held == signed) {
+        return Ok(false);
+    }
     let federation = charter::current(txn)?.ok_or(PrekeyError::Stranger)?.federation;
     let prekey = check(signed, signer, unit, federation, txn.now)?;
-    if let Some((held, held_signed)) = newest_signed(txn, unit)? {
+    if let Some((held, held_signed)) = newest {
         // Numbers rise under one node key; a unit that lost its node begins anew, and its past key signs nothing any more.
         let same_signer = held_signed.claimed_signer() == Ok(signer);
         if same_signer && (prekey == held || prekey.number < held.number) {

@@ -5,6 +5,7 @@ pub mod drafts;
 pub mod fuzz;
 mod network;
 pub mod rng;
+pub mod sim;
 #[cfg(test)]
 pub(crate) mod vectors;
 pub mod world;

@@ -155,3 +155,18 @@ fn an_unknown_prekey_is_answered_with_the_newest() {
     let kathmandus = seal(&world, "kathmandu", good.as_bytes());
     assert_eq!(refused(&receive(&mut world, "guwahati", kathmandus)), "sent an envelope that does not open");
 }
+
+#[test]
+fn an_acknowledgement_of_what_was_just_given_up_accuses_nobody() {
+    let mut world = PAIR.clone();
+    let number = queue(&mut world, Kind::Contact, Some(HOUR));
+    let (_, bytes) = world.sealed("guwahati", "shillong").into_iter().find(|(seq, _)| *seq == number).unwrap();
+    let late = world.deliver("guwahati", "shillong", bytes);
+    // The hour is over before the answer is back: the number is now a void.
+    world.offline("shillong");
+    world.advance(HOUR + 1);
+    assert!(!answered(&mut world, number, late), "the void still goes");
+    assert_eq!(world["guwahati"].incidents, []);
+    world.online("shillong");
+    assert!(outbox::is_gone(&world["guwahati"].view, world["shillong"].id, number).unwrap());
+}

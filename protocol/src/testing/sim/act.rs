@@ -1,0 +1,527 @@
+//! What honest people do in a simulation, and what happens to their nodes.
+//! Not who may hold what comes of it: `truth` keeps that.
+
+use super::Sim;
+use super::action::Action;
+use super::settled::standing;
+use super::truth::{CaseTruth, ShareTruth};
+use crate::bounded::BoundedVec;
+use crate::caselog::{self, Draft, LogRefusal, fold, load};
+use crate::dictionary::{Dictionary, ShareClass, Value};
+use crate::ids::{CaseId, Commitment, EntityId, ShareId};
+use crate::machine::{Txn, ViewError};
+use crate::sharing::{self, ContributionState, Handling, InState, Request, Rights};
+use crate::testing::drafts::{self, SUSPECT, Sketch, VICTIM};
+use crate::time::{DAY, HOUR};
+
+/// Most entities of one case, so that a run stays quick.
+const MOST_ENTITIES: u8 = 40;
+const MOST_CASES: usize = 8;
+const MOST_FORMS: usize = 16;
+/// Most shares of one run that are still open.
+const MOST_SHARES: usize = 40;
+
+/// Fields that hold free text, in which a value can be followed.
+const FIELDS: [(&str, &str); 17] = [
+    ("case", "title"),
+    ("case", "summary"),
+    ("person", "father"),
+    ("person", "mother"),
+    ("person", "marks"),
+    ("person", "home_state"),
+    ("person", "home_locality"),
+    ("person", "religion"),
+    ("person", "health_alert"),
+    ("person_name", "given"),
+    ("case_person", "modus"),
+    ("case_person", "matching_reason"),
+    ("route_leg", "to_village"),
+    ("route_leg", "from_state"),
+    ("stage_entry", "note"),
+    ("note", "text"),
+    ("note", "text"),
+];
+
+/// A form that somebody has open.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    unit: usize,
+    case: usize,
+    entity: EntityId,
+    kind: &'static str,
+    field: &'static str,
+    seen: Vec<Commitment>,
+}
+
+impl Sim {
+    /// Does it, if it can be done now, and says what was done.
+    pub(super) fn perform(&mut self, action: Action) -> Option<String> {
+        match action {
+            Action::Open => self.open(),
+            Action::Save => self.save_fields(),
+            Action::OpenForm => self.open_form(),
+            Action::SaveForm => self.save_form(),
+            Action::Add => self.add(),
+            Action::Remove => self.remove(),
+            Action::Unmatch => self.unmatch(),
+            Action::Share => self.share(),
+            Action::Preview | Action::Accept | Action::Decline => self.decide(action),
+            Action::Admit => self.admit(),
+            Action::Recall => self.recall(),
+            Action::Offline | Action::Online | Action::Restart | Action::Restore => self.power(action),
+            Action::Partition => self.partition(),
+            Action::Heal => self.heal(),
+            Action::Connect => self.connect_again(),
+            Action::Replay => self.replay(),
+            Action::Forward => self.forward(),
+            Action::Equivocate => self.equivocate(),
+            Action::Wait => self.wait(),
+        }
+    }
+
+    pub(super) fn name(&self, at: usize) -> String {
+        self.world.units[at].name.clone()
+    }
+
+    pub(super) fn act<T, E: From<ViewError>>(
+        &mut self,
+        at: usize,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let name = self.name(at);
+        self.world.act(&name, work)
+    }
+
+    fn any_unit(&mut self) -> usize {
+        self.dice.below(self.world.units.len())
+    }
+
+    fn open(&mut self) -> Option<String> {
+        let owner = self.any_unit();
+        if self.truth.cases.len() < MOST_CASES { self.open_at(owner) } else { None }
+    }
+
+    pub(super) fn open_at(&mut self, owner: usize) -> Option<String> {
+        let number = self.truth.tag();
+        let mut drafts = drafts::case(&number);
+        let mut case = CaseTruth {
+            id: CaseId([0; 32]),
+            owner,
+            persons: Vec::new(),
+            entities: vec![("case", drafts::id(1), None)],
+            removed: Default::default(),
+            next: 2,
+            forked: false,
+        };
+        for _ in 0..=self.dice.below(2) {
+            drafts.extend(self.person(&mut case));
+        }
+        let author = drafts::author("Officer Das");
+        let opened = self.act(owner, |txn| caselog::open_case(txn, &drafts, &author));
+        let (id, appended) = self.must(opened)?;
+        let at = self.truth.cases.len();
+        self.truth.cases.push(CaseTruth { id, ..case });
+        self.truth.wrote(at, owner, &drafts, &appended);
+        Some(format!("{} opens case {at}", self.name(owner)))
+    }
+
+    /// A new person, who may be matched in some cases.
+    fn person(&mut self, case: &mut CaseTruth) -> Vec<Draft> {
+        let id = drafts::id(case.next);
+        case.next += 1;
+        case.persons.push(id);
+        let own = [("person", id), ("person_name", drafts::name_of(id)), ("case_person", drafts::role_of(id))];
+        case.entities.extend(own.map(|(kind, entity)| (kind, entity, Some(id))));
+        let (given, father) = (self.truth.tag(), self.truth.tag());
+        let like = if self.dice.percent(50) { VICTIM } else { SUSPECT };
+        let basis = if self.dice.percent(15) { like.basis } else { "" };
+        drafts::person(id, &Sketch { given: &given, father: &father, birth: "2009-04", basis, ..like })
+    }
+
+    /// A unit and a case in which its people may write now.
+    fn writable(&mut self) -> Option<(usize, usize)> {
+        let owners = self.truth.cases.iter().enumerate().map(|(at, case)| (case.owner, at));
+        let accepted = self.truth.shares.values().filter(|share| share.accepted).map(|share| (share.to, share.case));
+        let mut may: Vec<(usize, usize)> = owners.chain(accepted).collect();
+        may.retain(|(unit, case)| {
+            let case = &self.truth.cases[*case];
+            let may = || sharing::may_contribute(&self.world.units[*unit].view, case.id, self.world.now).unwrap_or(false);
+            *unit == case.owner || may()
+        });
+        self.dice.pick(&may).copied()
+    }
+
+    /// A field that this unit's form shows, with what it shows there.
+    fn field(&mut self, unit: usize, case: usize) -> Option<Form> {
+        let log = load(&self.world.units[unit].view, self.truth.cases[case].id).ok()??;
+        let folded = fold(&log);
+        let known = &self.truth.cases[case].entities;
+        let shown: Vec<(&'static str, EntityId)> =
+            known.iter().filter(|(kind, id, _)| folded.entity(kind, *id).is_some()).map(|(kind, id, _)| (*kind, *id)).collect();
+        let (kind, entity) = *self.dice.pick(&shown)?;
+        let fields: Vec<&'static str> = FIELDS.into_iter().filter(|(of, _)| *of == kind).map(|(_, field)| field).collect();
+        let field = *self.dice.pick(&fields)?;
+        let seen = folded.entity(kind, entity)?.field(field).map(|field| field.seen()).unwrap_or_default();
+        Some(Form { unit, case, entity, kind, field, seen })
+    }
+
+    fn filled(&mut self, form: &Form) -> Draft {
+        let required =
+            Dictionary::builtin().kind(form.kind).and_then(|kind| kind.field(form.field)).is_some_and(|field| field.required);
+        let value = if !required && self.dice.percent(8) { Value::cleared() } else { Value::Text(self.truth.tag()) };
+        drafts::instead(form.seen.clone(), drafts::draft(form.entity, form.kind, form.field, value))
+    }
+
+    fn save_fields(&mut self) -> Option<String> {
+        let (unit, case) = self.writable()?;
+        let mut drafts: Vec<Draft> = Vec::new();
+        for _ in 0..=self.dice.below(3) {
+            let Some(form) = self.field(unit, case) else { continue };
+            if !drafts.iter().any(|draft| draft.entity == form.entity && &*draft.field == form.field) {
+                drafts.push(self.filled(&form));
+            }
+        }
+        self.save(unit, case, drafts, "saves")
+    }
+
+    /// Saves, and the simulator remembers that it was told so.
+    pub(super) fn save(&mut self, unit: usize, case: usize, drafts: Vec<Draft>, what: &str) -> Option<String> {
+        if drafts.is_empty() {
+            return None;
+        }
+        let (id, author) = (self.truth.cases[case].id, drafts::author("Officer Das"));
+        let saved = self.act(unit, |txn| caselog::append(txn, id, &drafts, &author));
+        if matches!(saved, Err(LogRefusal::Frozen | LogRefusal::TooManyVersions)) {
+            return Some(format!("{} cannot save in case {case}", self.name(unit)));
+        }
+        let saved = self.must(saved)?;
+        self.truth.wrote(case, unit, &drafts, &saved);
+        let fields: Vec<String> = drafts.iter().map(|draft| format!("{}.{}", &*draft.kind, &*draft.field)).collect();
+        Some(format!("{} {what} in case {case}: {}", self.name(unit), fields.join(", ")))
+    }
+
+    fn open_form(&mut self) -> Option<String> {
+        let (unit, case) = self.writable().filter(|_| self.forms.len() < MOST_FORMS)?;
+        let form = self.field(unit, case)?;
+        let said = format!("{} opens a form of case {case}: {}.{}", self.name(unit), form.kind, form.field);
+        self.forms.push(form);
+        Some(said)
+    }
+
+    fn save_form(&mut self) -> Option<String> {
+        let at = self.dice.below(self.forms.len());
+        let form = (at < self.forms.len()).then(|| self.forms.swap_remove(at))?;
+        let case = &self.truth.cases[form.case];
+        let may = sharing::may_contribute(&self.world.units[form.unit].view, case.id, self.world.now).unwrap_or(false);
+        if form.unit != case.owner && !may {
+            return None;
+        }
+        let draft = self.filled(&form);
+        self.save(form.unit, form.case, vec![draft], "saves a stale form")
+    }
+
+    fn add(&mut self) -> Option<String> {
+        let (unit, at) = self.writable()?;
+        let mut case = self.truth.cases[at].clone();
+        if case.next >= MOST_ENTITIES {
+            return None;
+        }
+        let id = drafts::id(case.next);
+        let log = load(&self.world.units[unit].view, case.id).ok()??;
+        let folded = fold(&log);
+        let persons: Vec<EntityId> = case.persons.iter().filter(|id| folded.entity("person", **id).is_some()).copied().collect();
+        let person = self.dice.pick(&persons).copied();
+        let drafts = match (self.dice.below(4), person) {
+            (0, _) if unit == case.owner => self.person(&mut case),
+            (1, Some(person)) => {
+                case.entities.push(("route_leg", id, Some(person)));
+                drafts::leg(id, person, &self.truth.tag())
+            }
+            (2, Some(person)) if unit == case.owner => {
+                case.entities.push(("stage_entry", id, Some(person)));
+                let note = drafts::text(id, "stage_entry", "note", &self.truth.tag());
+                [drafts::stage(id, person, "R2", "in_progress"), vec![note]].concat()
+            }
+            (3, Some(person)) => {
+                case.entities.push(("note", id, Some(person)));
+                let whose = drafts::draft(id, "note", "person", drafts::reference(person));
+                [drafts::note(id, &self.truth.tag()), vec![whose]].concat()
+            }
+            _ => {
+                case.entities.push(("note", id, None));
+                drafts::note(id, &self.truth.tag())
+            }
+        };
+        case.next = case.next.max(id.0[1] + 1);
+        self.truth.cases[at] = case;
+        self.save(unit, at, drafts, "adds")
+    }
+
+    fn remove(&mut self) -> Option<String> {
+        let owned: Vec<usize> = (0..self.truth.cases.len()).collect();
+        let at = *self.dice.pick(&owned)?;
+        let case = &self.truth.cases[at];
+        let (owner, entities) = (case.owner, case.entities.clone());
+        let (kind, entity, _) = *self.dice.pick(&entities[1..])?;
+        let log = load(&self.world.units[owner].view, case.id).ok()??;
+        let seen = fold(&log).entity(kind, entity)?.field(caselog::FIELD_REMOVED).map(|field| field.seen()).unwrap_or_default();
+        let gone = !self.truth.cases[at].removed.contains(&entity);
+        let draft = drafts::instead(seen, drafts::draft(entity, kind, caselog::FIELD_REMOVED, Value::Bool(gone)));
+        let said = self.save(owner, at, vec![draft], if gone { "removes" } else { "takes back a removal" })?;
+        let removed = &mut self.truth.cases[at].removed;
+        if gone {
+            removed.insert(entity)
+        } else {
+            removed.remove(&entity)
+        };
+        Some(said)
+    }
+
+    fn unmatch(&mut self) -> Option<String> {
+        let all: Vec<(usize, EntityId)> = self
+            .truth
+            .cases
+            .iter()
+            .enumerate()
+            .flat_map(|(at, case)| case.persons.iter().map(move |person| (at, *person)))
+            .collect();
+        let (at, person) = *self.dice.pick(&all)?;
+        let (owner, role) = (self.truth.cases[at].owner, drafts::role_of(person));
+        let log = load(&self.world.units[owner].view, self.truth.cases[at].id).ok()??;
+        let folded = fold(&log);
+        let field = folded.entity("case_person", role)?.field("matching_basis")?;
+        field.current()?;
+        let draft = drafts::instead(field.seen(), drafts::draft(role, "case_person", "matching_basis", Value::cleared()));
+        self.save(owner, at, vec![draft], "takes back the ground for matching")
+    }
+
+    fn share(&mut self) -> Option<String> {
+        let open = self.truth.shares.values().filter(|share| !share.receipted).count();
+        if self.truth.cases.is_empty() || open >= MOST_SHARES {
+            return None;
+        }
+        let (at, to) = (self.dice.below(self.truth.cases.len()), self.any_unit());
+        self.share_with(at, to)
+    }
+
+    pub(super) fn share_with(&mut self, at: usize, to: usize) -> Option<String> {
+        let owner = self.truth.cases[at].owner;
+        if to == owner {
+            return None;
+        }
+        let request = self.request(at, to);
+        let promised = match sharing::preview(&self.world.units[owner].view, self.world.now, &request) {
+            Ok(folded) => standing(&folded),
+            Err(_) => return Some(format!("{} may not share case {at}", self.name(owner))),
+        };
+        let created = self.act(owner, |txn| sharing::create(txn, request.clone()));
+        let id = self.must(created)?;
+        let case = request.case;
+        let share =
+            ShareTruth { case: at, from: owner, to, share: request, accepted: false, active: false, receipted: false, promised };
+        let said = format!(
+            "{} shares case {at} with {} as {id:?}: {} persons, {:?}, {:?}, {} items, {:?}",
+            self.name(owner),
+            self.name(to),
+            share.share.persons.len(),
+            share.share.sections.iter().map(|section| section.to_string()).collect::<Vec<_>>(),
+            share.share.classes,
+            share.share.items.len(),
+            share.share.rights,
+        );
+        debug_assert_eq!(case, self.truth.cases[at].id);
+        self.truth.shares.insert(id, share);
+        self.truth.grant(id);
+        Some(said)
+    }
+
+    /// A random mask over a case.
+    pub(super) fn request(&mut self, at: usize, to: usize) -> Request {
+        let case = self.truth.cases[at].clone();
+        let standing: Vec<EntityId> = case.persons.iter().filter(|person| !case.removed.contains(*person)).copied().collect();
+        let persons = self.dice.some(&standing, 70);
+        let longest = if self.dice.percent(20) { 12 * HOUR } else { 12 * DAY };
+        let life = 1 + self.dice.span(longest);
+        let to = self.world.units[to].id;
+        let request = drafts::request(case.id, to, &persons, self.world.now.plus(life));
+        let all: Vec<&str> = Dictionary::builtin().sections().iter().map(|section| section.id.as_str()).collect();
+        let mut sections = self.dice.some(&all, 65);
+        let mut classes = self.dice.some(&[ShareClass::S, ShareClass::B, ShareClass::I], 70);
+        if sections.is_empty() {
+            sections.push("identity");
+        }
+        if classes.is_empty() {
+            classes.push(ShareClass::S);
+        }
+        let restricted = |(kind, _, field): &(String, EntityId, String)| {
+            let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
+            known.is_some_and(|field| field.class == ShareClass::X)
+        };
+        let items: Vec<Commitment> = self
+            .truth
+            .standing(at)
+            .filter(|written| restricted(&written.spot) && written.tag.is_some())
+            .map(|written| written.commitment)
+            .collect();
+        let items = self.dice.some(&items, 40);
+        let rights = if self.dice.percent(70) { Rights::Contribute } else { Rights::Read };
+        Request {
+            sections: drafts::sections(&sections),
+            classes: BoundedVec::new(classes).unwrap_or_default(),
+            items: BoundedVec::new(items).unwrap_or_default(),
+            rights,
+            handling: Handling::H1,
+            ..request
+        }
+    }
+
+    fn decide(&mut self, action: Action) -> Option<String> {
+        let mut open = Vec::new();
+        for unit in 0..self.world.units.len() {
+            let incoming = sharing::incoming_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            let may = |state| matches!(state, InState::Offered | InState::Previewed);
+            open.extend(
+                incoming.into_iter().filter(|(_, row)| may(row.state) && self.world.now < row.expires).map(|(id, _)| (unit, id)),
+            );
+        }
+        let (unit, id) = *self.dice.pick(&open)?;
+        self.promise(unit, id);
+        let word = match action {
+            Action::Accept => {
+                // Noted first: the step itself may already bring about what only an accepted share may.
+                self.truth.shares.entry(id).and_modify(|share| share.accepted = true);
+                let accepted = self.act(unit, |txn| sharing::accept(txn, id));
+                self.must(accepted)?;
+                "accepts"
+            }
+            Action::Decline => {
+                let declined = self.act(unit, |txn| sharing::decline(txn, id, "not in our district"));
+                self.must(declined)?;
+                "declines"
+            }
+            _ => {
+                let previewed = self.act(unit, |txn| sharing::previewed(txn, id));
+                self.must(previewed)?;
+                "looks at"
+            }
+        };
+        Some(format!("{} {word} {id:?}", self.name(unit)))
+    }
+
+    /// What is offered is what its owner was shown.
+    fn promise(&mut self, unit: usize, id: ShareId) {
+        let Some(share) = self.truth.shares.get(&id).filter(|share| !self.truth.cases[share.case].forked) else { return };
+        let shown = sharing::received_view(&self.world.units[unit].view, id).ok().flatten().map(|folded| standing(&folded));
+        if self.failed.is_none() && shown.as_ref() != Some(&share.promised) {
+            self.failed = Some(format!("{id:?} shows something else than its owner was shown"));
+        }
+    }
+
+    fn admit(&mut self) -> Option<String> {
+        let mut waiting = Vec::new();
+        for (at, case) in self.truth.cases.iter().enumerate() {
+            let list = sharing::contributions(&self.world.units[case.owner].view, case.id).ok()?;
+            waiting
+                .extend(list.into_iter().filter(|(_, row)| row.state == ContributionState::Pending).map(|(hash, _)| (at, hash)));
+        }
+        let (at, entry) = *self.dice.pick(&waiting)?;
+        let (id, owner) = (self.truth.cases[at].id, self.truth.cases[at].owner);
+        let author = drafts::author("Officer Das");
+        let admitted = self.act(owner, |txn| sharing::admit(txn, id, entry, &author));
+        self.must(admitted)?;
+        self.truth.admitted(entry);
+        Some(format!("{} admits a contribution to case {at}", self.name(owner)))
+    }
+
+    fn recall(&mut self) -> Option<String> {
+        let mut open = Vec::new();
+        for unit in 0..self.world.units.len() {
+            let given = sharing::outgoing_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            open.extend(given.into_iter().filter(|(_, row)| row.state.is_open()).map(|(id, _)| (unit, id)));
+        }
+        let (unit, id) = *self.dice.pick(&open)?;
+        let recalled = self.act(unit, |txn| sharing::recall(txn, id));
+        self.must(recalled)?;
+        Some(format!("{} recalls {id:?}", self.name(unit)))
+    }
+
+    fn power(&mut self, action: Action) -> Option<String> {
+        let at = self.any_unit();
+        let online = self.world.units[at].online;
+        let word = match action {
+            Action::Offline if online => {
+                self.world.units[at].online = false;
+                self.reconnect();
+                "goes offline"
+            }
+            Action::Online if !online => {
+                self.world.units[at].online = true;
+                self.reconnect();
+                "is back"
+            }
+            Action::Restart => {
+                self.restart(at);
+                "is started again"
+            }
+            Action::Restore => return self.restore(at),
+            _ => return None,
+        };
+        Some(format!("{} {word}", self.name(at)))
+    }
+
+    /// The rows of an earlier time come back. The first call of a unit makes the backup.
+    fn restore(&mut self, at: usize) -> Option<String> {
+        let name = self.name(at);
+        match self.backups.remove(&at) {
+            None => {
+                self.backups.insert(at, self.world.units[at].view.clone());
+                Some(format!("{name} makes a backup"))
+            }
+            Some(view) => {
+                self.world.restore(&name, view);
+                self.restart(at);
+                Some(format!("{name} is put back to its backup"))
+            }
+        }
+    }
+
+    fn partition(&mut self) -> Option<String> {
+        let islands: Vec<u8> = self.wires.island.iter().map(|_| 0).collect();
+        self.wires.island = islands.into_iter().map(|_| u8::from(self.dice.percent(50))).collect();
+        self.reconnect();
+        Some(format!("the network falls apart: {:?}", self.wires.island))
+    }
+
+    fn heal(&mut self) -> Option<String> {
+        self.wires.island.iter().any(|island| *island > 0).then(|| {
+            self.wires.island.fill(0);
+            self.reconnect();
+            "the network is one again".to_owned()
+        })
+    }
+
+    fn connect_again(&mut self) -> Option<String> {
+        let (one, other) = (self.any_unit(), self.any_unit());
+        self.reach(one, other).then(|| {
+            self.connect(one, other);
+            format!("{} and {} connect", self.name(one), self.name(other))
+        })
+    }
+
+    fn wait(&mut self) -> Option<String> {
+        let hours = 1 + self.dice.span(30);
+        self.pass(hours * HOUR);
+        Some(format!("{hours} hours pass"))
+    }
+
+    /// What a person may do does not fail.
+    pub(super) fn must<T, E: core::fmt::Display>(&mut self, done: Result<T, E>) -> Option<T> {
+        match done {
+            Ok(done) => Some(done),
+            Err(error) => {
+                self.failed.get_or_insert_with(|| format!("what a person may do was refused: {error}"));
+                None
+            }
+        }
+    }
+}
