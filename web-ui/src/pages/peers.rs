@@ -142,7 +142,8 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
     let peer = samples::peer(text);
     let proposal = ProposalView {
         hash: icmc_protocol::ids::CharterHash([4; 32]),
-        unit: peer.unit,
+        change: "admit",
+        unit: Some(peer.unit),
         name: text.to_owned(),
         class: "ngo",
         jurisdiction: text.to_owned(),

@@ -265,7 +265,8 @@ fn what_another_unit_brings_is_as_described_too() {
     check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
     let proposal = ProposalView {
         hash: CharterHash([9; 32]),
-        unit: UnitId([1; 32]),
+        change: "admit",
+        unit: Some(UnitId([1; 32])),
         name: words("AHTU Guwahati"),
         class: "police",
         jurisdiction: words("Assam"),

@@ -267,7 +267,7 @@ impl Sim {
         self.check(&settled::OF_A_MOMENT);
     }
 
-    fn check(&mut self, invariants: &[(&str, fn(&Self) -> Result<(), String>)]) {
+    fn check(&mut self, invariants: &[settled::Invariant]) {
         for (name, invariant) in invariants {
             if self.failed.is_none() {
                 self.failed = invariant(self).err().map(|why| format!("{name}: {why}"));

@@ -10,8 +10,11 @@ use crate::machine::{Table, View};
 use crate::sharing::{self, InState, OutState};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What must hold, by its name.
+pub(super) type Invariant = (&'static str, fn(&Sim) -> Result<(), String>);
+
 /// Every invariant of a moment, with its name.
-pub(super) const OF_A_MOMENT: [(&str, fn(&Sim) -> Result<(), String>); 4] = [
+pub(super) const OF_A_MOMENT: [Invariant; 4] = [
     ("nobody holds a value that no share gave it", held),
     ("what a receipt says is gone is gone", gone),
     ("no saved change is lost", kept),
@@ -19,7 +22,7 @@ pub(super) const OF_A_MOMENT: [(&str, fn(&Sim) -> Result<(), String>); 4] = [
 ];
 
 /// Every invariant of a network at rest.
-pub(super) const AT_REST: [(&str, fn(&Sim) -> Result<(), String>); 3] = [
+pub(super) const AT_REST: [Invariant; 3] = [
     ("nothing waits", delivered),
     ("active shares are up to date at their receivers", up_to_date),
     ("contributions are at the owner", contributed),

@@ -139,7 +139,7 @@ fn two_histories_are_seen() {
 fn a_number_used_twice_and_an_envelope_applied_twice_are_seen() {
     let mut sim = sim();
     let (peer, now) = (sim.world.units[1].id, sim.world.now);
-    let mut queue = |kind, payload: &[u8]| {
+    let queue = |kind, payload: &[u8]| {
         let mut copy = sim.world.units[0].clone();
         let work = |txn: &mut crate::machine::Txn<'_>| {
             outbox::queue(txn, peer, kind, payload.to_vec(), None).map_err(|error| ViewError(error.to_string()))
