@@ -5,7 +5,6 @@ pub mod drafts;
 pub mod fuzz;
 mod network;
 pub mod rng;
-pub mod sim;
 #[cfg(test)]
 pub(crate) mod vectors;
 pub mod world;
