@@ -142,7 +142,6 @@ impl Drop for Small {
 }
 
 #[tokio::test]
-#[expect(clippy::print_stderr, reason = "a test that could not be tried says so")]
 async fn a_full_disk_leaves_no_half_document_and_is_over_when_there_is_space() {
     let Some(small) = Small::new() else {
         eprintln!("not tried: a small file system can be mounted by a superuser only");
