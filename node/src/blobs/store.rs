@@ -115,7 +115,7 @@ impl Blobs {
         let folder = self.root.join(place.to_string());
         let held = self.held(place).await?;
         let files: Vec<PathBuf> = held.iter().map(|hash| folder.join(hash.to_string())).collect();
-        let synced = stream::iter(files.into_iter().chain([folder, self.root.clone()]).map(|path| sync(path)));
+        let synced = stream::iter(files.into_iter().chain([folder, self.root.clone()]).map(sync));
         synced.buffered(SYNCS).try_collect().await
     }
 
