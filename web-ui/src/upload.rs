@@ -54,13 +54,16 @@ impl From<MultipartError> for Failed {
     }
 }
 
+/// Whether a first part of this name and text is the form's secret.
+pub(crate) type Secret<'a> = &'a (dyn Fn(&str, &str) -> bool + Sync);
+
 /// Reads an upload to its end. `secret` is what the first part must be, for forms.
 pub(crate) async fn receive(
     service: &Service,
     actor: &Actor,
     case: CaseId,
     mut parts: Multipart,
-    secret: Option<&(dyn Fn(&str, &str) -> bool + Sync)>,
+    secret: Option<Secret<'_>>,
 ) -> Result<Uploaded, Failed> {
     if let Some(secret) = secret {
         let first = next(&mut parts).await?.ok_or(Failed::Csrf)?;

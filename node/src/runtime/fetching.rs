@@ -116,7 +116,10 @@ async fn file(node: &Node, unit: UnitId, wanted: &Wanted) -> Fetched {
     }
     drop(coming);
     let whole = match Reader::open(blobs, wanted.place, wanted.file.clone()).await {
-        Ok(reader) => reader.check().await,
+        Ok(reader) => match reader.check().await {
+            Ok(()) => blobs.keep(wanted.place).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match whole {
