@@ -6,6 +6,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 mod ending;
+pub mod envelopes;
 pub mod identity;
 pub mod init;
 pub mod output;

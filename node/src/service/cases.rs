@@ -4,7 +4,7 @@
 use super::audit::audited;
 use super::change::{Standing, plan};
 use super::folds::Folds;
-use super::held::held_with;
+use super::held::{Held, held_with};
 use super::model::{CaseFilter, CaseSummary, CaseView, ChangeRequest, Owner, Page, StepView};
 use super::open::open;
 use super::summary::{line, shared_with};
@@ -51,12 +51,14 @@ impl Service {
     /// [`ServiceError::NotFound`] if it is not there, or not there for this person.
     pub async fn case(&self, actor: &Actor, case: CaseId) -> Result<CaseView, ServiceError> {
         let (by, folds, node) = (actor.clone(), self.folds.clone(), self.node.clone());
-        self.step(actor, actions::CASE_VIEWED, case, move |txn| {
-            let grant = authorize(txn, &by, Action::ViewCase, case)?;
-            audited(txn, &by, actions::CASE_VIEWED, case)?;
-            open(txn, (&folds, &node.snapshot()?), &by, &grant, txn.now)
-        })
-        .await
+        let view = self
+            .step(actor, actions::CASE_VIEWED, case, move |txn| {
+                let grant = authorize(txn, &by, Action::ViewCase, case)?;
+                audited(txn, &by, actions::CASE_VIEWED, case)?;
+                open(txn, (&folds, &node.snapshot()?), &by, &grant, txn.now)
+            })
+            .await?;
+        Ok(self.with_progress(view).await)
     }
 
     /// What happened in a case, in the order in which it counts.
@@ -91,6 +93,19 @@ pub(super) fn write(
     requests: &[ChangeRequest],
 ) -> Result<Vec<EntityId>, ServiceError> {
     let case = grant.object();
+    let held = check_writable(txn, folds, grant)?;
+    let today = today(txn.now);
+    let standing = Standing { folded: &held.folded, log: &held.log, unit: held.unit, today: &today };
+    let planned = plan(&standing, requests, txn.rng).map_err(ServiceError::Fields)?;
+    if !planned.drafts.is_empty() {
+        append(txn, case, &planned.drafts, &Author { name: by.name.clone() })?;
+    }
+    Ok(planned.entities)
+}
+
+/// The case of a grant, if this unit may write in it now.
+pub(super) fn check_writable(txn: &Txn<'_>, folds: &Folds, grant: &Grant<CaseId>) -> Result<Held, ServiceError> {
+    let case = grant.object();
     let held = held_with(folds, None, txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
     if held.is_deleted() {
         return Err(ServiceError::Refused("this case is deleted: undo that first".to_owned()));
@@ -101,13 +116,7 @@ pub(super) fn write(
     if !held.own && !may_contribute(txn, case, txn.now)? {
         return Err(ShareRefusal::ReadOnly.into());
     }
-    let today = today(txn.now);
-    let standing = Standing { folded: &held.folded, log: &held.log, unit: held.unit, today: &today };
-    let planned = plan(&standing, requests, txn.rng).map_err(ServiceError::Fields)?;
-    if !planned.drafts.is_empty() {
-        append(txn, case, &planned.drafts, &Author { name: by.name.clone() })?;
-    }
-    Ok(planned.entities)
+    Ok(held)
 }
 
 fn fits(row: &SummaryRow, filter: &CaseFilter) -> bool {

@@ -48,7 +48,7 @@ impl Content {
 
     /// Whether this is the case as the row has it, but for entries on top.
     fn is_below(&self, row: &CaseRow, ways: &Ways) -> bool {
-        let same = (self.row.owner, &self.row.frozen_for, self.row.late) == (row.owner, &row.frozen_for, row.late);
+        let same = (self.row.owner, &self.row.frozen_for, self.row.moved) == (row.owner, &row.frozen_for, row.moved);
         let on_top = |(unit, (seq, hash)): (_, &(u64, _))| {
             row.heads.get(unit).is_some_and(|(there, other)| seq < there || (seq == there && hash == other))
         };

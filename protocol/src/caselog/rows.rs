@@ -4,7 +4,7 @@
 use super::{Change, Entry};
 use crate::crypto::Signed;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
-use crate::machine::{Record, Scope, Table, View, ViewError};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,9 @@ pub struct CaseRow {
     pub heads: BTreeMap<UnitId, (u64, EntryHash)>,
     /// Units that signed two different entries of one number here: nothing more is taken from them.
     pub frozen_for: BTreeSet<UnitId>,
-    /// How often changes came of entries that were held before: with the heads, this tells whether anything is new.
-    pub late: u64,
+    /// How often changes came of entries that were held before, or were taken away: with the heads, this tells whether anything
+    /// is other than it was.
+    pub moved: u64,
 }
 
 impl Record for CaseRow {
@@ -55,6 +56,18 @@ pub fn case_row(view: &dyn View, case: CaseId) -> Result<Option<CaseRow>, ViewEr
     view.get(Table::CASES, case.as_bytes())?.map(|bytes| crate::machine::read_row(&bytes)).transpose()
 }
 
+/// Notes that changes of a case were taken away, so that nobody goes on from what was read of it before.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn moved(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    if let Some(mut row) = case_row(txn, case)? {
+        row.moved += 1;
+        txn.put(case.as_bytes(), Scope::Master, &row);
+    }
+    Ok(())
+}
+
 /// At most `limit` cases after `after`, in the order of their ids.
 ///
 /// # Errors
@@ -72,7 +85,7 @@ pub(crate) fn entry_key(case: CaseId, unit: UnitId, seq: u64) -> Vec<u8> {
 
 pub(crate) fn change_key(case: CaseId, commitment: Commitment, scope: Scope) -> Vec<u8> {
     let way = match scope {
-        Scope::Share(share) => share.0,
+        Scope::Share(share) | Scope::ShareRevision(share, _) => share.0,
         _ => [0; ShareId::LEN],
     };
     [case.as_bytes().as_slice(), commitment.as_bytes(), &way].concat()
