@@ -52,8 +52,10 @@ async fn killed_at_any_moment_no_acknowledged_write_is_lost_and_none_is_there_tw
         let book = books.entry(case.clone()).or_default();
         let points = [rng.next_u64(), rng.next_u64()];
         let ([one, other], (shillong, guwahati)) = (book, federation.pair_mut());
-        let (first, second) =
-            tokio::join!(write_and_kill(shillong, &apis[0], &case, one, points[0]), write_and_kill(guwahati, &apis[1], &case, other, points[1]));
+        let (first, second) = tokio::join!(
+            write_and_kill(shillong, &apis[0], &case, one, points[0]),
+            write_and_kill(guwahati, &apis[1], &case, other, points[1])
+        );
         first.and(second).with_context(|| format!("round {round}")).unwrap();
     }
     let killed = begun.elapsed();
@@ -151,7 +153,8 @@ async fn once(api: &Api, case: &str, book: &[Written; 2]) -> Result<()> {
         ensure!(book.iter().any(|written| written.asked.contains(&note)), "{}: nobody wrote {note}", api.name);
     }
     let entries = api.get(&format!("/cases/{case}")).await?;
-    let hashes: Vec<&str> = entries["timeline"].as_array().into_iter().flatten().filter_map(|step| step["entry"].as_str()).collect();
+    let hashes: Vec<&str> =
+        entries["timeline"].as_array().into_iter().flatten().filter_map(|step| step["entry"].as_str()).collect();
     ensure!(hashes.iter().collect::<BTreeSet<_>>().len() == hashes.len(), "{}: an entry is there twice", api.name);
     Ok(())
 }

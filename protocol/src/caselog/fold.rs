@@ -5,8 +5,7 @@ use super::opened::{Changes, Opened};
 use super::spine::Spine;
 use super::structure::settle;
 use super::{
-    Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Step,
-    Version,
+    Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Step, Version,
 };
 use crate::dictionary::{Dictionary, Value};
 use crate::ids::Commitment;

@@ -31,8 +31,8 @@ pub use open::{admit, open_case};
 pub(crate) use open::{case_id, opening};
 pub use person::{Hangs, person_of};
 pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
-pub(crate) use rows::{change_key, moved};
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
+pub(crate) use rows::{change_key, moved};
 
 /// Kind of the changes that say when, by whom and under which dictionary an entry was made.
 pub const KIND_ENTRY: &str = "entry";

@@ -52,7 +52,11 @@ fn from_disk(rows: &MemoryView, case: CaseId) -> Result<Vec<Duration>> {
     create_key_file(&folder.path().join("key"), &mut SystemRng)?;
     let key = KeySource::KeyFile(folder.path().join("key"));
     let store = Store::create(&folder.path().join("data"), &key, &mut SystemRng)?;
-    let write = |(table, key, scope, value): (_, &[u8], _, &[u8])| Write { table, key: key.to_vec(), value: Some((scope, value.to_vec())) };
+    let write = |(table, key, scope, value): (_, &[u8], _, &[u8])| Write {
+        table,
+        key: key.to_vec(),
+        value: Some((scope, value.to_vec())),
+    };
     store.commit(&rows.rows().map(write).collect::<Vec<_>>(), &mut SystemRng)?;
     let view = store.snapshot()?;
     (0..3).map(|_| cpu(|| load(&view, case)).0).map(Ok).collect()

@@ -22,9 +22,8 @@ pub(super) fn measure() -> Result<()> {
     let mut sealing = Vec::new();
     let mut all = Vec::new();
     for _ in 0..TIMES {
-        let (time, opened) = cpu(|| -> Result<Vec<u8>> {
-            Ok(Sealed::decode(&Sealed::seal(&inside, 1, &to, &mut SystemRng)?)?.open(&receiver)?)
-        });
+        let (time, opened) =
+            cpu(|| -> Result<Vec<u8>> { Ok(Sealed::decode(&Sealed::seal(&inside, 1, &to, &mut SystemRng)?)?.open(&receiver)?) });
         anyhow::ensure!(opened? == inside, "what was sealed comes out");
         sealing.push(time);
         let (time, read) = cpu(|| -> Result<Body> {

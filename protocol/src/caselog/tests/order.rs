@@ -2,7 +2,9 @@
 //! Random histories of an owner and two contributors.
 
 use super::{author, seen};
-use crate::caselog::{Change, Draft, Entry, FoldedCase, Folding, ForeignError, LogEntry, admit, append, check, fold, load, open_case};
+use crate::caselog::{
+    Change, Draft, Entry, FoldedCase, Folding, ForeignError, LogEntry, admit, append, check, fold, load, open_case,
+};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::ids::{CaseId, ShareId, UnitId};
