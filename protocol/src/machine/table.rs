@@ -60,8 +60,13 @@ impl Table {
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
 
+    /// Requests to check something, asked and received, and messages. Key: a letter, then the handle.
+    pub const REQUESTS: Self = Self("p29-1");
+    /// Directory entries and materials. Key: a letter ‖ UnitId ‖ PublicationId.
+    pub const PUBLISHED: Self = Self("p30-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -88,5 +93,7 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::REQUESTS,
+        Self::PUBLISHED,
     ];
 }

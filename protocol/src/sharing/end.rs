@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 
 /// The payload of [`Kind::Recall`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct RecallPayload {
-    pub(super) share: ShareId,
-    pub(super) revision: u64,
+pub(crate) struct RecallPayload {
+    pub(crate) share: ShareId,
+    pub(crate) revision: u64,
 }
 
 /// The payload of [`Kind::Receipt`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct ReceiptPayload {
-    pub(super) receipt: Signed<Receipt>,
+pub(crate) struct ReceiptPayload {
+    pub(crate) receipt: Signed<Receipt>,
 }
 
 /// The owner ends a share: no new versions, and the receiver is told to destroy its key.
@@ -99,14 +99,19 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: 
     txn.put(id.as_bytes(), Scope::Master, &row);
     txn.delete(Table::SHARE_TERMS, id.as_bytes());
     outbox::void_share(txn, row.from, id)?;
-    let scope = Scope::Share(id);
-    txn.put(id.as_bytes(), Scope::Master, &ErasureRow { scope, share: id, ended });
-    txn.erase(scope);
+    erase_later(txn, id, ended);
     txn.notify(Notice::Inbox(id));
     if let Some(case) = row.case {
         txn.touch(case);
     }
     Ok(())
+}
+
+/// Notes that the key under a handle is to go, and has it destroyed after the commit.
+pub(crate) fn erase_later(txn: &mut Txn<'_>, id: ShareId, ended: Ended) {
+    let scope = Scope::Share(id);
+    txn.put(id.as_bytes(), Scope::Master, &ErasureRow { scope, share: id, ended });
+    txn.erase(scope);
 }
 
 /// Erasures that were decided and not yet carried out: what the runtime does first at start.

@@ -19,6 +19,7 @@ mod tests;
 
 pub use contribute::{ContributionRow, ContributionState, admit, contribute, contribution, contributions};
 pub use decide::{accept, decline, previewed, reply};
+pub(crate) use end::{RecallPayload, ReceiptPayload, erase_later};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::expire;
 pub use incoming::{entries, share};
@@ -27,7 +28,7 @@ pub use outgoing::{answered, fan_out, update_peer};
 pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub use rows::{InState, OutState, ShareIn, ShareOut};
-pub use share::{Basis, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
+pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, terms};
 
 /// What became of a peer's message: final, or nothing changed.

@@ -30,6 +30,12 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// What a unit found when it was asked to check something.
+    VerificationAnswer,
+    /// An agency or a person that can be of help.
+    DirectoryEntry,
+    /// A text to print or to read.
+    Material,
 }
 
 impl MessageKind {
@@ -50,6 +56,9 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::VerificationAnswer => "verification-answer",
+            Self::DirectoryEntry => "directory-entry",
+            Self::Material => "material",
         }
     }
 }

@@ -21,6 +21,7 @@ fn every_kind_and_field_is_described() {
             "case_person",
             "route_leg",
             "stage_entry",
+            "home_investigation",
             "note",
             "entry",
             "log"
@@ -70,7 +71,11 @@ fn restricted_fields_are_few_and_the_unknown_is_restricted() {
         let fields = dictionary.kinds().iter().flat_map(|kind| &kind.fields).filter(move |field| field.class == class);
         fields.map(|field| format!("{}.{}", field.kind, field.name)).collect::<Vec<_>>()
     };
-    assert_eq!(of_class(ShareClass::X), ["person.religion", "person.health_alert"]);
+    let (inquiry, others): (Vec<_>, Vec<_>) =
+        of_class(ShareClass::X).into_iter().partition(|name| name.starts_with("home_investigation."));
+    assert_eq!(others, ["person.religion", "person.health_alert"]);
+    assert_eq!(of_class(ShareClass::B).iter().filter(|name| name.starts_with("home_investigation.")).count(), 4);
+    assert_eq!(inquiry.len(), 10, "all but person, recommendation and what every entity has");
     assert!(ShareClass::S < ShareClass::B && ShareClass::B < ShareClass::I && ShareClass::I < ShareClass::X);
     for (kind, name) in [("person", "shoe_size"), ("vehicle", "plate"), ("", "")] {
         assert_eq!(dictionary.class_of(kind, name), ShareClass::X);
@@ -100,7 +105,7 @@ fn entities_hang_on_their_person() {
         assert_eq!(link(kind), PersonLink::By("parent"));
         assert_eq!(field(kind, "parent").ty, FieldType::Ref("person".into()));
     }
-    for kind in ["case_person", "route_leg", "stage_entry", "note"] {
+    for kind in ["case_person", "route_leg", "stage_entry", "home_investigation", "note"] {
         assert_eq!(link(kind), PersonLink::By("person"));
     }
     assert_eq!(link("case"), PersonLink::None);
