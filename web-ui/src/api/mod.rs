@@ -15,6 +15,8 @@ mod openapi;
 mod peers;
 mod persons;
 mod problem;
+mod publications;
+mod requests;
 mod routes;
 pub mod schema;
 mod search;
@@ -61,6 +63,8 @@ fn routes() -> Routes {
         persons::routes(),
         shares::routes(),
         inbox::routes(),
+        requests::routes(),
+        publications::routes(),
         alerts::routes(),
         peers::routes(),
         accounts::routes(),

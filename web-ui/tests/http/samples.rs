@@ -87,6 +87,7 @@ fn case() -> CaseView {
         people: Vec::new(),
         legs: Vec::new(),
         stages: Vec::new(),
+        inquiries: Vec::new(),
         notes: Vec::new(),
         timeline: Vec::new(),
         shares: vec![share()],
