@@ -11,7 +11,7 @@ use icmc_web_ui::paths;
 use serde_json::{Value, json};
 
 /// All invented, and unlike anything else that is in a node.
-const PLANTED: [&str; 16] = [
+const PLANTED: [&str; 20] = [
     "Zilquorvexa",
     "Tharnibblewick",
     "Ombrazzling",
@@ -28,6 +28,10 @@ const PLANTED: [&str; 16] = [
     "QX5820417",
     "a wimpled zorgnat of evidence",
     "Vexillated matter of Quorn",
+    "Quibblefenwick Lane",
+    "a skrimbled stall beside it",
+    "Which glombard of the two",
+    "Snorvelled findings at the door",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,9 +127,41 @@ async fn work(federation: &Federation) -> Result<()> {
         Ok(guwahati.get(&format!("/cases/{case}")).await?["contributions"].to_string().contains("pending").then_some(()))
     })
     .await?;
+    checked(&guwahati, &shillong, &case, &people[0]["id"]).await?;
     // What is refused must not be said either.
     let wrong = json!({ "case": { "title": PLANTED[15], "kind": PLANTED[0] }, "persons": [] });
     ensure!(shillong.ask(reqwest::Method::POST, "/cases", Some(wrong)).await?.0.is_client_error(), "a wrong kind was taken");
+    Ok(())
+}
+
+/// Guwahati asks Shillong to check an address; words about it, an answer, and the answer in the case.
+async fn checked(guwahati: &Api, shillong: &Api, case: &str, person: &Value) -> Result<()> {
+    let asked = json!({ "person": person, "to": shillong.unit().await?, "name": PLANTED[0], "address": PLANTED[16],
+        "checks": ["address", "family"], "question": PLANTED[17], "basis": "law_enforcement", "reason": PLANTED[14],
+        "purpose": "verification", "handling": "H2", "days": 7 });
+    let request = guwahati.post(&format!("/cases/{case}/requests"), asked).await?["id"].as_str().context("no id")?.to_owned();
+    let one = format!("/requests/{request}");
+    until("the request at Shillong", || async {
+        Ok(shillong.ask(reqwest::Method::GET, &one, None).await?.0.is_success().then_some(()))
+    })
+    .await?;
+    shillong.post(&format!("{one}/take"), json!({})).await?;
+    shillong.post(&format!("/messages/{request}"), json!({ "text": PLANTED[18] })).await?;
+    let wrong = json!({ "fields": { "recommendation": PLANTED[19], "visited_on": PLANTED[16] } });
+    let refused = shillong.ask(reqwest::Method::POST, &format!("{one}/answer"), Some(wrong)).await?.0;
+    ensure!(refused.is_client_error(), "a wrong answer was signed");
+    let answer =
+        json!({ "fields": { "findings": PLANTED[19], "address_confirmed": "partly", "recommendation": "further_inquiry" } });
+    shillong.post(&format!("{one}/answer"), answer).await?;
+    until("the answer and the message at Guwahati", || async {
+        let page = guwahati.get(&one).await?;
+        let there = page["request"]["state"] == "answered" && page["messages"][0]["text"] == PLANTED[18];
+        Ok(there.then_some(()))
+    })
+    .await?;
+    guwahati.post(&format!("{one}/put"), json!({})).await?;
+    let inquiries = guwahati.get(&format!("/cases/{case}")).await?["inquiries"].to_string();
+    ensure!(inquiries.contains(PLANTED[19]) && inquiries.contains("AHTU Shillong"), "the answer is not in the case: {inquiries}");
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 use super::reply::{Reply, render};
 use super::shell::Shell;
 use super::words;
+use crate::paths;
 use crate::security::session::SignedIn;
 use crate::state::AppState;
 use askama::Template;
