@@ -164,7 +164,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
         people: vec![person(text)],
         legs: vec![entity("route_leg", 16, text)],
         stages: vec![entity("stage_entry", 15, text)],
-        inquiries: vec![entity("home_investigation", 18, text)],
+        inquiries: vec![entity("home_investigation", 25, text)],
         notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
         timeline: vec![StepView {
             at: Some(NOW),
