@@ -131,7 +131,7 @@ fn what_nobody_ends_ends_by_itself() {
     assert!(!world["shillong"].holds(NEEDLE) && made(&world, asked).receipt.is_some());
     world.advance(40 * DAY);
     assert!(work_of(&world["shillong"].view, asked).unwrap().is_none(), "the row itself goes too");
-    world.act("shillong", |txn| expire(txn)).unwrap();
+    world.act("shillong", expire).unwrap();
 }
 
 #[test]
