@@ -10,7 +10,7 @@ use crate::caselog::Name;
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::envelope::Kind;
-use crate::envelope::outbox::OutboxError;
+use crate::envelope::outbox::{self, OutboxError};
 use crate::ids::ShareId;
 use crate::machine::{Table, ViewError};
 use crate::sharing::{Ended, RecallPayload, Receipt, ReceiptPayload};
@@ -201,11 +201,16 @@ fn an_answer_that_still_waits_does_not_leave_after_a_withdrawal() {
     world.act("guwahati", |txn| close(txn, asked)).unwrap();
     world.settle();
     assert!(world["shillong"].holds("Canary finding"));
-    // The withdrawal goes first, since Guwahati connects.
-    let at = world["shillong"].id;
-    world.online("guwahati");
+    // The withdrawal arrives while nothing leaves Shillong.
+    let (view, to) = (world["guwahati"].view.clone(), world["shillong"].id);
+    for (_, row) in outbox::due(&view, to, usize::MAX).unwrap() {
+        let sealed = outbox::seal_row(&view, to, &row, world.rng("guwahati")).unwrap().unwrap();
+        world.deliver("guwahati", "shillong", sealed);
+    }
+    world.settle();
     assert!(!world["shillong"].holds("Canary finding"), "neither the row nor the outbox has it");
-    assert!(made(&world, asked).receipt.is_some() && at == world["shillong"].id);
+    world.online("guwahati");
+    assert!(made(&world, asked).receipt.is_some() && made(&world, asked).answer.is_none());
 }
 
 #[test]
