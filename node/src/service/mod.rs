@@ -4,10 +4,15 @@
 mod accounts;
 mod alerts;
 mod audit;
+mod carried;
 mod case_view;
 mod cases;
 mod change;
+mod contributing;
 mod create;
+mod decisions;
+mod document_view;
+mod documents;
 mod error;
 mod fields;
 mod finding;
@@ -28,6 +33,7 @@ mod request_view;
 mod request_words;
 mod request_work;
 mod requests;
+mod revisions;
 mod sessions;
 pub mod settings;
 pub mod setup;
@@ -37,6 +43,7 @@ mod shares;
 mod status;
 mod summary;
 mod units;
+mod who;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, o
 use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
+use crate::federation::prekey;
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
@@ -131,6 +132,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
             Some(taken) => Ok(taken),
             None => sharing::receipt(txn, received),
         },
+        Kind::ContributionRecall => soften(sharing::taken_back(txn, received)),
         Kind::VerificationRequest => requests::request(txn, received),
         Kind::VerificationReply => requests::reply(txn, received),
         Kind::Message => requests::message(txn, received),
@@ -148,7 +150,6 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         | Kind::Statistics
         | Kind::Transfer
         | Kind::TransferReply
-        | Kind::ContributionRecall
         | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
@@ -214,6 +215,9 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
     requests::expire(txn)?;
+    prekey::keep_fresh(txn)?;
+    joining::keep_up(txn)?;
+    sharing::remind(txn)?;
     let signed_head = matching::daily_head(txn)?;
     matching::resume(txn)?;
     let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();

@@ -85,7 +85,7 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: RequestIn, ended
     txn.put(&in_key(id), Scope::Master, &row);
     txn.delete(Table::REQUESTS, &work_key(id));
     outbox::void_share(txn, row.from, id)?;
-    erase_later(txn, id, ended);
+    erase_later(txn, row.scope(id), id, ended);
     txn.notify(Notice::Inbox(id));
     Ok(())
 }
@@ -95,7 +95,7 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: RequestIn, ended
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
-    let Scope::Share(id) = scope else { return Ok(()) };
+    let Scope::Request(id, _) = scope else { return Ok(()) };
     let Some(row) = txn.get::<RequestIn>(&in_key(id))? else { return Ok(()) };
     match row.state {
         WorkState::Ended(ended) if !row.receipted => send_receipt(txn, id, row, ended),
@@ -105,7 +105,7 @@ pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
 
 fn send_receipt(txn: &mut Txn<'_>, id: ShareId, mut row: RequestIn, ended: Ended) -> Result<(), ViewError> {
     let own = own::load(txn)?;
-    let receipt = Receipt { share: id, revision: 0, unit: own.unit, at: txn.now, ended };
+    let receipt = Receipt { share: id, revision: 0, unit: own.unit, at: txn.now, ended, entry: None };
     let payload = ReceiptPayload { receipt: Signed::sign(&receipt, &own.key()) };
     match outbox::queue_about(txn, row.from, Kind::Receipt, wire::encode(&payload), None, Some(id)) {
         Ok(_) => {}
@@ -132,7 +132,7 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Option<Taken>, 
     if row.state.is_waiting() {
         let state = match receipt.ended {
             Ended::Declined => AskState::Refused,
-            Ended::Expired | Ended::Recalled => AskState::Expired,
+            Ended::Expired | Ended::Recalled | Ended::Lowered => AskState::Expired,
         };
         row.enter(state, txn.now);
     }

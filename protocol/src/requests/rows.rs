@@ -112,6 +112,8 @@ pub struct RequestIn {
     pub expires: Timestamp,
     /// Whether the key is gone and the receipt was queued.
     pub receipted: bool,
+    /// When it came.
+    pub since: Timestamp,
 }
 
 impl Record for RequestIn {
@@ -122,6 +124,11 @@ impl RequestIn {
     pub(super) fn enter(&mut self, state: WorkState, now: Timestamp) {
         self.state = state;
         self.history.push((state, now));
+    }
+
+    /// The key that seals what it says and what was said about it.
+    pub(super) const fn scope(&self, id: ShareId) -> Scope {
+        Scope::Request(id, self.since)
     }
 
     /// Whether its key lives.

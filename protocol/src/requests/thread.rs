@@ -7,7 +7,7 @@ use crate::bounded::BoundedText;
 use crate::envelope::{Kind, Received, outbox};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError, read_row};
-use crate::sharing::{InState, ShareIn, ShareOut, Taken};
+use crate::sharing::{ShareIn, ShareOut, Taken, sealing};
 use crate::time::{DAY, Timestamp};
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -41,31 +41,30 @@ impl Record for MessageRow {
     const TABLE: Table = Table::REQUESTS;
 }
 
-/// What a message is about: with whom, under which key, and whether that is still open.
+/// What a message is about: with whom, and under which key; none once that is over.
 struct About {
     peer: UnitId,
-    scope: Scope,
-    open: bool,
+    scope: Option<Scope>,
     notice: Notice,
 }
 
 fn about(txn: &Txn<'_>, id: ShareId, now: Timestamp) -> Result<Option<About>, ViewError> {
     if let Some(row) = txn.get::<RequestOut>(&out_key(id))? {
         let open = row.receipt.is_none() && (row.state.is_waiting() || row.answer.is_some());
-        return Ok(Some(About { peer: row.to, scope: Scope::Case(row.case), open, notice: Notice::Share(id) }));
+        return Ok(Some(About { peer: row.to, scope: open.then_some(Scope::Case(row.case)), notice: Notice::Share(id) }));
     }
     if let Some(row) = txn.get::<RequestIn>(&in_key(id))? {
         let open = row.is_open() && now < row.expires;
-        return Ok(Some(About { peer: row.from, scope: Scope::Share(id), open, notice: Notice::Inbox(id) }));
+        return Ok(Some(About { peer: row.from, scope: open.then(|| row.scope(id)), notice: Notice::Inbox(id) }));
     }
     if let Some(row) = txn.get::<ShareOut>(id.as_bytes())? {
-        let scope = Scope::Case(row.case);
-        return Ok(Some(About { peer: row.to, scope, open: row.state.is_open(), notice: Notice::Share(id) }));
+        let scope = row.state.is_open().then_some(Scope::Case(row.case));
+        return Ok(Some(About { peer: row.to, scope, notice: Notice::Share(id) }));
     }
-    Ok(txn.get::<ShareIn>(id.as_bytes())?.map(|row| {
-        let open = !matches!(row.state, InState::Ended(_)) && now < row.expires;
-        About { peer: row.from, scope: Scope::Share(id), open, notice: Notice::Inbox(id) }
-    }))
+    let Some(row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(None) };
+    // Asked at each write: a share that is lowered has another key, and what was said before goes with the old one.
+    let scope = sealing(txn, id)?.filter(|_| now < row.expires);
+    Ok(Some(About { peer: row.from, scope, notice: Notice::Inbox(id) }))
 }
 
 /// A person here says something about a request or a share.
@@ -74,9 +73,7 @@ fn about(txn: &Txn<'_>, id: ShareId, now: Timestamp) -> Result<Option<About>, Vi
 /// [`RequestRefusal`], and nothing is sent.
 pub fn say(txn: &mut Txn<'_>, id: ShareId, text: &str) -> Result<(), RequestRefusal> {
     let about = about(txn, id, txn.now)?.ok_or(RequestRefusal::Nothing)?;
-    if !about.open {
-        return Err(RequestRefusal::State("over"));
-    }
+    let Some(scope) = about.scope else { return Err(RequestRefusal::State("over")) };
     let text = BoundedText::new(text.trim())
         .ok()
         .filter(|text| !text.is_empty())
@@ -86,7 +83,8 @@ pub fn say(txn: &mut Txn<'_>, id: ShareId, text: &str) -> Result<(), RequestRefu
     }
     let payload = wire::encode(&MessagePayload { about: id, text: text.clone() });
     let number = outbox::queue_about(txn, about.peer, Kind::Message, payload, Some(WORTH), Some(id))?;
-    keep(txn, id, &about, number, MessageRow { own: true, at: txn.now, text });
+    keep(txn, id, scope, number, MessageRow { own: true, at: txn.now, text });
+    txn.notify(about.notice);
     Ok(())
 }
 
@@ -108,20 +106,18 @@ pub fn message(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
     if about.peer != received.from {
         return Ok(Taken::Refused("sent a message about what is between other units"));
     }
-    if !about.open {
-        return Ok(Taken::Refused("sent a message about what is over"));
-    }
+    let Some(scope) = about.scope else { return Ok(Taken::Refused("sent a message about what is over")) };
     if count(txn, id)? >= MOST {
         return Ok(Taken::Refused("sent more messages than are kept"));
     }
-    keep(txn, id, &about, received.pair_seq, MessageRow { own: false, at: txn.now, text: payload.text });
+    keep(txn, id, scope, received.pair_seq, MessageRow { own: false, at: txn.now, text: payload.text });
+    txn.notify(about.notice);
     Ok(Taken::Applied)
 }
 
-fn keep(txn: &mut Txn<'_>, id: ShareId, about: &About, number: u64, row: MessageRow) {
+fn keep(txn: &mut Txn<'_>, id: ShareId, scope: Scope, number: u64, row: MessageRow) {
     let key = [&prefix(id), row.at.0.to_be_bytes().as_slice(), &[u8::from(row.own)], &number.to_be_bytes()].concat();
-    txn.put(&key, about.scope, &row);
-    txn.notify(about.notice);
+    txn.put(&key, scope, &row);
 }
 
 fn prefix(id: ShareId) -> Vec<u8> {

@@ -64,9 +64,10 @@ pub fn request(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         due: request.due,
         expires: request.expires,
         receipted: false,
+        since: txn.now,
     };
     txn.put(&in_key(id), Scope::Master, &row);
-    txn.put(&work_key(id), Scope::Share(id), &WorkRow { request, answer: None });
+    txn.put(&work_key(id), row.scope(id), &WorkRow { request, answer: None });
     txn.notify(Notice::Inbox(id));
     Ok(Taken::Applied)
 }
@@ -129,7 +130,7 @@ pub fn answer(txn: &mut Txn<'_>, id: ShareId, fields: BTreeMap<Name, Value>) -> 
     let signed = Signed::sign(&answer, &own.key());
     work.answer = Some(signed.clone());
     row.enter(WorkState::Answered, txn.now);
-    txn.put(&work_key(id), Scope::Share(id), &work);
+    txn.put(&work_key(id), row.scope(id), &work);
     txn.put(&in_key(id), Scope::Master, &row);
     send(txn, id, &row, Reply::Answered(signed))?;
     txn.notify(Notice::Inbox(id));
@@ -159,6 +160,6 @@ fn word(state: WorkState) -> &'static str {
         WorkState::Answered => "answered already",
         WorkState::Ended(Ended::Recalled) => "taken back by the unit that asked",
         WorkState::Ended(Ended::Expired) => "past its time",
-        WorkState::Ended(Ended::Declined) => "refused already",
+        WorkState::Ended(Ended::Declined | Ended::Lowered) => "refused already",
     }
 }

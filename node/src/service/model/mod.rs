@@ -3,8 +3,11 @@
 
 mod alert;
 mod asked;
+mod carried;
 mod case;
+mod document;
 mod entity;
+mod life;
 mod list;
 mod peer;
 mod publication;
@@ -15,8 +18,11 @@ pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
 pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
+pub use carried::{CarriedFile, TakenView};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
+pub use document::{DocumentView, FileView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 pub use publication::{ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishRequest};

@@ -3,7 +3,9 @@
 
 mod asked;
 mod case;
+mod document;
 mod entity;
+mod life;
 mod list;
 mod publication;
 mod request;
@@ -12,7 +14,9 @@ mod unit;
 
 pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
+pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use publication::{
     ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishEntry, PublishMaterial,
