@@ -37,13 +37,14 @@ impl Dispatch {
 
     async fn apply(&mut self, node: &Node, effects: Effects) {
         if effects.charter_changed {
+            node.follow_key().await;
             node.members.refresh(node).await;
             self.senders_for(node);
         }
         for unit in effects.wake {
             node.members.bell(unit).notify_one();
         }
-        if let Some(net) = &node.net {
+        if let Some(net) = node.network.net() {
             for message in effects.gossip {
                 let (topic, bytes) = match message {
                     Gossip::Beacon(bytes) => (Topic::Beacons, bytes),

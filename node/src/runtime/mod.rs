@@ -10,6 +10,7 @@ mod exchange;
 mod inbound;
 mod joining;
 mod membership;
+mod network;
 mod node;
 mod outbound;
 

@@ -5,9 +5,10 @@ use super::config::{NodeConfig, RuntimeError, StartError};
 use super::dispatch::Dispatch;
 use super::driver::{Committed, Driver, Step, input};
 use super::membership::Members;
-use super::{exchange, inbound, joining};
+use super::network::Network;
+use super::{exchange, joining};
 use crate::clock::Clock;
-use crate::net::{self, Limits, Multiaddr, Net};
+use crate::net::Multiaddr;
 use crate::store::{Snapshot, Store, StoreError};
 use icmc_protocol::core::{Core, Input};
 use icmc_protocol::federation::own;
@@ -34,7 +35,7 @@ pub struct Node {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: broadcast::Sender<Notice>,
     pub(super) members: Arc<Members>,
-    pub(super) net: Option<Net>,
+    pub(super) network: Arc<Network>,
     stopping: watch::Sender<bool>,
 }
 
@@ -64,19 +65,13 @@ impl Node {
         let view = store.snapshot()?;
         let unfinished = pending_erasures(&view)?;
         store.erase(&unfinished)?;
-        let own = own::find(&view)?;
+        let is_set_up = own::find(&view)?.is_some();
         drop(view);
 
         let listen: Vec<Multiaddr> =
             config.listen.iter().map(|address| address.parse()).collect::<Result<_, _>>().map_err(|_| StartError::Address)?;
-        let (net, net_events) = match own {
-            Some(own) if !listen.is_empty() => {
-                let secret = own.key().seed();
-                let (net, events) = net::start(net::NetConfig { secret, listen, limits: Limits::default() }).await?;
-                (Some(net), Some(events))
-            }
-            _ => (None, None),
-        };
+        let has_network = is_set_up && !listen.is_empty();
+        let network = Arc::new(Network::new(if has_network { listen } else { Vec::new() }));
         let (steps, steps_out) = mpsc::channel(STEPS);
         let (effects, effects_out) = mpsc::channel(EFFECTS);
         let (events, _) = broadcast::channel(EVENTS);
@@ -89,11 +84,11 @@ impl Node {
             dispatch: effects,
         };
         std::thread::Builder::new().name("icmc-core".to_owned()).spawn(move || driver.run()).map_err(StartError::Thread)?;
-        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), net, stopping };
+        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), network, stopping };
+        node.network.follow(&node).await?;
         node.members.refresh(&node).await;
         tokio::spawn(Dispatch::new(node.weak(), stopped.clone()).run(effects_out));
-        if let Some(net_events) = net_events {
-            tokio::spawn(inbound::run(node.weak(), net_events, stopped.clone()));
+        if has_network {
             tokio::spawn(joining::run(node.weak(), stopped.clone()));
         }
         tokio::spawn(ticks(node.weak(), stopped));
@@ -165,7 +160,7 @@ impl Node {
 
     /// What the network looks like from here.
     pub async fn network(&self) -> NetworkStatus {
-        let Some(net) = &self.net else { return NetworkStatus::default() };
+        let Some(net) = self.network.net() else { return NetworkStatus::default() };
         let listen = net.listen_addresses().await.iter().map(ToString::to_string).collect();
         NetworkStatus { listen, connected: self.members.connected() }
     }
@@ -174,10 +169,7 @@ impl Node {
     /// their ids. Those that the own charter addresses name are used in any case.
     pub async fn set_relaying(&self, serve: bool, through: Vec<String>) {
         self.members.set_relays(through);
-        if let Some(net) = &self.net {
-            // A network that has stopped relays nothing.
-            let _ = net.relay_for_members(serve).await;
-        }
+        self.network.serve(serve).await;
         self.members.refresh(self).await;
     }
 
@@ -186,11 +178,22 @@ impl Node {
         self.members.refresh(self).await;
     }
 
+    /// Runs the network under the present node key, and lets the present members in.
+    pub(super) async fn follow_key(&self) {
+        let before = self.network.net().map(|net| net.local_peer());
+        if let Err(error) = self.network.follow(self).await {
+            tracing::warn!(%error, "the network could not begin anew under the new node key; it is tried again");
+        }
+        if self.network.net().map(|net| net.local_peer()) != before {
+            self.members.refresh(self).await;
+        }
+    }
+
     /// Stops network and tasks, and waits until the store is closed: until the last handle elsewhere is gone.
     /// Gives up waiting after ten seconds.
     pub async fn stop(self) {
         let _ = self.stopping.send(true);
-        let (store, net) = (Arc::downgrade(&self.store), self.net.clone());
+        let (store, net) = (Arc::downgrade(&self.store), self.network.net());
         drop(self);
         if let Some(net) = net {
             net.shutdown().await;
@@ -204,6 +207,11 @@ impl Node {
         tracing::warn!("the store is still in use by a request that has not ended");
     }
 
+    /// Turns true when the node stops.
+    pub(super) fn stopped(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
     pub(super) fn weak(&self) -> WeakNode {
         WeakNode {
             steps: self.steps.downgrade(),
@@ -211,7 +219,7 @@ impl Node {
             clock: self.clock.clone(),
             events: self.events.clone(),
             members: self.members.clone(),
-            net: self.net.clone(),
+            network: self.network.clone(),
             stopping: self.stopping.clone(),
         }
     }
@@ -225,7 +233,7 @@ pub(super) struct WeakNode {
     clock: Arc<dyn Clock>,
     events: broadcast::Sender<Notice>,
     members: Arc<Members>,
-    net: Option<Net>,
+    network: Arc<Network>,
     stopping: watch::Sender<bool>,
 }
 
@@ -238,7 +246,7 @@ impl WeakNode {
             clock: self.clock.clone(),
             events: self.events.clone(),
             members: self.members.clone(),
-            net: self.net.clone(),
+            network: self.network.clone(),
             stopping: self.stopping.clone(),
         })
     }
@@ -260,6 +268,7 @@ async fn ticks(node: WeakNode, mut stopped: watch::Receiver<bool>) {
         if running.handle(Input::Tick).await.is_err() {
             return;
         }
+        running.follow_key().await;
         if tick.is_multiple_of(TICKS_BETWEEN_EXCHANGES) {
             for unit in running.members.connected() {
                 exchange::start(node.clone(), unit);
