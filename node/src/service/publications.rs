@@ -80,7 +80,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] if there is no such entry of this unit.
     pub async fn withdraw_entry(&self, actor: &Actor, id: PublicationId) -> Result<(), ServiceError> {
-        self.withdraw::<DirectoryEntry>(actor, id).await
+        self.withdraw_publication::<DirectoryEntry>(actor, id).await
     }
 
     /// Withdraws a material of this unit.
@@ -88,7 +88,7 @@ impl Service {
     /// # Errors
     /// As [`Service::withdraw_entry`].
     pub async fn withdraw_material(&self, actor: &Actor, id: PublicationId) -> Result<(), ServiceError> {
-        self.withdraw::<Material>(actor, id).await
+        self.withdraw_publication::<Material>(actor, id).await
     }
 
     async fn published<T: Publication + Send + 'static>(&self, actor: &Actor) -> Result<Vec<(T, PublicationHead)>, ServiceError> {
@@ -129,7 +129,7 @@ impl Service {
         .await
     }
 
-    async fn withdraw<T: Publication>(&self, actor: &Actor, id: PublicationId) -> Result<(), ServiceError> {
+    async fn withdraw_publication<T: Publication>(&self, actor: &Actor, id: PublicationId) -> Result<(), ServiceError> {
         let by = actor.clone();
         self.step(actor, actions::PUBLICATION_WITHDRAWN, id, move |txn| {
             let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;

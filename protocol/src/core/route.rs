@@ -146,11 +146,9 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
             matching::Contacted::Applied(_) => Taken::Applied,
         }),
         Kind::Void => Ok(Taken::Applied),
-        Kind::MatchConfirm
-        | Kind::Statistics
-        | Kind::Transfer
-        | Kind::TransferReply
-        | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        Kind::MatchConfirm | Kind::Statistics | Kind::Transfer | Kind::TransferReply | Kind::Standing => {
+            Ok(Taken::Refused("sent a kind of envelope that this version does not take"))
+        }
     }
 }
 

@@ -123,11 +123,13 @@ fn send_receipt(txn: &mut Txn<'_>, id: ShareId, mut row: RequestIn, ended: Ended
 /// [`ViewError`] if the store fails.
 pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Option<Taken>, ViewError> {
     let Ok(payload) = wire::decode::<ReceiptPayload>(&received.payload, PAYLOAD_MAX) else { return Ok(None) };
-    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else { return Ok(None) };
-    let Ok(receipt) = payload.receipt.verify(&key) else { return Ok(None) };
+    let Some(receipt) = charter::verify_of(txn, received.from, &payload.receipt)? else { return Ok(None) };
     let Some(mut row) = row_of(txn, receipt.share)? else { return Ok(None) };
     if row.to != received.from || receipt.unit != received.from {
         return Ok(Some(Taken::Refused("sent a receipt for a request it was not sent")));
+    }
+    if receipt.ended == Ended::Lowered || receipt.entry.is_some() {
+        return Ok(Some(Taken::Refused("sent a receipt that no request has")));
     }
     if row.state.is_waiting() {
         let state = match receipt.ended {

@@ -8,8 +8,8 @@ use icmc_node::service::model::{
     ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
 };
 use icmc_node::service::model::{
-    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView, MessageView, PublicationHead,
-    RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
+    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
+    MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
 use icmc_protocol::dictionary::ShareClass;
 use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};

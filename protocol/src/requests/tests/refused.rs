@@ -204,7 +204,7 @@ fn an_answer_that_still_waits_does_not_leave_after_a_withdrawal() {
     // The withdrawal arrives while nothing leaves Shillong.
     let (view, to) = (world["guwahati"].view.clone(), world["shillong"].id);
     for (_, row) in outbox::due(&view, to, usize::MAX).unwrap() {
-        let sealed = outbox::seal_row(&view, to, &row, world.rng("guwahati")).unwrap().unwrap();
+        let sealed = outbox::seal_row(&view, to, &row, world.now, world.rng("guwahati")).unwrap().unwrap();
         world.deliver("guwahati", "shillong", sealed);
     }
     world.settle();
@@ -220,7 +220,8 @@ fn only_the_asker_withdraws_and_only_the_asked_signs_the_receipt() {
     let recall = wire::encode(&RecallPayload { share: asked, revision: 0 });
     send(&mut world, "kathmandu", "shillong", Kind::Recall, recall);
     assert_eq!(last_incident(&world, "shillong"), "withdrew another unit's request");
-    let receipt = Receipt { share: asked, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Recalled };
+    let receipt =
+        Receipt { share: asked, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Recalled, entry: None };
     let payload = ReceiptPayload { receipt: Signed::sign(&receipt, &key(&world, "kathmandu")) };
     send(&mut world, "kathmandu", "guwahati", Kind::Receipt, wire::encode(&payload));
     assert_eq!(last_incident(&world, "guwahati"), "sent a receipt for a request it was not sent");
