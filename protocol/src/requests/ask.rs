@@ -2,6 +2,7 @@
 //! The end of a request is in `end`.
 
 use super::answer::VerificationAnswer;
+use super::consent::{Named, gaps};
 use super::refusal::RequestRefusal;
 use super::request::{RefusalReason, VerificationRequest};
 use super::rows::{AskState, OUT, RequestOut, out_key};
@@ -108,6 +109,11 @@ fn check(txn: &Txn<'_>, asked: &Asked) -> Result<(), RequestRefusal> {
     }
     if request.due <= txn.now || request.due.since(txn.now) > LONGEST {
         return Err(RequestRefusal::Field("due", "a day within the next year"));
+    }
+    let named = Named { case: asked.case, person: asked.person, to: asked.to };
+    let gaps = gaps(txn, &named, request, request.due.plus(KEEP), txn.now)?;
+    if !gaps.is_empty() {
+        return Err(RequestRefusal::Consent(gaps));
     }
     if txn.scan(Table::REQUESTS, OUT, None, MOST)?.len() >= MOST {
         return Err(RequestRefusal::Full("requests"));

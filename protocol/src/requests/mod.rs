@@ -1,8 +1,9 @@
 //! What units ask of each other beside shares: to check an address or a family, a word about a request or a share; and what a
-//! unit publishes to chosen peers. Not a case: nothing here reads a log, and what goes is what a person chose field by field.
+//! unit publishes to chosen peers. Not a case: nothing of a log goes, only what a person chose field by field.
 
 mod answer;
 mod ask;
+mod consent;
 mod directory;
 mod end;
 mod material;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use answer::{ANSWER_KIND, VerificationAnswer};
 pub use ask::{Asked, ask, delivered, reply};
+pub use consent::uphold;
 pub use directory::{Contact, DirectoryEntry};
 pub use end::{close, erased, expire, put, recalled, receipt};
 pub use material::Material;

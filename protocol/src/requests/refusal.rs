@@ -4,6 +4,7 @@
 use crate::dictionary::FieldError;
 use crate::envelope::outbox::OutboxError;
 use crate::machine::ViewError;
+use crate::sharing::ConsentGap;
 
 /// Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum RequestRefusal {
     /// The charter is frozen.
     #[error("the federation is frozen by two charters of one number: no new requests until that is settled")]
     Frozen,
+    /// The person's consent does not cover it until it ends.
+    #[error("the person's consent does not cover this request until it ends, 90 days after the day: {}; enter it, or choose another ground", list(.0))]
+    Consent(Vec<ConsentGap>),
     /// A field of a request that cannot be as it is.
     #[error("{0}: expected {1}")]
     Field(&'static str, &'static str),
@@ -35,6 +39,10 @@ pub enum RequestRefusal {
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),
+}
+
+fn list(gaps: &[ConsentGap]) -> String {
+    gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 // A failing store is never a refusal: who calls must be able to tell.

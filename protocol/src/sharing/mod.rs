@@ -21,6 +21,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use consent::gaps as consent_gaps;
 pub use consent::{ConsentGap, uphold_consents};
 pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,

@@ -2,17 +2,21 @@
 //! What disturbs it is in `refused`.
 
 use super::super::{
-    AskState, RefusalReason, RequestRefusal, WorkState, answer, ask, close, expire, messages, put, refuse, say, take, work_of,
+    AskState, Asked, RefusalReason, RequestRefusal, WorkState, answer, ask, close, expire, messages, put, refuse, say, take,
+    work_of,
 };
 use super::{ASKED, GIRL, NEEDLE, OPENED, form, held, made, wish};
 use crate::bounded::{BoundedText, BoundedVec};
-use crate::caselog::Name;
+use crate::caselog::{Name, append};
 use crate::dictionary::Value;
 use crate::ids::EntityId;
 use crate::machine::{Scope, Table};
-use crate::sharing::{Basis, Ended};
-use crate::testing::drafts::id;
+use crate::sharing::{Basis, ConsentGap, Ended, Purpose};
+use crate::testing::World;
+use crate::testing::drafts::{self, id};
 use crate::time::{DAY, Timestamp};
+
+const HERS: EntityId = id(70);
 
 #[test]
 fn a_request_is_taken_answered_put_into_the_case_and_closed() {
@@ -68,7 +72,7 @@ fn everything_of_a_request_lies_under_its_own_key_and_the_case_key() {
     world.act("shillong", |txn| answer(txn, asked, form())).unwrap();
     world.settle();
     let case = made(&world, asked).case;
-    for (unit, scope) in [("guwahati", Scope::Case(case)), ("shillong", Scope::Share(asked))] {
+    for (unit, scope) in [("guwahati", Scope::Case(case)), ("shillong", Scope::Request(asked, held(&world, asked).since))] {
         let telling = |value: &[u8]| {
             [NEEDLE, "Canary finding", "Canary word"]
                 .iter()
@@ -153,9 +157,45 @@ fn what_cannot_be_asked_is_said_before_anything_is_sent() {
     let wish = good.clone();
     assert!(matches!(world.act("shillong", |txn| ask(txn, wish)), Err(RequestRefusal::NotOwner)));
     assert!(world["guwahati"].state() == before);
-    let mut consented = good;
+}
+
+#[test]
+fn consent_must_cover_a_request_and_its_end_takes_the_request_back() {
+    let (mut world, case) = OPENED.clone();
+    let mut consented = wish(&world, case);
     (consented.request.basis, consented.reason) = (Basis::Consent, BoundedText::default());
-    assert!(world.act("guwahati", |txn| ask(txn, consented)).is_ok());
+    let gaps = |world: &mut World, wish: &Asked| match world.act("guwahati", |txn| ask(txn, wish.clone())) {
+        Err(RequestRefusal::Consent(gaps)) => gaps,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(gaps(&mut world, &consented), [ConsentGap::None]);
+    let author = drafts::author("Officer Das");
+    world.act("guwahati", |txn| append(txn, case, &drafts::consent(HERS, GIRL), &author)).unwrap();
+    let mut other = consented.clone();
+    other.request.purpose = Purpose::Repatriation;
+    assert_eq!(gaps(&mut world, &other), [ConsentGap::Purpose]);
+    // The consent must last as long as the other node may hold the request, not as long as the answer takes.
+    let mut longer = consented.clone();
+    longer.request.due = world.now.plus(300 * DAY);
+    assert_eq!(gaps(&mut world, &longer), [ConsentGap::Expiry]);
+
+    let lawful = wish(&world, case);
+    let stays = world.act("guwahati", |txn| ask(txn, lawful)).unwrap();
+    let waiting = world.act("guwahati", |txn| ask(txn, consented.clone())).unwrap();
+    let answered = world.act("guwahati", |txn| ask(txn, consented)).unwrap();
+    world.settle();
+    world.act("shillong", |txn| answer(txn, answered, form())).unwrap();
+    world.settle();
+    let withdrawn = [drafts::text(HERS, "consent", "withdrawn_on", "2026-11-23")];
+    world.act("guwahati", |txn| append(txn, case, &withdrawn, &author)).unwrap();
+    world.settle();
+    for (id, end) in [(waiting, AskState::Withdrawn), (answered, AskState::Closed)] {
+        let row = made(&world, id);
+        assert_eq!(row.state, end);
+        assert!(row.receipt.is_some(), "destroyed there, by the receiver's signed word");
+        assert!(!held(&world, id).is_open());
+    }
+    assert!(held(&world, stays).is_open(), "another ground does not end with a consent");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //! Eve is Kathmandu.
 
 use super::super::ask::{Reply, ReplyPayload};
+use super::super::rows::work_key;
 use super::super::work::MOST_OPEN;
-use super::super::{AskState, RefusalReason, RequestRefusal, VerificationRequest, WorkState, answer, ask, close, take};
+use super::super::{AskState, RefusalReason, RequestRefusal, VerificationRequest, WorkState, answer, ask, close, take, work_of};
 use super::{ASKED, OPENED, held, key, last_incident, made, send, signed_answer, wanted, wish};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::Name;
@@ -12,11 +13,12 @@ use crate::dictionary::Value;
 use crate::envelope::Kind;
 use crate::envelope::outbox::{self, OutboxError};
 use crate::ids::ShareId;
-use crate::machine::{Table, ViewError};
-use crate::sharing::{Ended, RecallPayload, Receipt, ReceiptPayload};
+use crate::machine::{Scope, Table, View as _, ViewError, read_row};
+use crate::sharing::{Ended, InState, RecallPayload, Receipt, ReceiptPayload, ShareIn};
 use crate::testing::World;
 use crate::time::{DAY, Timestamp};
 use crate::wire;
+use std::collections::BTreeMap;
 
 fn request(world: &World, handle: u8) -> VerificationRequest {
     VerificationRequest { id: ShareId([handle; 16]), expires: world.now.plus(30 * DAY), ..wanted(world.now) }
@@ -89,6 +91,60 @@ fn one_unit_cannot_take_all_the_room() {
     let noted = world["shillong"].incidents.len();
     send(&mut world, "guwahati", "shillong", Kind::VerificationRequest, next);
     assert_eq!(world["shillong"].incidents.len(), noted, "others still find room");
+}
+
+#[test]
+fn a_handle_that_was_forgotten_and_is_used_again_has_another_key() {
+    let (mut world, _) = OPENED.clone();
+    let id = ShareId([9; 16]);
+    let scope = |world: &World| {
+        let mut rows = world["shillong"].view.rows().filter(|(_, key, ..)| *key == work_key(id));
+        rows.next().map(|(_, _, scope, _)| scope)
+    };
+    let first = wire::encode(&request(&world, 9));
+    send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, first);
+    let old = scope(&world).unwrap();
+    send(&mut world, "kathmandu", "shillong", Kind::Recall, wire::encode(&RecallPayload { share: id, revision: 0 }));
+    assert_eq!(scope(&world), None);
+    world.advance(61 * DAY);
+    assert!(work_of(&world["shillong"].view, id).unwrap().is_none(), "nothing is remembered of it");
+    let again = wire::encode(&request(&world, 9));
+    send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, again);
+    assert!(scope(&world).is_some_and(|new| new != old), "a destroyed key seals nothing any more");
+}
+
+#[test]
+fn a_share_under_the_handle_of_a_request_ends_for_itself() {
+    let (mut world, _) = OPENED.clone();
+    let id = ShareId([9; 16]);
+    let opened = wire::encode(&request(&world, 9));
+    send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, opened);
+    let from = world["kathmandu"].id;
+    let row = ShareIn {
+        case: None,
+        from,
+        revision: 0,
+        state: InState::Active,
+        history: Vec::new(),
+        expires: world.now.plus(30 * DAY),
+        heads: BTreeMap::new(),
+        changes: 0,
+        contributed: 0,
+        receipted: false,
+        keyed: 0,
+        lowered: 0,
+        reminded: 0,
+    };
+    world
+        .act("shillong", |txn| {
+            txn.put(id.as_bytes(), Scope::Master, &row);
+            Ok::<_, ViewError>(())
+        })
+        .unwrap();
+    send(&mut world, "kathmandu", "shillong", Kind::Recall, wire::encode(&RecallPayload { share: id, revision: 0 }));
+    assert!(!held(&world, id).is_open() && held(&world, id).receipted);
+    let share: ShareIn = read_row(&world["shillong"].view.get(Table::SHARES_IN, id.as_bytes()).unwrap().unwrap()).unwrap();
+    assert!(!share.receipted, "no receipt for a key that lives");
 }
 
 #[test]

@@ -4,11 +4,11 @@
 use super::super::thread::MessagePayload;
 use super::super::{RequestRefusal, close, messages, say};
 use super::{ASKED, GIRL, OPENED, last_incident, send};
-use crate::bounded::BoundedText;
+use crate::bounded::{BoundedText, BoundedVec};
 use crate::envelope::Kind;
 use crate::ids::ShareId;
 use crate::machine::Scope;
-use crate::sharing::{accept, create, recall};
+use crate::sharing::{Share, accept, create, recall, revise};
 use crate::testing::World;
 use crate::testing::drafts;
 use crate::time::DAY;
@@ -62,6 +62,33 @@ fn a_message_about_a_share_lies_under_its_key_and_goes_with_it() {
     world.online("shillong");
     assert!(!world["shillong"].holds("Canary about") && !world["shillong"].holds("Canary too late"));
     assert!(said(&world, "shillong", share).is_empty());
+}
+
+#[test]
+fn what_was_said_before_a_share_is_lowered_goes_with_the_old_key_and_the_next_word_comes_under_the_new() {
+    let (mut world, case) = OPENED.clone();
+    let request = drafts::request(case, world["shillong"].id, &[GIRL], world.now.plus(30 * DAY));
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
+    world.settle();
+    world.act("shillong", |txn| accept(txn, share)).unwrap();
+    world.act("guwahati", |txn| say(txn, share, "Canary about her")).unwrap();
+    world.settle();
+    world.act("shillong", |txn| say(txn, share, "Canary back")).unwrap();
+    world.settle();
+    let signed = crate::sharing::outgoing_of(&world["guwahati"].view, case).unwrap().remove(0).1.share;
+    let lower = Share { persons: BoundedVec::default(), ..signed.stored().unwrap().into_value() };
+    world.act("guwahati", |txn| revise(txn, share, lower)).unwrap();
+    world.settle();
+    assert!(!world["shillong"].holds("Canary"));
+    assert!(said(&world, "shillong", share).is_empty());
+    world.act("guwahati", |txn| say(txn, share, "After it")).unwrap();
+    world.act("shillong", |txn| say(txn, share, "Good")).unwrap();
+    world.settle();
+    assert_eq!(said(&world, "shillong", share).len(), 2);
+    let rows =
+        world["shillong"].view.rows().filter(|(_, key, ..)| key.starts_with(&[b"m", share.as_bytes().as_slice()].concat()));
+    let scopes: Vec<_> = rows.map(|(_, _, scope, _)| scope).collect();
+    assert_eq!(scopes, [Scope::ShareRevision(share, 1), Scope::ShareRevision(share, 1)]);
 }
 
 #[test]
