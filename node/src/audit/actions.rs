@@ -89,6 +89,32 @@ actions! {
     SHARE_ACCEPTED = "share_accepted";
     /// A received share was declined.
     SHARE_DECLINED = "share_declined";
+    /// Requests to check something were seen.
+    REQUESTS_LISTED = "requests_listed";
+    /// One of them was opened.
+    REQUEST_VIEWED = "request_viewed";
+    /// Another unit was asked to check something.
+    REQUEST_MADE = "request_made";
+    /// Another unit's request was taken.
+    REQUEST_TAKEN = "request_taken";
+    /// Another unit's request was refused.
+    REQUEST_REFUSED = "request_refused";
+    /// Another unit's request was answered.
+    REQUEST_ANSWERED = "request_answered";
+    /// A request was withdrawn, or closed.
+    REQUEST_CLOSED = "request_closed";
+    /// The answer to a request was written into its case.
+    REQUEST_PUT = "request_put";
+    /// Messages about a request or a share were read.
+    MESSAGES_READ = "messages_read";
+    /// A message about a request or a share was written.
+    MESSAGE_WRITTEN = "message_written";
+    /// The directory or the materials were seen.
+    PUBLICATIONS_LISTED = "publications_listed";
+    /// A directory entry or a material was published.
+    PUBLISHED = "published";
+    /// A directory entry or a material was withdrawn.
+    PUBLICATION_WITHDRAWN = "publication_withdrawn";
     /// Alerts were seen.
     ALERTS_LISTED = "alerts_listed";
     /// An alert was opened, taken in hand or closed.
@@ -105,6 +131,14 @@ actions! {
     PEER_JOINED = "peer_joined";
     /// A charter was approved.
     PROPOSAL_APPROVED = "proposal_approved";
+    /// A change of the charter was proposed.
+    CHANGE_PROPOSED = "change_proposed";
+    /// A proposed change of the charter was taken back.
+    CHANGE_WITHDRAWN = "change_withdrawn";
+    /// This unit left the federation.
+    FEDERATION_LEFT = "federation_left";
+    /// This unit replaced its node key by its recovery key.
+    KEY_REPLACED = "key_replaced";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
     /// A file of envelopes was made for another unit.
