@@ -446,15 +446,21 @@ impl Sim {
     }
 
     fn power(&mut self, action: Action) -> Option<String> {
-        let at = self.any_unit();
-        let online = self.world.units[at].online;
+        let fits: Vec<usize> = (0..self.world.units.len())
+            .filter(|at| match action {
+                Action::Offline => self.world.units[*at].online,
+                Action::Online => !self.world.units[*at].online,
+                _ => true,
+            })
+            .collect();
+        let at = *self.dice.pick(&fits)?;
         let word = match action {
-            Action::Offline if online => {
+            Action::Offline => {
                 self.world.units[at].online = false;
                 self.reconnect();
                 "goes offline"
             }
-            Action::Online if !online => {
+            Action::Online => {
                 self.world.units[at].online = true;
                 self.reconnect();
                 "is back"

@@ -8,6 +8,7 @@ use crate::envelope::outbox;
 use crate::ids::{Commitment, ShareId};
 use crate::machine::{Table, View};
 use crate::sharing::{self, InState, OutState};
+use crate::time::HOUR;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every invariant of a moment, with its name.
@@ -149,6 +150,8 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         | (OutState::Active, Some(InState::Active)) => true,
         (OutState::Declined | OutState::Recalled | OutState::Expired, Some(InState::Ended(_))) => given.receipt.is_some(),
         (OutState::Recalled | OutState::Expired | OutState::Refused, None) => true,
+        // Its time came a moment ago, and the receiver has not looked at its clock since.
+        (OutState::Expired, Some(_)) => sim.world.now.since(share.share.expires) < HOUR,
         _ => false,
     };
     if !fits {
