@@ -65,6 +65,14 @@ impl Impostor {
         Ok(self.net.request(self.victim, Protocol::Envelope, bytes).await?)
     }
 
+    /// Asks for a chunk of a document and gives the answer's bytes.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub async fn blob(&self, bytes: Vec<u8>) -> Result<Vec<u8>> {
+        Ok(self.net.request(self.victim, Protocol::Blob, bytes).await?)
+    }
+
     /// Gives the connection up.
     pub async fn leave(self) {
         self.net.shutdown().await;

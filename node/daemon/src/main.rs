@@ -3,7 +3,7 @@
 
 use clap::Parser as _;
 use icmc::cli::{Cli, Command};
-use icmc::{demo, identity, init, peers, run, users};
+use icmc::{demo, envelopes, identity, init, peers, run, users};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -34,6 +34,7 @@ fn work(cli: Cli) -> anyhow::Result<()> {
             Command::Run(args) => run::run(args).await,
             Command::Identity(folder) => identity::run(&folder).await,
             Command::Peers { folder, command } => peers::run(&folder, command).await,
+            Command::Envelopes { folder, command } => envelopes::run(&folder, command).await,
             Command::Users { folder, command } => users::run(&folder, command).await,
         }
     })

@@ -61,6 +61,9 @@ pub enum LogRefusal {
     /// The case is frozen: its owner signed two different entries of one number.
     #[error("this case is frozen until a person has decided which of two histories holds")]
     Frozen,
+    /// Its author is no member any more.
+    #[error("the unit that wrote this is no member any more: only what was let count before still counts")]
+    FormerMember,
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),

@@ -21,6 +21,7 @@ pub use append::{Appended, Author, Draft, LogRefusal, append};
 pub use change::{Change, Name};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;
+pub(crate) use entry::hash_of;
 pub use fold::fold;
 pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
 pub use log::{Log, LogEntry, load};
@@ -28,6 +29,7 @@ pub use open::{admit, open_case};
 pub(crate) use open::{case_id, opening};
 pub use person::{Hangs, person_of};
 pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
+pub(crate) use rows::change_key;
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
 
 /// Kind of the changes that say when, by whom and under which dictionary an entry was made.

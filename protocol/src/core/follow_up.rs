@@ -3,7 +3,8 @@
 
 use super::identity_of;
 use crate::caselog::{case_row, fold, load};
-use crate::federation::own;
+use crate::documents;
+use crate::federation::{joining, own};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
@@ -13,12 +14,15 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
     if txn.is_charter_changed() {
         matching::members_changed(txn)?;
+        joining::keep_up(txn)?;
     }
     for case in txn.touched() {
         let Some(row) = case_row(txn, case)? else { continue };
+        documents::follow(txn, case)?;
         let sent = if row.owner == own.unit {
             announce(txn, case)?;
-            sharing::fan_out(txn, case)
+            // First what must not go any more, then what is new.
+            sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case))
         } else {
             sharing::contribute(txn, case)
         };

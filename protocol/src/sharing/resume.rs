@@ -8,7 +8,9 @@ use super::end::{receipt_again, send_recall};
 use super::incoming::standing;
 use super::outgoing::{Since, present, update};
 use super::refusal::ShareRefusal;
+use super::revise::send_again;
 use super::rows::{InState, OutState, ShareIn, ShareOut};
+use super::share::Ended;
 use crate::caselog::case_row;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
@@ -38,11 +40,14 @@ pub(super) struct Given {
     pub(super) has_receipt: bool,
     /// The first entry of the receiver's chain in this case that the owner does not hold.
     pub(super) lacks: u64,
+    /// The newest lower revision whose receipt it does not have.
+    pub(super) lowered: Option<u64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Held {
     pub(super) share: ShareId,
+    pub(super) revision: u64,
     pub(super) open: bool,
     pub(super) heads: Vec<(UnitId, u64)>,
     pub(super) changes: u32,
@@ -61,7 +66,8 @@ pub fn announce_state(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> 
         if let Some(id) = ShareId::from_slice(&key).filter(|_| row.to == peer) {
             let awaits_reply = row.state.is_open() && row.state != OutState::Active;
             let lacks = case_row(txn, row.case)?.and_then(|case| case.heads.get(&peer).map(|(seq, _)| seq + 1)).unwrap_or(0);
-            payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some(), lacks });
+            let lowered = row.revisions.iter().filter(|one| one.awaits_receipt()).map(|one| one.number).max();
+            payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some(), lacks, lowered });
         }
     }
     for (key, row) in txn.list::<ShareIn>(&[], None, MOST)? {
@@ -72,6 +78,7 @@ pub fn announce_state(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> 
         };
         payload.held.push(Held {
             share,
+            revision: row.revision,
             open: !matches!(row.state, InState::Ended(_)),
             heads: heads.into_iter().collect(),
             changes,
@@ -95,13 +102,24 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         return Ok(Taken::Refused("sent the state of its shares out of form"));
     };
     for held in &payload.held {
-        let Some(row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open) else {
+        let Some(mut row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open) else {
             continue;
         };
         if row.state == OutState::Recalled {
             send_recall(txn, held.share, &row)?;
         }
         if outbox::serves(txn, received.from, held.share)? {
+            continue;
+        }
+        let revision = row.share.stored().map_err(|error| ViewError(error.to_string()))?.revision;
+        if held.revision > revision && held.revision > row.above {
+            // Signed before this node was put back to an older state: what comes next goes above it.
+            row.above = held.revision;
+            txn.put(held.share.as_bytes(), Scope::Case(row.case), &row);
+            txn.incident(Some(received.from), "holds a revision of a share that this node does not remember");
+        }
+        if held.revision < revision && row.state.is_open() {
+            send_again(txn, row, held.revision)?;
             continue;
         }
         let Some((_, disclosure)) = present(txn, &row, txn.now)? else { continue };
@@ -114,9 +132,13 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
     for given in payload.given {
         let Some(mut row) = txn.get::<ShareIn>(given.share.as_bytes())?.filter(|row| row.from == received.from) else { continue };
         match row.state {
-            InState::Ended(ended) if row.receipted && !given.has_receipt => receipt_again(txn, given.share, ended)?,
+            InState::Ended(ended) if row.receipted && !given.has_receipt => receipt_again(txn, given.share, row.revision, ended)?,
             InState::Active if given.awaits_reply => accept_again(txn, given.share, &row)?,
             _ => {}
+        }
+        if given.lowered.is_some_and(|number| number > 0 && number <= row.lowered) && !matches!(row.state, InState::Ended(_)) {
+            receipt_again(txn, given.share, row.lowered, Ended::Lowered)?;
+            row = txn.get::<ShareIn>(given.share.as_bytes())?.unwrap_or(row);
         }
         let Some(case) = row.case.filter(|_| row.state == InState::Active && given.lacks < row.contributed) else { continue };
         if !outbox::serves(txn, received.from, given.share)? {

@@ -30,6 +30,14 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// The list of contents of a file of envelopes.
+    Carried,
+    /// A unit's word that it leaves the federation.
+    Leave,
+    /// A proposer's word that it lets its proposal go.
+    Withdrawal,
+    /// The recovery key's word that a unit has a new node key.
+    Replacement,
 }
 
 impl MessageKind {
@@ -50,6 +58,10 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::Carried => "carried",
+            Self::Leave => "leave",
+            Self::Withdrawal => "withdrawal",
+            Self::Replacement => "replacement",
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) async fn confirm(service: &Service, operator: &Actor, typed: &str, re
     Ok(ControlReply::Confirmed { name: peer.name, there: peer.words_there })
 }
 
-async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {
+pub(super) async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {
     only(UNIT, typed, service.peers(operator).await?, |peer| peer.unit)
 }
 

@@ -39,7 +39,14 @@ fn opening(world: &World, case: CaseId) -> Vec<u8> {
 }
 
 fn share_payload(world: &World, signer: &str, share: &Share, opening: Vec<u8>) -> Vec<u8> {
-    wire::encode(&SharePayload { share: Signed::sign(share, &key(world, signer)), opening, heads: Vec::new(), changes: 0 })
+    wire::encode(&SharePayload {
+        share: Signed::sign(share, &key(world, signer)),
+        opening,
+        heads: Vec::new(),
+        changes: 0,
+        lowers: false,
+        kept: Vec::new(),
+    })
 }
 
 #[test]
@@ -161,7 +168,7 @@ fn only_the_two_units_of_a_share_end_it_or_bring_it_forward() {
     let before = (world["guwahati"].state(), world["shillong"].state());
     let (entry, changes) = own_entry(&world, "guwahati", case, 1);
     let entries = EntriesPayload { share: Some(share), entries: vec![entry], changes, ..EntriesPayload::default() };
-    let receipt = Receipt { share, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Declined };
+    let receipt = Receipt { share, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Declined, entry: None };
     let shillongs = Receipt { unit: world["shillong"].id, ..receipt.clone() };
     let signed = |world: &World, receipt: &Receipt| {
         wire::encode(&ReceiptPayload { receipt: Signed::sign(receipt, &key(world, "kathmandu")) })

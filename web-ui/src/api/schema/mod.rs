@@ -2,14 +2,18 @@
 //! Nothing is made of these types: the service's own are read and sent, and the tests hold what is sent against them.
 
 mod case;
+mod document;
 mod entity;
+mod life;
 mod list;
 mod request;
 mod share;
 mod unit;
 
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
+pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
