@@ -76,7 +76,7 @@ impl Table {
     pub const CHARTER_NOTES: Self = Self("p36-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,

@@ -7,6 +7,8 @@ mod network;
 pub mod rng;
 pub mod sim;
 #[cfg(test)]
+mod spoilt;
+#[cfg(test)]
 pub(crate) mod vectors;
 pub mod world;
 

@@ -78,6 +78,20 @@ pub struct World {
     pub(super) jobs: VecDeque<Job>,
     /// What each step did, in order, if somebody watches.
     pub(super) tape: Option<Vec<(usize, Effects)>>,
+    /// Every input with the rows that it met, if a test wants to hand it over again.
+    pub(super) inputs: Option<Vec<Handled>>,
+}
+
+/// An input as it reached a unit.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of this package alone"))]
+pub(super) struct Handled {
+    /// The unit's rows before.
+    pub(super) view: MemoryView,
+    /// The time.
+    pub(super) now: Timestamp,
+    /// What came.
+    pub(super) input: Input,
 }
 
 impl World {
@@ -87,7 +101,7 @@ impl World {
     /// If a name is not usable: tests choose better ones.
     #[must_use]
     pub fn strangers(names: &[&str]) -> Self {
-        let mut world = Self { now: NOON, wire: Vec::new(), units: Vec::new(), jobs: VecDeque::new(), tape: None };
+        let mut world = Self { now: NOON, wire: Vec::new(), units: Vec::new(), jobs: VecDeque::new(), tape: None, inputs: None };
         for (seed, name) in (1..).zip(names) {
             let mut unit = Unit {
                 name: (*name).to_owned(),
@@ -210,6 +224,9 @@ impl World {
 
     pub(super) fn handle_at(&mut self, at: usize, input: Input) -> Effects {
         let unit = &mut self.units[at];
+        if let Some(inputs) = &mut self.inputs {
+            inputs.push(Handled { view: unit.view.clone(), now: self.now, input: input.clone() });
+        }
         let what = format!("{input:?}");
         let effects = Core.handle(&unit.view, input, self.now, &mut unit.rng).unwrap_or_else(|error| panic!("{what}: {error}"));
         self.take(at, &effects);

@@ -3,23 +3,19 @@
 
 use super::Sim;
 use super::action::Action;
-use super::settled::standing;
-use super::truth::{CaseTruth, ShareTruth};
-use crate::bounded::BoundedVec;
+use super::truth::CaseTruth;
 use crate::caselog::{self, Draft, LogRefusal, fold, load};
-use crate::dictionary::{Dictionary, ShareClass, Value};
-use crate::ids::{CaseId, Commitment, EntityId, ShareId};
+use crate::dictionary::{Dictionary, Value};
+use crate::ids::{CaseId, Commitment, EntityId};
 use crate::machine::{Txn, ViewError};
-use crate::sharing::{self, ContributionState, Handling, InState, Request, Rights};
+use crate::sharing;
 use crate::testing::drafts::{self, SUSPECT, Sketch, VICTIM};
-use crate::time::{DAY, HOUR};
+use crate::time::HOUR;
 
 /// Most entities of one case, so that a run stays quick.
 const MOST_ENTITIES: u8 = 40;
 const MOST_CASES: usize = 8;
 const MOST_FORMS: usize = 16;
-/// Most shares of one run that are still open.
-const MOST_SHARES: usize = 40;
 
 /// Fields that hold free text, in which a value can be followed.
 const FIELDS: [(&str, &str); 17] = [
@@ -67,6 +63,8 @@ impl Sim {
             Action::Share => self.share(),
             Action::Preview | Action::Accept | Action::Decline => self.decide(action),
             Action::Admit => self.admit(),
+            Action::Revise => self.revise(),
+            Action::TakeBack => self.take_back(),
             Action::Recall => self.recall(),
             Action::Offline | Action::Online | Action::Restart | Action::Restore => self.power(action),
             Action::Partition => self.partition(),
@@ -92,7 +90,7 @@ impl Sim {
         self.world.act(&name, work)
     }
 
-    fn any_unit(&mut self) -> usize {
+    pub(super) fn any_unit(&mut self) -> usize {
         self.dice.below(self.world.units.len())
     }
 
@@ -293,156 +291,6 @@ impl Sim {
         field.current()?;
         let draft = drafts::instead(field.seen(), drafts::draft(role, "case_person", "matching_basis", Value::cleared()));
         self.save(owner, at, vec![draft], "takes back the ground for matching")
-    }
-
-    fn share(&mut self) -> Option<String> {
-        let open = self.truth.shares.values().filter(|share| !share.receipted).count();
-        if self.truth.cases.is_empty() || open >= MOST_SHARES {
-            return None;
-        }
-        let (at, to) = (self.dice.below(self.truth.cases.len()), self.any_unit());
-        self.share_with(at, to)
-    }
-
-    pub(super) fn share_with(&mut self, at: usize, to: usize) -> Option<String> {
-        let owner = self.truth.cases[at].owner;
-        if to == owner {
-            return None;
-        }
-        let request = self.request(at, to);
-        let promised = match sharing::preview(&self.world.units[owner].view, self.world.now, &request) {
-            Ok(folded) => standing(&folded),
-            Err(_) => return Some(format!("{} may not share case {at}", self.name(owner))),
-        };
-        let created = self.act(owner, |txn| sharing::create(txn, request.clone()));
-        let id = self.must(created)?;
-        let case = request.case;
-        let share =
-            ShareTruth { case: at, from: owner, to, share: request, accepted: false, active: false, receipted: false, promised };
-        let said = format!(
-            "{} shares case {at} with {} as {id:?}: {} persons, {:?}, {:?}, {} items, {:?}",
-            self.name(owner),
-            self.name(to),
-            share.share.persons.len(),
-            share.share.sections.iter().map(|section| section.to_string()).collect::<Vec<_>>(),
-            share.share.classes,
-            share.share.items.len(),
-            share.share.rights,
-        );
-        debug_assert_eq!(case, self.truth.cases[at].id);
-        self.truth.shares.insert(id, share);
-        self.truth.grant(id);
-        Some(said)
-    }
-
-    /// A random mask over a case.
-    pub(super) fn request(&mut self, at: usize, to: usize) -> Request {
-        let case = self.truth.cases[at].clone();
-        let standing: Vec<EntityId> = case.persons.iter().filter(|person| !case.removed.contains(*person)).copied().collect();
-        let persons = self.dice.some(&standing, 70);
-        let longest = if self.dice.percent(20) { 12 * HOUR } else { 12 * DAY };
-        let life = 1 + self.dice.span(longest);
-        let to = self.world.units[to].id;
-        let request = drafts::request(case.id, to, &persons, self.world.now.plus(life));
-        let all: Vec<&str> = Dictionary::builtin().sections().iter().map(|section| section.id.as_str()).collect();
-        let mut sections = self.dice.some(&all, 65);
-        let mut classes = self.dice.some(&[ShareClass::S, ShareClass::B, ShareClass::I], 70);
-        if sections.is_empty() {
-            sections.push("identity");
-        }
-        if classes.is_empty() {
-            classes.push(ShareClass::S);
-        }
-        let restricted = |(kind, _, field): &(String, EntityId, String)| {
-            let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
-            known.is_some_and(|field| field.class == ShareClass::X)
-        };
-        let items: Vec<Commitment> = self
-            .truth
-            .standing(at)
-            .filter(|written| restricted(&written.spot) && written.tag.is_some())
-            .map(|written| written.commitment)
-            .collect();
-        let items = self.dice.some(&items, 40);
-        let rights = if self.dice.percent(70) { Rights::Contribute } else { Rights::Read };
-        Request {
-            sections: drafts::sections(&sections),
-            classes: BoundedVec::new(classes).unwrap_or_default(),
-            items: BoundedVec::new(items).unwrap_or_default(),
-            rights,
-            handling: Handling::H1,
-            ..request
-        }
-    }
-
-    fn decide(&mut self, action: Action) -> Option<String> {
-        let mut open = Vec::new();
-        for unit in 0..self.world.units.len() {
-            let incoming = sharing::incoming_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
-            let may = |state| matches!(state, InState::Offered | InState::Previewed);
-            open.extend(
-                incoming.into_iter().filter(|(_, row)| may(row.state) && self.world.now < row.expires).map(|(id, _)| (unit, id)),
-            );
-        }
-        let (unit, id) = *self.dice.pick(&open)?;
-        self.promise(unit, id);
-        let word = match action {
-            Action::Accept => {
-                // Noted first: the step itself may already bring about what only an accepted share may.
-                self.truth.shares.entry(id).and_modify(|share| share.accepted = true);
-                let accepted = self.act(unit, |txn| sharing::accept(txn, id));
-                self.must(accepted)?;
-                "accepts"
-            }
-            Action::Decline => {
-                let declined = self.act(unit, |txn| sharing::decline(txn, id, "not in our district"));
-                self.must(declined)?;
-                "declines"
-            }
-            _ => {
-                let previewed = self.act(unit, |txn| sharing::previewed(txn, id));
-                self.must(previewed)?;
-                "looks at"
-            }
-        };
-        Some(format!("{} {word} {id:?}", self.name(unit)))
-    }
-
-    /// What is offered is what its owner was shown.
-    fn promise(&mut self, unit: usize, id: ShareId) {
-        let Some(share) = self.truth.shares.get(&id).filter(|share| !self.truth.cases[share.case].forked) else { return };
-        let shown = sharing::received_view(&self.world.units[unit].view, id).ok().flatten().map(|folded| standing(&folded));
-        if self.failed.is_none() && shown.as_ref() != Some(&share.promised) {
-            self.failed = Some(format!("{id:?} shows something else than its owner was shown"));
-        }
-    }
-
-    fn admit(&mut self) -> Option<String> {
-        let mut waiting = Vec::new();
-        for (at, case) in self.truth.cases.iter().enumerate() {
-            let list = sharing::contributions(&self.world.units[case.owner].view, case.id).ok()?;
-            waiting
-                .extend(list.into_iter().filter(|(_, row)| row.state == ContributionState::Pending).map(|(hash, _)| (at, hash)));
-        }
-        let (at, entry) = *self.dice.pick(&waiting)?;
-        let (id, owner) = (self.truth.cases[at].id, self.truth.cases[at].owner);
-        let author = drafts::author("Officer Das");
-        let admitted = self.act(owner, |txn| sharing::admit(txn, id, entry, &author));
-        self.must(admitted)?;
-        self.truth.admitted(entry);
-        Some(format!("{} admits a contribution to case {at}", self.name(owner)))
-    }
-
-    fn recall(&mut self) -> Option<String> {
-        let mut open = Vec::new();
-        for unit in 0..self.world.units.len() {
-            let given = sharing::outgoing_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
-            open.extend(given.into_iter().filter(|(_, row)| row.state.is_open()).map(|(id, _)| (unit, id)));
-        }
-        let (unit, id) = *self.dice.pick(&open)?;
-        let recalled = self.act(unit, |txn| sharing::recall(txn, id));
-        self.must(recalled)?;
-        Some(format!("{} recalls {id:?}", self.name(unit)))
     }
 
     fn power(&mut self, action: Action) -> Option<String> {

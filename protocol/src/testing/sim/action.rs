@@ -22,6 +22,8 @@ pub(super) enum Action {
     Unmatch,
     /// A case is shared under a random mask.
     Share,
+    /// The owner raises, lowers or renews a share.
+    Revise,
     /// Somebody looks at a share that arrived.
     Preview,
     /// Somebody accepts a share.
@@ -30,6 +32,8 @@ pub(super) enum Action {
     Decline,
     /// The owner lets a contribution count.
     Admit,
+    /// A contributor takes back what it wrote.
+    TakeBack,
     /// The owner ends a share.
     Recall,
     /// A unit leaves the network.
@@ -57,7 +61,7 @@ pub(super) enum Action {
 }
 
 /// How often each happens, beside the others. A restore is left out until a restored node learns its numbers from its peers.
-const MENU: [(Action, &str, usize); 24] = [
+const MENU: [(Action, &str, usize); 26] = [
     (Action::Open, "open", 6),
     (Action::Save, "save", 30),
     (Action::OpenForm, "open form", 6),
@@ -66,10 +70,12 @@ const MENU: [(Action, &str, usize); 24] = [
     (Action::Remove, "remove", 3),
     (Action::Unmatch, "unmatch", 2),
     (Action::Share, "share", 12),
+    (Action::Revise, "revise", 8),
     (Action::Preview, "preview", 6),
     (Action::Accept, "accept", 16),
     (Action::Decline, "decline", 2),
     (Action::Admit, "admit", 8),
+    (Action::TakeBack, "take back", 4),
     (Action::Recall, "recall", 5),
     (Action::Offline, "offline", 4),
     (Action::Online, "online", 6),

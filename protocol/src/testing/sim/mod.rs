@@ -1,12 +1,13 @@
 //! A simulator of a whole federation: virtual time, a bad network, people who do anything, and what must hold all the same.
 //! Not the units: they are the real machines of [`super::World`]. A run is the same whenever its seed is.
 //!
-//! `action` is what may happen, `act` and `hostile` do it, `wires` is time and network, `truth` is what the simulator itself knows,
+//! `action` is what may happen, `act`, `give` and `hostile` do it, `wires` is time and network, `truth` is what the simulator itself knows,
 //! `watch` judges each step and `settled` whole units.
 
 mod act;
 mod action;
 mod dice;
+mod give;
 mod hostile;
 mod settled;
 #[cfg(test)]

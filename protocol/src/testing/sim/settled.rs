@@ -39,7 +39,7 @@ fn held(sim: &Sim) -> Result<(), String> {
 
 fn gone(sim: &Sim) -> Result<(), String> {
     let over = sim.truth.shares.iter().filter(|(_, share)| share.receipted);
-    over.into_iter().try_for_each(|(id, share)| sim.gone(share.to, *id))
+    over.into_iter().try_for_each(|(id, share)| sim.gone(share.to, *id, u64::MAX))
 }
 
 /// What was saved is in the rows of who saved it, and counts at the owner as it was meant.
@@ -164,6 +164,9 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
     if given.state != OutState::Active || sim.world.now >= share.share.expires {
         return Ok(());
     }
+    if given.revisions.iter().any(|revision| revision.awaits_receipt() && !revision.refused) {
+        return Err("it was lowered, and there is no receipt".to_owned());
+    }
     let (_, stale) = sharing::terms(&receiver.view, id).map_err(|error| error.to_string())?.ok_or("its terms are gone")?;
     let key = |one: &Commitment| [share.share.case.as_bytes().as_slice(), one.as_bytes(), id.as_bytes()].concat();
     let rows: BTreeSet<Vec<u8>> =
@@ -194,7 +197,7 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
 fn contributed(sim: &Sim) -> Result<(), String> {
     for written in &sim.truth.written {
         let case = &sim.truth.cases[written.case];
-        if written.writer == case.owner || case.forked {
+        if written.writer == case.owner || case.forked || written.taken_back {
             continue;
         }
         let may = sharing::may_contribute(&sim.world.units[written.writer].view, case.id, sim.world.now);

@@ -83,12 +83,12 @@ fn a_value_that_no_share_gave_is_seen_as_it_is_written_and_in_the_rows() {
 fn rows_left_behind_a_receipt_are_seen() {
     let mut sim = sim();
     let (id, share) = share(&sim);
-    assert!(sim.gone(share.to, id).is_err());
+    assert!(sim.gone(share.to, id, u64::MAX).is_err());
     sim.truth.shares.entry(id).and_modify(|share| share.receipted = true);
     complains(&sim, "whose key it said was destroyed");
     let left = Write { table: Table::WAITING, key: vec![1], value: Some((Scope::Share(id), Vec::new())) };
     sim.world.units[share.to].view.erase(Scope::Share(id));
-    assert_eq!(sim.gone(share.to, id), Ok(()));
+    assert_eq!(sim.gone(share.to, id, u64::MAX), Ok(()));
     sim.world.units[share.to].view.apply(&[left]);
     complains(&sim, "what a receipt says is gone is gone");
 }

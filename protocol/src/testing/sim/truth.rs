@@ -47,6 +47,10 @@ pub(super) struct Written {
     pub(super) entry: EntryHash,
     /// Written by the owner, or admitted by it and not a proposal.
     pub(super) counts: bool,
+    /// Its author has taken it back.
+    pub(super) taken_back: bool,
+    /// The owner signed that it destroyed it.
+    pub(super) destroyed: bool,
 }
 
 /// One case.
@@ -88,9 +92,9 @@ pub(super) struct Truth {
     pub(super) cases: Vec<CaseTruth>,
     pub(super) written: Vec<Written>,
     pub(super) shares: BTreeMap<ShareId, ShareTruth>,
-    /// By tag: the change, and who may hold it through which shares.
+    /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
     tags: BTreeMap<Tag, usize>,
-    given: BTreeMap<(Tag, usize), BTreeSet<ShareId>>,
+    given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
     next_tag: Tag,
 }
 
@@ -132,6 +136,8 @@ impl Truth {
                 replaces: draft.replaces.clone(),
                 entry: appended.head,
                 counts: writer == owner,
+                taken_back: false,
+                destroyed: false,
             });
         }
     }
@@ -143,6 +149,11 @@ impl Truth {
             let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
             written.counts = !known.is_some_and(|field| field.owner_only);
         }
+    }
+
+    /// What an entry brought, to be marked.
+    pub(super) fn of_entry(&mut self, entry: EntryHash) -> impl Iterator<Item = &mut Written> {
+        self.written.iter_mut().filter(move |written| written.entry == entry)
     }
 
     /// What stands in a case by its owner's view: nothing that counts replaces it.
@@ -181,11 +192,18 @@ impl Truth {
     /// What this share shows now may be held by its receiver.
     pub(super) fn grant(&mut self, id: ShareId) {
         let Some(share) = self.shares.get(&id) else { return };
-        let (to, case) = (share.to, share.case);
+        let (to, case, revision) = (share.to, share.case, share.share.revision);
         let tags: Vec<Tag> =
             self.standing(case).filter(|written| self.lets_through(share, written)).filter_map(|written| written.tag).collect();
         for tag in tags {
-            self.given.entry((tag, to)).or_default().insert(id);
+            self.given.entry((tag, to)).or_default().insert(id, revision);
+        }
+    }
+
+    /// The receiver signed that it destroyed what a lower revision does not cover.
+    pub(super) fn lowered(&mut self, id: ShareId, to: usize, revision: u64) {
+        for (_, shares) in self.given.iter_mut().filter(|((_, unit), _)| *unit == to) {
+            shares.retain(|share, since| *share != id || *since >= revision);
         }
     }
 
@@ -206,8 +224,12 @@ impl Truth {
             return Ok(());
         }
         match scope {
+            _ if unit == case.owner && written.destroyed => {
+                Err(format!("unit {unit} holds value {tag} of a contribution that it said was destroyed"))
+            }
             Scope::Contribution(id, from) if unit == case.owner && id == case.id && from == self.units[written.writer] => Ok(()),
-            Scope::Share(share) => match self.given.get(&(tag, unit)).is_some_and(|shares| shares.contains(&share)) {
+            Scope::Contributed(id, entry) if unit == case.owner && id == case.id && entry == written.entry => Ok(()),
+            Scope::Share(share) | Scope::ShareRevision(share, _) => match self.is_given(tag, unit, share) {
                 false => Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written))),
                 true if self.shares.get(&share).is_some_and(|share| share.receipted) => {
                     Err(format!("unit {unit} holds value {tag} under a share whose key it said was destroyed"))
@@ -216,6 +238,10 @@ impl Truth {
             },
             other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
         }
+    }
+
+    fn is_given(&self, tag: Tag, unit: usize, share: ShareId) -> bool {
+        self.given.get(&(tag, unit)).is_some_and(|shares| shares.contains_key(&share))
     }
 
     fn describe(&self, written: &Written) -> String {

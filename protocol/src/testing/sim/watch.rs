@@ -5,9 +5,9 @@ use super::Sim;
 use super::truth::tags_in;
 use crate::caselog::CaseRow;
 use crate::envelope::{Kind, outbox::OutboxRow};
-use crate::ids::{CaseId, ShareId, UnitId};
+use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::machine::{Effects, Incident, Scope, Table, Write, read_row};
-use crate::sharing::{OutState, ShareIn, ShareOut};
+use crate::sharing::{Contributed, ContributionRow, ContributionState, OutState, ShareIn, ShareOut};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was seen so far.
@@ -49,6 +49,11 @@ impl Sim {
         let mut shows = false;
         for write in &effects.writes {
             let Some((_, value)) = &write.value else { continue };
+            if matches!(write.table, Table::CONTRIBUTIONS | Table::CONTRIBUTED) {
+                self.contribution(at, write.table, &write.key, value)?;
+                shows = true;
+                continue;
+            }
             let Some(id) = ShareId::from_slice(&write.key).filter(|id| self.truth.shares.contains_key(id)) else {
                 shows |= write.table == Table::CHANGES;
                 continue;
@@ -59,10 +64,7 @@ impl Sim {
                 shows = true;
             } else if write.table == Table::SHARES_IN {
                 let row: ShareIn = read_row(value).map_err(|error| error.to_string())?;
-                if row.receipted {
-                    self.gone(at, id)?;
-                    self.truth.shares.entry(id).and_modify(|share| share.receipted = true);
-                }
+                self.held_under(at, id, &row)?;
             }
         }
         if shows {
@@ -83,10 +85,49 @@ impl Sim {
         Ok(())
     }
 
-    /// A receipt says that nothing of a share is left here.
-    pub(super) fn gone(&self, at: usize, id: ShareId) -> Result<(), String> {
-        let left = self.world.units[at].view.rows().find(|(.., scope, _)| *scope == Scope::Share(id));
+    /// What a receiver signed is so: nothing is left of a share that is over, or under the keys before a lower revision.
+    fn held_under(&mut self, at: usize, id: ShareId, row: &ShareIn) -> Result<(), String> {
+        if row.receipted {
+            self.gone(at, id, u64::MAX)?;
+            self.truth.shares.entry(id).and_modify(|share| share.receipted = true);
+        } else if row.lowered > 0 {
+            self.gone(at, id, row.lowered)?;
+            self.truth.lowered(id, at, row.lowered);
+        }
+        Ok(())
+    }
+
+    /// Nothing of a share is left here under a key older than this revision's.
+    pub(super) fn gone(&self, at: usize, id: ShareId, before: u64) -> Result<(), String> {
+        let old = |scope| scope == Scope::Share(id) || matches!(scope, Scope::ShareRevision(of, revision) if of == id && revision < before);
+        let left = self.world.units[at].view.rows().find(|(.., scope, _)| old(*scope));
         left.map_or(Ok(()), |(table, ..)| Err(format!("unit {at} signed that {id:?} is gone and keeps a row of it in {table:?}")))
+    }
+
+    /// A contribution ends only if its author takes it back; what the owner signed then is so.
+    fn contribution(&mut self, at: usize, table: Table, key: &[u8], value: &[u8]) -> Result<(), String> {
+        let Some(entry) = key.get(CaseId::LEN..).and_then(EntryHash::from_slice) else { return Ok(()) };
+        let read = |error: crate::machine::ViewError| error.to_string();
+        if table == Table::CONTRIBUTIONS {
+            let row: ContributionRow = read_row(value).map_err(read)?;
+            for written in self.truth.of_entry(entry).filter(|_| row.state == ContributionState::TakenBack) {
+                if !written.taken_back {
+                    return Err(format!("unit {at} ended a contribution that nobody took back"));
+                }
+                written.counts = false;
+            }
+            return Ok(());
+        }
+        let row: Contributed = read_row(value).map_err(read)?;
+        if row.receipt.is_some() {
+            let owner = CaseId::from_slice(&key[..CaseId::LEN]).and_then(|id| self.truth.cases.iter().find(|case| case.id == id));
+            let mut rows = owner.into_iter().flat_map(|case| self.world.units[case.owner].view.rows());
+            if rows.any(|(.., scope, _)| matches!(scope, Scope::Contributed(_, of) if of == entry)) {
+                return Err("a contribution is there of which its author has a receipt".to_owned());
+            }
+            self.truth.of_entry(entry).for_each(|written| written.destroyed = true);
+        }
+        Ok(())
     }
 
     /// Nobody holds a value that no share gave it.
