@@ -94,7 +94,7 @@ pub fn waiting(unit: &Unit, to: UnitId) -> Result<Vec<Vec<u8>>> {
     let mut rng = SeededRng::new(2);
     let mut sealed = Vec::new();
     for (_, row) in outbox::due(&view, to, 100)? {
-        sealed.push(outbox::seal_row(&view, to, &row, &mut rng)?.context("no prekey is known")?);
+        sealed.push(outbox::seal_row(&view, to, &row, row.created, &mut rng)?.context("no prekey is known")?);
     }
     Ok(sealed)
 }

@@ -1,7 +1,6 @@
 //! A document on its way in, as `multipart/form-data`: small parts are fields, the part `file` goes chunk by chunk to the service.
 //! Never more than one chunk in memory; who may upload is asked before the first byte is read.
 
-use crate::security::csrf;
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -55,17 +54,21 @@ impl From<MultipartError> for Failed {
     }
 }
 
+/// Whether a first part of this name and text is the form's secret.
+pub(crate) type Secret<'a> = &'a (dyn Fn(&str, &str) -> bool + Sync);
+
 /// Reads an upload to its end. `secret` is what the first part must be, for forms.
 pub(crate) async fn receive(
     service: &Service,
     actor: &Actor,
     case: CaseId,
     mut parts: Multipart,
-    secret: Option<&str>,
+    secret: Option<Secret<'_>>,
 ) -> Result<Uploaded, Failed> {
     if let Some(secret) = secret {
-        let first = next(&mut parts).await?.filter(|field| field.name() == Some(csrf::FIELD)).ok_or(Failed::Csrf)?;
-        if !csrf::fits(&text(first).await?, secret) {
+        let first = next(&mut parts).await?.ok_or(Failed::Csrf)?;
+        let name = first.name().unwrap_or_default().to_owned();
+        if !secret(&name, &text(first).await?) {
             return Err(Failed::Csrf);
         }
     }

@@ -2,8 +2,9 @@
 //! It checks that bytes have the hash they are stored under, and knows no key.
 
 use super::BlobError;
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use icmc_protocol::ids::{ChunkHash, PlaceId};
+use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +12,13 @@ use std::path::{self, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, RwLock};
 
+/// Files that are made durable at a time.
+const SYNCS: usize = 16;
+
 /// The chunks of all documents of this node.
 #[derive(Debug)]
 pub struct Blobs {
-    store: Arc<dyn ObjectStore>,
+    store: LocalFileSystem,
     root: PathBuf,
     /// Held for reading while a fetched chunk is put, for writing while a place is removed: nothing comes back after that.
     gate: RwLock<()>,
@@ -37,15 +41,9 @@ impl Blobs {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        let failed =
-            |source: std::io::Error| BlobError::from(object_store::Error::Generic { store: "folder", source: Box::new(source) });
         builder.create(&root).map_err(failed)?;
-        let local = object_store::local::LocalFileSystem::new_with_prefix(&root)?.with_fsync(true);
-        Ok(Self::over(Arc::new(local), root, max))
-    }
-
-    pub(super) fn over(store: Arc<dyn ObjectStore>, root: PathBuf, max: u64) -> Arc<Self> {
-        Arc::new(Self {
+        let store = LocalFileSystem::new_with_prefix(&root)?;
+        Ok(Arc::new(Self {
             store,
             root,
             gate: RwLock::default(),
@@ -53,7 +51,7 @@ impl Blobs {
             arrived: Mutex::default(),
             given_up: Notify::new(),
             max,
-        })
+        }))
     }
 
     /// Most bytes of one document on this node.
@@ -109,6 +107,18 @@ impl Blobs {
         Ok(found.iter().filter_map(|object| object.location.filename()?.parse().ok()).collect())
     }
 
+    /// Makes all chunks of a place durable: once for a document, since one by one it would cost more than all else together.
+    ///
+    /// # Errors
+    /// [`BlobError`] if the disk refuses; then the document is not to be called complete.
+    pub(crate) async fn keep(&self, place: PlaceId) -> Result<(), BlobError> {
+        let folder = self.root.join(place.to_string());
+        let held = self.held(place).await?;
+        let files: Vec<PathBuf> = held.iter().map(|hash| folder.join(hash.to_string())).collect();
+        let synced = stream::iter(files.into_iter().chain([folder, self.root.clone()]).map(sync));
+        synced.buffered(SYNCS).try_collect().await
+    }
+
     /// Removes all chunks of a place, and what a crash left of half-written ones. An upload under way is let be.
     ///
     /// # Errors
@@ -153,6 +163,15 @@ impl Blobs {
     fn uploading(&self) -> std::sync::MutexGuard<'_, BTreeSet<PlaceId>> {
         self.uploading.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the file system says, as `object_store` would.
+fn failed(source: std::io::Error) -> BlobError {
+    object_store::Error::Generic { store: "folder", source: Box::new(source) }.into()
+}
+
+async fn sync(path: PathBuf) -> Result<(), BlobError> {
+    tokio::fs::File::open(path).await.map_err(failed)?.sync_all().await.map_err(failed)
 }
 
 fn at(place: PlaceId, hash: ChunkHash) -> Path {

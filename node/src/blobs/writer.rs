@@ -98,6 +98,7 @@ impl Writer {
         let chunks = BoundedVec::new(self.chunks).map_err(|_| BlobError::TooLarge(File::MOST))?;
         let (manifest, sealed) = seal_manifest(&self.key, &Manifest { chunks }, &mut SystemRng);
         self.blobs.put(self.uploading.place, manifest, sealed).await?;
+        self.blobs.keep(self.uploading.place).await?;
         let file = File {
             key: self.key,
             manifest,

@@ -2,11 +2,13 @@
 //! What may be sent to whom is decided in the protocol; the words are computed beside the driver.
 
 use super::audit::audited;
+use super::charter::told;
 use super::model::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 use super::units::{Units, class_word};
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
+use icmc_protocol::envelope::outbox::HeldBack;
 use icmc_protocol::envelope::{Kind, outbox};
 use icmc_protocol::federation::member::Member;
 use icmc_protocol::federation::{charter, genesis, joining, own, peering};
@@ -114,7 +116,7 @@ impl Service {
         Ok(join_view(&view)?)
     }
 
-    /// Units that are to be added and wait for a yes.
+    /// Changes of the charter that wait for a yes.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for a role that does not look after peers.
@@ -124,24 +126,12 @@ impl Service {
             let _: Grant<Unit> = authorize(txn, &by, Action::ViewPeers, Unit)?;
             audited(txn, &by, actions::PEERS_LISTED, "")?;
             let units = Units::load(txn)?;
-            let shown = |proposal: joining::ProposalSummary| ProposalView {
-                hash: proposal.hash,
-                unit: proposal.added.unit,
-                name: proposal.added.name.to_string(),
-                class: class_word(proposal.added.class),
-                jurisdiction: proposal.added.jurisdiction.to_string(),
-                duty_contact: proposal.added.duty_contact.to_string(),
-                proposer: units.of(proposal.proposer),
-                approved_here: proposal.approved_here,
-                approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
-                threshold: u32::from(proposal.threshold),
-            };
-            Ok(joining::proposals(txn)?.into_iter().map(shown).collect())
+            Ok(joining::proposals(txn)?.iter().map(|proposal| shown(&units, proposal)).collect())
         })
         .await
     }
 
-    /// Says yes to a unit that is to be added.
+    /// Says yes to a change of the charter.
     ///
     /// # Errors
     /// [`ServiceError::Refused`] if the proposal is not open.
@@ -153,7 +143,10 @@ impl Service {
             joining::approve(txn, hash)?;
             Ok(())
         })
-        .await
+        .await?;
+        // A member whose new key was approved here may come under it before this node hears that it passed.
+        self.node.refresh_members().await;
+        Ok(())
     }
 
     /// This unit's own identity, to be handed to a member that is to invite it; public, and not audited.
@@ -165,6 +158,27 @@ impl Service {
         let _: Grant<Unit> = authorize(&view, actor, Action::ViewPeers, Unit)?;
         let own = own::load(&view)?;
         Ok(IdentityView { unit: own.unit, name: own.name.to_string(), genesis_text: genesis::genesis_text(&own.genesis) })
+    }
+}
+
+/// A proposed change of the charter, as people read it.
+fn shown(units: &Units, proposal: &joining::ProposalSummary) -> ProposalView {
+    let (what, member, says) = told(&proposal.proposed);
+    let proposer = units.of(proposal.proposer);
+    let text = |of: fn(&Member) -> String| member.map(of).unwrap_or_default();
+    ProposalView {
+        hash: proposal.hash,
+        what,
+        says,
+        unit: member.map_or(proposal.proposer, |member| member.unit),
+        name: member.map_or_else(|| proposer.name.clone(), |member| member.name.to_string()),
+        class: member.map_or("", |member| class_word(member.class)),
+        jurisdiction: text(|member| member.jurisdiction.to_string()),
+        duty_contact: text(|member| member.duty_contact.to_string()),
+        proposer,
+        approved_here: proposal.approved_here,
+        approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
+        threshold: u32::try_from(proposal.needed).unwrap_or(u32::MAX),
     }
 }
 
@@ -185,6 +199,7 @@ fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>) -> Result<
         connected: connected.contains(&member.unit),
         last_contact: row.last_contact,
         waiting_out: u32::try_from(outbox::waiting(txn, member.unit)?).unwrap_or(u32::MAX),
+        prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
     })
 }
 

@@ -67,13 +67,12 @@ impl Table {
     pub const CONTRIBUTED: Self = Self("p31-1");
     /// What two persons of this unit decide together about an own case. Key: CaseId ‖ 16 random bytes.
     pub const DECISIONS: Self = Self("p32-1");
-    /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
-    pub const OWED: Self = Self("p37-1");
-
     /// Node keys of members, present and past, and of former members. Key: NodeKey.
     pub const NODE_KEYS: Self = Self("p35-1");
     /// What members said about the charter beside its epochs. Key: a letter, then a UnitId or CharterHash.
     pub const CHARTER_NOTES: Self = Self("p36-1");
+    /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
+    pub const OWED: Self = Self("p37-1");
 
     /// Every table of the protocol, for the store to create.
     pub const ALL: [Self; 33] = [
@@ -107,8 +106,8 @@ impl Table {
         Self::DOCUMENT_WORK,
         Self::CONTRIBUTED,
         Self::DECISIONS,
-        Self::OWED,
         Self::NODE_KEYS,
         Self::CHARTER_NOTES,
+        Self::OWED,
     ];
 }

@@ -7,6 +7,7 @@ use super::form::Posted;
 use super::reply::{Reply, refusal, render, render_as, to};
 use super::shell::{Fault, Shell};
 use crate::paths;
+use crate::security::csrf;
 use crate::security::errors;
 use crate::security::session::SignedIn;
 use crate::state::AppState;
@@ -47,7 +48,8 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Path(case)
 pub(super) async fn add(State(state): State<AppState>, me: SignedIn, Path(case): Path<String>, parts: Multipart) -> Reply {
     let shell = Shell::of(&state, &me, "Add a document", "cases");
     let case = id(&case).map_err(|error| shell.oops(error))?;
-    let uploaded = match upload::receive(&state.service, &me.actor, case, parts, Some(&me.csrf)).await {
+    let secret = |name: &str, value: &str| name == csrf::FIELD && csrf::fits(value, &me.csrf);
+    let uploaded = match upload::receive(&state.service, &me.actor, case, parts, Some(&secret)).await {
         Ok(uploaded) => uploaded,
         Err(failed) => return again(&state, &me, shell, case, failed).await,
     };

@@ -142,6 +142,8 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
     let peer = samples::peer(text);
     let proposal = ProposalView {
         hash: icmc_protocol::ids::CharterHash([4; 32]),
+        what: "data",
+        says: text.to_owned(),
         unit: peer.unit,
         name: text.to_owned(),
         class: "ngo",

@@ -154,3 +154,16 @@ pub(crate) fn unit_class(class: impl AsRef<str>) -> &'static str {
         _ => "Unit",
     }
 }
+
+/// What a proposed list of members would do.
+pub(crate) fn proposed(change: &str) -> &'static str {
+    match change {
+        "admit" => "New member:",
+        "data" => "New data of",
+        "key" => "New node key of",
+        "replace" => "Lost node key of",
+        "remove" => "Revocation of",
+        "left" => "Leaves by its own word:",
+        _ => "End of the freeze",
+    }
+}

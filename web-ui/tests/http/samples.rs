@@ -260,11 +260,14 @@ fn what_another_unit_brings_is_as_described_too() {
         connected: false,
         last_contact: Some(AT),
         waiting_out: 3,
+        prekey_expired: true,
     };
     check("PeerView", json!(peer));
     check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
     let proposal = ProposalView {
         hash: CharterHash([9; 32]),
+        what: "admit",
+        says: words("AHTU Guwahati is to be added."),
         unit: UnitId([1; 32]),
         name: words("AHTU Guwahati"),
         class: "police",

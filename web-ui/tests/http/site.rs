@@ -114,7 +114,7 @@ impl Site {
         let service = hooks.service(Node::start(config).await.unwrap(), &dir);
         let bind: SocketAddr = HOST.parse().unwrap();
         let router = icmc_web_ui::router(service.clone(), WebConfig::of(&service, bind).unwrap());
-        Self { router, service, clock, folder: folder }
+        Self { router, service, clock, folder }
     }
 
     /// As it comes; the host is added.

@@ -31,6 +31,8 @@ pub struct PeerView {
     pub last_contact: Option<Timestamp>,
     /// Envelopes that wait for it.
     pub waiting_out: u32,
+    /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
+    pub prekey_expired: bool,
 }
 
 /// What two people read to each other.
@@ -55,16 +57,20 @@ pub struct IdentityView {
     pub genesis_text: String,
 }
 
-/// A unit that is to be added.
+/// A proposed change of the charter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: CharterHash,
-    /// Which unit.
+    /// admit, data, key, replace, remove, left, settle.
+    pub what: &'static str,
+    /// What changes, in plain sentences.
+    pub says: String,
+    /// Which unit it is about; the proposer, if about none.
     pub unit: UnitId,
     /// Its name.
     pub name: String,
-    /// police, ngo, foreign.
+    /// police, ngo, foreign; empty for a settlement.
     pub class: &'static str,
     /// What it works for.
     pub jurisdiction: String,

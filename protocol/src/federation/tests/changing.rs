@@ -331,5 +331,5 @@ fn the_members_leave_one_out_who_is_lost_to_them() {
     let request = super::super::charter_sync::request(&kathmandu.view, shillong.unit()).unwrap().unwrap();
     let (reply, effects) = shillong.step(|txn| super::super::charter_sync::handle_request(txn, unit, &request));
     assert_eq!((reply, effects.incidents.len()), (Ok(None), 1), "refused at the next contact");
-    assert!(kathmandu.step(|txn| leaving::leave(txn)).0.is_ok(), "what it says now reaches nobody");
+    assert!(kathmandu.step(leaving::leave).0.is_ok(), "what it says now reaches nobody");
 }

@@ -30,6 +30,8 @@ pub struct PeerView {
     pub last_contact: Option<u64>,
     /// Envelopes that wait for it.
     pub waiting_out: u32,
+    /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
+    pub prekey_expired: bool,
 }
 
 /// What two people read to each other.
@@ -54,16 +56,20 @@ pub struct IdentityView {
     pub genesis_text: String,
 }
 
-/// A unit that is to be added.
+/// A proposed change of the charter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: String,
-    /// Which unit.
+    /// admit, data, key, replace, remove, left, settle.
+    pub what: String,
+    /// What changes, in plain sentences.
+    pub says: String,
+    /// Which unit it is about; the proposer, if about none.
     pub unit: String,
     /// Its name.
     pub name: String,
-    /// police, ngo, foreign.
+    /// police, ngo, foreign; empty for a settlement.
     pub class: String,
     /// What it works for.
     pub jurisdiction: String,
