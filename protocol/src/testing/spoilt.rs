@@ -174,7 +174,8 @@ fn story() -> World {
         world.settle();
     }
     let man = drafts::id(20);
-    let sketch = Sketch { given: "Rofiqul", family: "Islam", father: "Abdul Karim", village: "Kalgachia", birth: "1984", ..SUSPECT };
+    let sketch =
+        Sketch { given: "Rofiqul", family: "Islam", father: "Abdul Karim", village: "Kalgachia", birth: "1984", ..SUSPECT };
     let open = |world: &mut World, unit: &str, number: &str| -> CaseId {
         let drafts = [drafts::case(number), drafts::person(man, &sketch)].concat();
         let author = drafts::author("Officer Das");
@@ -260,8 +261,19 @@ fn whatever_is_signed_is_refused_with_any_bit_of_it_spoilt() {
     }
     println!("{cases} spoilt messages refused, of {seen:?}");
     let expected = [
-        "ack", "beacon", "beacon-head", "change", "charter", "charter-approval", "entry", "genesis", "join", "leave", "prekey",
-        "receipt", "share",
+        "ack",
+        "beacon",
+        "beacon-head",
+        "change",
+        "charter",
+        "charter-approval",
+        "entry",
+        "genesis",
+        "join",
+        "leave",
+        "prekey",
+        "receipt",
+        "share",
     ];
     assert_eq!(seen, expected.map(str::to_owned).into());
 }

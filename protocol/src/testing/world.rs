@@ -36,6 +36,8 @@ pub struct Unit {
     pub notices: Vec<Notice>,
     /// Whether others reach it.
     pub online: bool,
+    /// How far its clock is ahead of the world's, in milliseconds.
+    pub ahead: u64,
     genesis_text: String,
     pub(super) rng: SeededRng,
 }
@@ -110,6 +112,7 @@ impl World {
                 incidents: Vec::new(),
                 notices: Vec::new(),
                 online: true,
+                ahead: 0,
                 genesis_text: String::new(),
                 rng: SeededRng::new(seed),
             };
@@ -209,7 +212,7 @@ impl World {
     pub fn act<T, E: From<ViewError>>(&mut self, name: &str, work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>) -> Result<T, E> {
         let at = self.at(name);
         let unit = &mut self.units[at];
-        let (done, effects) = Core.act(&unit.view, self.now, &mut unit.rng, work)?;
+        let (done, effects) = Core.act(&unit.view, self.now.plus(unit.ahead), &mut unit.rng, work)?;
         self.take(at, &effects);
         Ok(done)
     }
@@ -225,10 +228,11 @@ impl World {
     pub(super) fn handle_at(&mut self, at: usize, input: Input) -> Effects {
         let unit = &mut self.units[at];
         if let Some(inputs) = &mut self.inputs {
-            inputs.push(Handled { view: unit.view.clone(), now: self.now, input: input.clone() });
+            inputs.push(Handled { view: unit.view.clone(), now: self.now.plus(unit.ahead), input: input.clone() });
         }
         let what = format!("{input:?}");
-        let effects = Core.handle(&unit.view, input, self.now, &mut unit.rng).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let now = self.now.plus(unit.ahead);
+        let effects = Core.handle(&unit.view, input, now, &mut unit.rng).unwrap_or_else(|error| panic!("{what}: {error}"));
         self.take(at, &effects);
         effects
     }

@@ -67,6 +67,10 @@ impl Sim {
             Action::TakeBack => self.take_back(),
             Action::Recall => self.recall(),
             Action::Offline | Action::Online | Action::Restart | Action::Restore => self.power(action),
+            Action::PowerLoss => self.power_loss(),
+            Action::Clock => self.clock(),
+            Action::Propose => self.propose(),
+            Action::Approve => self.approve(),
             Action::Partition => self.partition(),
             Action::Heal => self.heal(),
             Action::Connect => self.connect_again(),
@@ -143,7 +147,7 @@ impl Sim {
         let mut may: Vec<(usize, usize)> = owners.chain(accepted).collect();
         may.retain(|(unit, case)| {
             let case = &self.truth.cases[*case];
-            let may = || sharing::may_contribute(&self.world.units[*unit].view, case.id, self.world.now).unwrap_or(false);
+            let may = || sharing::may_contribute(&self.world.units[*unit].view, case.id, self.now_at(*unit)).unwrap_or(false);
             *unit == case.owner || may()
         });
         self.dice.pick(&may).copied()
@@ -210,7 +214,7 @@ impl Sim {
         let at = self.dice.below(self.forms.len());
         let form = (at < self.forms.len()).then(|| self.forms.swap_remove(at))?;
         let case = &self.truth.cases[form.case];
-        let may = sharing::may_contribute(&self.world.units[form.unit].view, case.id, self.world.now).unwrap_or(false);
+        let may = sharing::may_contribute(&self.world.units[form.unit].view, case.id, self.now_at(form.unit)).unwrap_or(false);
         if form.unit != case.owner && !may {
             return None;
         }
@@ -291,75 +295,6 @@ impl Sim {
         field.current()?;
         let draft = drafts::instead(field.seen(), drafts::draft(role, "case_person", "matching_basis", Value::cleared()));
         self.save(owner, at, vec![draft], "takes back the ground for matching")
-    }
-
-    fn power(&mut self, action: Action) -> Option<String> {
-        let fits: Vec<usize> = (0..self.world.units.len())
-            .filter(|at| match action {
-                Action::Offline => self.world.units[*at].online,
-                Action::Online => !self.world.units[*at].online,
-                _ => true,
-            })
-            .collect();
-        let at = *self.dice.pick(&fits)?;
-        let word = match action {
-            Action::Offline => {
-                self.world.units[at].online = false;
-                self.reconnect();
-                "goes offline"
-            }
-            Action::Online => {
-                self.world.units[at].online = true;
-                self.reconnect();
-                "is back"
-            }
-            Action::Restart => {
-                self.restart(at);
-                "is started again"
-            }
-            Action::Restore => return self.restore(at),
-            _ => return None,
-        };
-        Some(format!("{} {word}", self.name(at)))
-    }
-
-    /// The rows of an earlier time come back. The first call of a unit makes the backup.
-    fn restore(&mut self, at: usize) -> Option<String> {
-        let name = self.name(at);
-        match self.backups.remove(&at) {
-            None => {
-                self.backups.insert(at, self.world.units[at].view.clone());
-                Some(format!("{name} makes a backup"))
-            }
-            Some(view) => {
-                self.world.restore(&name, view);
-                self.restart(at);
-                Some(format!("{name} is put back to its backup"))
-            }
-        }
-    }
-
-    fn partition(&mut self) -> Option<String> {
-        let islands: Vec<u8> = self.wires.island.iter().map(|_| 0).collect();
-        self.wires.island = islands.into_iter().map(|_| u8::from(self.dice.percent(50))).collect();
-        self.reconnect();
-        Some(format!("the network falls apart: {:?}", self.wires.island))
-    }
-
-    fn heal(&mut self) -> Option<String> {
-        self.wires.island.iter().any(|island| *island > 0).then(|| {
-            self.wires.island.fill(0);
-            self.reconnect();
-            "the network is one again".to_owned()
-        })
-    }
-
-    fn connect_again(&mut self) -> Option<String> {
-        let (one, other) = (self.any_unit(), self.any_unit());
-        self.reach(one, other).then(|| {
-            self.connect(one, other);
-            format!("{} and {} connect", self.name(one), self.name(other))
-        })
     }
 
     fn wait(&mut self) -> Option<String> {

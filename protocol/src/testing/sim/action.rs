@@ -48,6 +48,14 @@ pub(super) enum Action {
     Restart,
     /// A node gets back the rows of an earlier time.
     Restore,
+    /// A node loses its power in the middle of the next thing that reaches it: nothing of that is written.
+    PowerLoss,
+    /// Somebody sets the clock of a node.
+    Clock,
+    /// A unit wants the charter to say something else of it.
+    Propose,
+    /// Somebody signs what is proposed.
+    Approve,
     /// Two units connect once more.
     Connect,
     /// An old envelope comes again, to whom it was for.
@@ -61,7 +69,7 @@ pub(super) enum Action {
 }
 
 /// How often each happens, beside the others. A restore is left out until a restored node learns its numbers from its peers.
-const MENU: [(Action, &str, usize); 26] = [
+const MENU: [(Action, &str, usize); 30] = [
     (Action::Open, "open", 6),
     (Action::Save, "save", 30),
     (Action::OpenForm, "open form", 6),
@@ -83,6 +91,10 @@ const MENU: [(Action, &str, usize); 26] = [
     (Action::Heal, "heal", 6),
     (Action::Restart, "restart", 4),
     (Action::Restore, "restore", 0),
+    (Action::PowerLoss, "power loss", 6),
+    (Action::Clock, "clock", 3),
+    (Action::Propose, "propose", 2),
+    (Action::Approve, "approve", 8),
     (Action::Connect, "connect", 3),
     (Action::Replay, "replay", 4),
     (Action::Forward, "forward", 2),

@@ -3,6 +3,7 @@
 
 use super::Sim;
 use super::action::Action;
+use super::nodes::MOST_AHEAD;
 use super::settled::standing;
 use super::truth::ShareTruth;
 use crate::bounded::BoundedVec;
@@ -31,7 +32,7 @@ impl Sim {
             return None;
         }
         let request = self.request(at, to);
-        let promised = match sharing::preview(&self.world.units[owner].view, self.world.now, &request) {
+        let promised = match sharing::preview(&self.world.units[owner].view, self.now_at(owner), &request) {
             Ok(folded) => standing(&folded),
             Err(_) => return Some(format!("{} may not share case {at}", self.name(owner))),
         };
@@ -53,7 +54,7 @@ impl Sim {
         let longest = if self.dice.percent(20) { 12 * HOUR } else { 12 * DAY };
         let life = 1 + self.dice.span(longest);
         let to = self.world.units[to].id;
-        let request = drafts::request(case.id, to, &persons, self.world.now.plus(life));
+        let request = drafts::request(case.id, to, &persons, self.world.now.plus(MOST_AHEAD + life));
         let all: Vec<&str> = Dictionary::builtin().sections().iter().map(|section| section.id.as_str()).collect();
         let mut sections = self.dice.some(&all, 65);
         let mut classes = self.dice.some(&[ShareClass::S, ShareClass::B, ShareClass::I], 70);
@@ -91,7 +92,10 @@ impl Sim {
             let incoming = sharing::incoming_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
             let may = |state| matches!(state, InState::Offered | InState::Previewed);
             open.extend(
-                incoming.into_iter().filter(|(_, row)| may(row.state) && self.world.now < row.expires).map(|(id, _)| (unit, id)),
+                incoming
+                    .into_iter()
+                    .filter(|(_, row)| may(row.state) && self.now_at(unit) < row.expires)
+                    .map(|(id, _)| (unit, id)),
             );
         }
         let (unit, id) = *self.dice.pick(&open)?;
@@ -176,7 +180,7 @@ impl Sim {
         let (unit, id) = *self.dice.pick(&open)?;
         let (case, to) = self.truth.shares.get(&id).map(|share| (share.case, share.to))?;
         let request = self.request(case, to);
-        let promised = standing(&sharing::preview(&self.world.units[unit].view, self.world.now, &request).ok()?);
+        let promised = standing(&sharing::preview(&self.world.units[unit].view, self.now_at(unit), &request).ok()?);
         let revised = match self.act(unit, |txn| sharing::revise(txn, id, request.clone())) {
             // Its time is over, and nobody has looked at the clock.
             Err(ShareRefusal::Expiry | ShareRefusal::Unchanged | ShareRefusal::State(_)) => return None,

@@ -51,7 +51,7 @@ impl Sim {
     /// Eve signs two entries of one number in a case of hers: one for all, and the other for one of her receivers as well.
     pub(super) fn equivocate(&mut self) -> Option<String> {
         let eve = self.eve;
-        let now = self.world.now;
+        let now = self.now_at(eve);
         let shown = |share: &super::truth::ShareTruth| share.from == eve && share.active && now < share.share.expires;
         let receivers: Vec<(usize, usize)> =
             self.truth.shares.values().filter(|share| shown(share)).map(|share| (share.case, share.to)).collect();

@@ -1,7 +1,7 @@
 //! A simulator of a whole federation: virtual time, a bad network, people who do anything, and what must hold all the same.
 //! Not the units: they are the real machines of [`super::World`]. A run is the same whenever its seed is.
 //!
-//! `action` is what may happen, `act`, `give` and `hostile` do it, `wires` is time and network, `truth` is what the simulator itself knows,
+//! `action` is what may happen; `act`, `give`, `nodes` and `hostile` do it; `wires` is time and network, `truth` is what the simulator itself knows,
 //! `watch` judges each step and `settled` whole units.
 
 mod act;
@@ -9,6 +9,7 @@ mod action;
 mod dice;
 mod give;
 mod hostile;
+mod nodes;
 mod settled;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use crate::testing::rng::SeededRng;
 use crate::time::{HOUR, MINUTE, SECOND};
 use action::Action;
 use dice::Dice;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use truth::Truth;
 use watch::Seen;
 use wires::{Weather, Wires};
@@ -248,13 +249,15 @@ impl Sim {
         self.world.units.iter_mut().for_each(|unit| unit.online = true);
         self.note("the network is whole again".to_owned());
         self.reconnect();
-        self.pass(HOUR);
-        let pairs: BTreeSet<(usize, usize)> =
-            self.truth.shares.values().map(|share| (share.from.min(share.to), share.from.max(share.to))).collect();
-        for (one, other) in pairs {
-            self.connect(one, other);
+        self.wires.syncs = 100;
+        self.wires.cut = None;
+        for at in 1..self.world.units.len() {
+            self.ask(at, 0);
         }
         self.pass(HOUR);
+        for at in 1..self.world.units.len() {
+            self.ask(at, 0);
+        }
         for at in 0..self.world.units.len() {
             self.world.handle_at(at, Input::Tick);
             self.observe();
@@ -268,7 +271,7 @@ impl Sim {
         self.check(&settled::OF_A_MOMENT);
     }
 
-    fn check(&mut self, invariants: &[(&str, fn(&Self) -> Result<(), String>)]) {
+    fn check(&mut self, invariants: &[settled::Invariant]) {
         for (name, invariant) in invariants {
             if self.failed.is_none() {
                 self.failed = invariant(self).err().map(|why| format!("{name}: {why}"));

@@ -2,17 +2,22 @@
 //! The truth is the simulator's own; `fold` and the rows are what is judged.
 
 use super::Sim;
+use super::nodes::MOST_AHEAD;
 use super::truth::{ShareTruth, Spot, tags_in};
 use crate::caselog::{FoldedCase, Log, fold, load};
 use crate::envelope::outbox;
+use crate::federation::charter;
 use crate::ids::{Commitment, ShareId};
 use crate::machine::{Table, View};
 use crate::sharing::{self, InState, OutState};
 use crate::time::HOUR;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every invariant of a moment, with its name.
-pub(super) const OF_A_MOMENT: [(&str, fn(&Sim) -> Result<(), String>); 4] = [
+/// What must hold, with its name.
+pub(super) type Invariant = (&'static str, fn(&Sim) -> Result<(), String>);
+
+/// Every invariant of a moment.
+pub(super) const OF_A_MOMENT: [Invariant; 4] = [
     ("nobody holds a value that no share gave it", held),
     ("what a receipt says is gone is gone", gone),
     ("no saved change is lost", kept),
@@ -20,10 +25,11 @@ pub(super) const OF_A_MOMENT: [(&str, fn(&Sim) -> Result<(), String>); 4] = [
 ];
 
 /// Every invariant of a network at rest.
-pub(super) const AT_REST: [(&str, fn(&Sim) -> Result<(), String>); 3] = [
+pub(super) const AT_REST: [Invariant; 4] = [
     ("nothing waits", delivered),
     ("active shares are up to date at their receivers", up_to_date),
     ("contributions are at the owner", contributed),
+    ("all members have one charter", one_charter),
 ];
 
 fn held(sim: &Sim) -> Result<(), String> {
@@ -150,6 +156,8 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         | (OutState::Active, Some(InState::Active)) => true,
         (OutState::Declined | OutState::Recalled | OutState::Expired, Some(InState::Ended(_))) => given.receipt.is_some(),
         (OutState::Recalled | OutState::Expired | OutState::Refused, None) => true,
+        // The owner heard that an earlier revision was looked at; this one has to be looked at again.
+        (OutState::Previewed, Some(InState::Offered)) => share.share.revision > 0,
         // Its time came a moment ago, and the receiver has not looked at its clock since.
         (OutState::Expired, Some(_)) => sim.world.now.since(share.share.expires) < HOUR,
         _ => false,
@@ -161,7 +169,7 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
             given.receipt.is_some()
         ));
     }
-    if given.state != OutState::Active || sim.world.now >= share.share.expires {
+    if given.state != OutState::Active || sim.world.now.plus(MOST_AHEAD) >= share.share.expires {
         return Ok(());
     }
     if given.revisions.iter().any(|revision| revision.awaits_receipt() && !revision.refused) {
@@ -200,7 +208,9 @@ fn contributed(sim: &Sim) -> Result<(), String> {
         if written.writer == case.owner || case.forked || written.taken_back {
             continue;
         }
-        let may = sharing::may_contribute(&sim.world.units[written.writer].view, case.id, sim.world.now);
+        // The owner's clock may be ahead.
+        let now = sim.world.now.plus(MOST_AHEAD);
+        let may = sharing::may_contribute(&sim.world.units[written.writer].view, case.id, now);
         if !may.map_err(|error| error.to_string())? {
             continue;
         }
@@ -210,4 +220,20 @@ fn contributed(sim: &Sim) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whatever was proposed and signed, one charter came of it.
+fn one_charter(sim: &Sim) -> Result<(), String> {
+    let mut heads = Vec::new();
+    for unit in &sim.world.units {
+        let read = |error: crate::machine::ViewError| error.to_string();
+        if charter::frozen(&unit.view).map_err(read)?.is_some() {
+            return Err(format!("the charter is frozen at {}", unit.name));
+        }
+        heads.push(charter::head(&unit.view).map_err(read)?);
+    }
+    match heads.iter().position(|head| *head != heads[0]) {
+        Some(at) => Err(format!("{} has {:?}, and {} {:?}", sim.name(0), heads[0], sim.name(at), heads[at])),
+        None => Ok(()),
+    }
 }

@@ -2,12 +2,12 @@
 //! What takes a look at whole units is in `settled`.
 
 use super::Sim;
-use super::truth::tags_in;
+use super::truth::{ShareTruth, tags_in};
 use crate::caselog::CaseRow;
 use crate::envelope::{Kind, outbox::OutboxRow};
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
-use crate::machine::{Effects, Incident, Scope, Table, Write, read_row};
-use crate::sharing::{Contributed, ContributionRow, ContributionState, OutState, ShareIn, ShareOut};
+use crate::machine::{Effects, Incident, Scope, Table, View, Write, read_row};
+use crate::sharing::{Contributed, ContributionRow, ContributionState, InState, OutState, ShareIn, ShareOut};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was seen so far.
@@ -26,6 +26,8 @@ pub(super) struct Seen {
 /// What honest units note of each other when a time is over, or a share ends, while something is on its way.
 const EXCUSED: [&str; 3] =
     ["sent an envelope past its time", "contributed what its share does not allow", "refused an envelope of ours for good"];
+/// What a receiver notes of an owner who does not know yet that a share has ended: only if one has.
+const OF_AN_ENDED_SHARE: [&str; 2] = ["sent entries under a share that has ended", "sent a share past its time"];
 
 impl Sim {
     /// Judges one step of one unit.
@@ -68,7 +70,7 @@ impl Sim {
             }
         }
         if shows {
-            self.truth.grant_all(at, self.world.now);
+            self.truth.grant_all(at, self.now_at(at));
         }
         Ok(())
     }
@@ -99,7 +101,9 @@ impl Sim {
 
     /// Nothing of a share is left here under a key older than this revision's.
     pub(super) fn gone(&self, at: usize, id: ShareId, before: u64) -> Result<(), String> {
-        let old = |scope| scope == Scope::Share(id) || matches!(scope, Scope::ShareRevision(of, revision) if of == id && revision < before);
+        let old = |scope| {
+            scope == Scope::Share(id) || matches!(scope, Scope::ShareRevision(of, revision) if of == id && revision < before)
+        };
         let left = self.world.units[at].view.rows().find(|(.., scope, _)| old(*scope));
         left.map_or(Ok(()), |(table, ..)| Err(format!("unit {at} signed that {id:?} is gone and keeps a row of it in {table:?}")))
     }
@@ -177,9 +181,23 @@ impl Sim {
     fn accusation(&mut self, at: usize, incident: &Incident) -> Result<(), String> {
         *self.seen.incidents.entry(incident.what).or_default() += 1;
         let eve = self.world.units[self.eve].id;
-        if self.hostile || at == self.eve || incident.peer == Some(eve) || EXCUSED.contains(&incident.what) {
+        let is_excused = EXCUSED.contains(&incident.what)
+            || OF_AN_ENDED_SHARE.contains(&incident.what) && self.has_ended_shares(at, incident.peer);
+        if self.hostile || at == self.eve || incident.peer == Some(eve) || is_excused {
             return Ok(());
         }
         Err(format!("unit {at} notes of {:?}: {}", incident.peer, incident.what))
+    }
+
+    /// Whether a share of this owner has ended at this receiver, or its time is over.
+    fn has_ended_shares(&self, at: usize, owner: Option<UnitId>) -> bool {
+        let view = &self.world.units[at].view;
+        let ended = |id: &ShareId| {
+            let row = view.get(Table::SHARES_IN, id.as_bytes()).ok().flatten().and_then(|bytes| read_row::<ShareIn>(&bytes).ok());
+            row.is_some_and(|row| matches!(row.state, InState::Ended(_)) || self.now_at(at) >= row.expires)
+        };
+        let between = |share: &ShareTruth| share.to == at && Some(self.truth.units[share.from]) == owner;
+        let mut shares = self.truth.shares.iter().filter(|(_, share)| between(share));
+        shares.any(|(id, share)| self.now_at(at) >= share.share.expires || ended(id))
     }
 }

@@ -86,6 +86,10 @@ pub(super) struct Wires {
     planned: BTreeMap<(usize, usize), Timestamp>,
     connected: BTreeSet<(usize, usize)>,
     pub(super) recorded: Vec<Recorded>,
+    /// How many of the rounds about the charter are carried out, of a hundred: most bring nothing new and only cost time.
+    pub(super) syncs: u8,
+    /// Who loses its power at the next packet.
+    pub(super) cut: Option<usize>,
     pub(super) delivered: u64,
     pub(super) lost: u64,
     pub(super) copies: u64,
@@ -104,6 +108,8 @@ impl Wires {
             planned: BTreeMap::new(),
             connected: pairs.filter(|(one, other)| one < other).collect(),
             recorded: Vec::new(),
+            syncs: 15,
+            cut: None,
             delivered: 0,
             lost: 0,
             copies: 0,
@@ -228,7 +234,17 @@ impl Sim {
             Event::Job(job) => self.world.carry(job),
             Event::Attempt(from, to) => self.attempt(from, to),
             Event::Packet(from, to, packet) => {
-                if self.reach(from, to) {
+                if self.wires.cut == Some(to) {
+                    self.wires.cut = None;
+                    let (view, recorded) = (self.world.units[to].view.clone(), self.wires.recorded.clone());
+                    self.arrive(from, to, packet);
+                    // What the step wrote and left to be done never came to be; its answer is dropped by the restart.
+                    self.world.units[to].view = view;
+                    self.wires.recorded = recorded;
+                    self.world.tape = Some(Vec::new());
+                    self.world.jobs.clear();
+                    self.restart(to);
+                } else if self.reach(from, to) {
                     self.arrive(from, to, packet);
                 }
             }
@@ -267,15 +283,15 @@ impl Sim {
         }
     }
 
-    fn ask(&mut self, from: usize, to: usize) {
+    pub(super) fn ask(&mut self, from: usize, to: usize) {
         if !self.reach(from, to) {
             return;
         }
         let there = self.world.units[to].id;
         let view = &self.world.units[from].view;
-        // The charter does not change in a simulation: most of these rounds would only cost time.
-        let charter = if self.dice.percent(5) { charter_sync::request(view, there).expect("rows in memory") } else { None };
-        let beacons = matching::request(view).expect("rows in memory");
+        let charter =
+            if self.dice.percent(self.wires.syncs) { charter_sync::request(view, there).expect("rows in memory") } else { None };
+        let beacons = if self.dice.percent(20) { matching::request(view).expect("rows in memory") } else { None };
         if let Some(bytes) = charter {
             self.packet(from, to, Packet::CharterRequest(bytes));
         }
