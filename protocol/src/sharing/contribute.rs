@@ -13,7 +13,7 @@ use crate::crypto::Signed;
 use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::own;
-use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
@@ -37,13 +37,16 @@ pub struct ContributionRow {
     pub at: Timestamp,
     /// Where it stands.
     pub state: ContributionState,
+    /// Entities of which it alone may have said whom they concern, once it is destroyed: what others wrote in them stays here until
+    /// the owner says it anew.
+    pub unmoored: BTreeSet<EntityId>,
 }
 
 impl ContributionRow {
     /// One of which nothing but its author is known.
     pub(super) const fn new(from: UnitId, share: ShareId, at: Timestamp) -> Self {
         let ContributionTerms { handling, onward, expires } = ContributionTerms::USUAL;
-        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending }
+        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending, unmoored: BTreeSet::new() }
     }
 
     fn is_over(&self, now: Timestamp) -> bool {
@@ -351,6 +354,11 @@ pub(super) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Time
         .filter(|(_, row)| row.from != to && (row.onward != Onward::Allowed || row.is_over(now)))
         .map(|(hash, _)| hash)
         .collect())
+}
+
+/// Entities of which a destroyed contribution may have said whom they concern.
+pub(super) fn unmoored(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityId>, ViewError> {
+    Ok(contributions(view, case)?.into_iter().flat_map(|(_, row)| row.unmoored).collect())
 }
 
 pub(super) fn key(case: CaseId, entry: EntryHash) -> Vec<u8> {

@@ -12,6 +12,7 @@ use super::share::{Ended, Receipt};
 use super::view::outgoing_of;
 use crate::caselog::{case_row, change_key, load};
 use crate::crypto::Signed;
+use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, ViewError};
@@ -121,13 +122,18 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
     let log = load(txn, case)?;
     let held = log.as_ref().and_then(|log| log.by_hash(entry));
     let values: BTreeSet<Commitment> = held.map(|held| held.entry.commitments.to_vec()).unwrap_or_default().into_iter().collect();
+    let mut unmoored = row.unmoored.clone();
+    for change in log.iter().flat_map(|log| values.iter().filter_map(|one| log.changes.get(one))) {
+        let names_person = Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.person_ref.as_deref());
+        unmoored.extend(names_person.filter(|field| *field == &*change.field).map(|_| change.entity));
+    }
     let scope = Scope::Contributed(case, entry);
     for commitment in &values {
         txn.delete(Table::CHANGES, &change_key(case, *commitment, scope));
     }
     let (share, from) = (row.share, row.from);
     ErasureRow { scope, share, revision: 0, ended, contribution: Some((from, entry)) }.decide(txn);
-    txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::TakenBack, ..row });
+    txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::TakenBack, unmoored, ..row });
     txn.touch(case);
     for (id, given) in outgoing_of(txn, case)? {
         if given.state.is_open() && !given.sent.is_disjoint(&values) {
