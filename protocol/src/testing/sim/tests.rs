@@ -139,7 +139,7 @@ fn two_histories_are_seen() {
 fn a_number_used_twice_and_an_envelope_applied_twice_are_seen() {
     let mut sim = sim();
     let (peer, now) = (sim.world.units[1].id, sim.world.now);
-    let mut queue = |kind, payload: &[u8]| {
+    let queue = |kind, payload: &[u8]| {
         let mut copy = sim.world.units[0].clone();
         let work = |txn: &mut crate::machine::Txn<'_>| {
             outbox::queue(txn, peer, kind, payload.to_vec(), None).map_err(|error| ViewError(error.to_string()))
@@ -234,8 +234,8 @@ fn a_contribution_that_the_owner_lacks_is_seen_at_rest() {
     complains(&sim, "still waits for");
     sim.pass(crate::time::HOUR);
     assert_eq!(complaint(&sim), None);
-    let from = sim.world.units[share.to].id;
-    sim.world.units[share.from].view.erase(Scope::Contribution(share.share.case, from));
+    let entry = sim.truth.written.last().unwrap().entry;
+    sim.world.units[share.from].view.erase(Scope::Contributed(share.share.case, entry));
     complains(&sim, "the owner lacks what");
 }
 
