@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Seeds of the short form.
 const SEEDS: u64 = 200;
-/// Actions of a run.
-const STEPS: usize = 60;
+/// Actions of a run, after those that the ten units begin with.
+const STEPS: usize = 20;
+/// The same with `ICMC_LONG` set.
+const LONG: (u64, usize) = (1_000, 3_000);
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -18,9 +20,10 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn every_seed_keeps_what_must_hold() {
+    let (seeds, steps) = if std::env::var_os("ICMC_LONG").is_some() { LONG } else { (SEEDS, STEPS) };
     let first = number("ICMC_SIM_SEED");
-    let seeds = first.map_or(1..=number("ICMC_SIM_SEEDS").unwrap_or(SEEDS), |seed| seed..=seed);
-    let steps = number("ICMC_SIM_STEPS").map_or(STEPS, |steps| usize::try_from(steps).unwrap());
+    let seeds = first.map_or(1..=number("ICMC_SIM_SEEDS").unwrap_or(seeds), |seed| seed..=seed);
+    let steps = number("ICMC_SIM_STEPS").map_or(steps, |steps| usize::try_from(steps).unwrap());
     let (base, next) = (Base::prepare(), AtomicU64::new(*seeds.start()));
     let (done, failures) = (Mutex::new((0, Figures::default())), Mutex::new(Vec::new()));
     let work = || {
@@ -42,7 +45,13 @@ fn every_seed_keeps_what_must_hold() {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     let (runs, figures) = done.into_inner().unwrap();
-    println!("{runs} seeds of {steps} steps kept every invariant: {figures:#?}");
+    let Figures { actions, delivered, lost, copies, shares, recalled, receipts, epochs, .. } = &figures;
+    println!(
+        "{runs} seeds kept every invariant: {} actions, {delivered} messages delivered, {lost} lost, {copies} doubled, {shares} shares, \
+         {receipts} with a receipt, of them {recalled} recalled, {epochs} changes of the charter",
+        actions.values().sum::<u64>()
+    );
+    println!("{figures:#?}");
     let mut failures = failures.into_inner().unwrap();
     failures.sort_by_key(|failure| failure.plan.seed);
     for failure in failures.iter().take(5) {

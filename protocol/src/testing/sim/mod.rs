@@ -19,8 +19,10 @@ mod wires;
 
 use super::World;
 use crate::core::Input;
+use crate::federation::charter;
 use crate::ids::UnitId;
 use crate::machine::MemoryView;
+use crate::sharing::{self, OutState};
 use crate::testing::rng::SeededRng;
 use crate::time::{HOUR, MINUTE, SECOND};
 use action::Action;
@@ -94,8 +96,12 @@ pub struct Figures {
     pub values: u64,
     /// Shares that were given.
     pub shares: u64,
-    /// Receipts that were signed.
+    /// Shares of which the receiver signed that their key is destroyed.
     pub receipts: u64,
+    /// Of these, shares that were recalled and whose owner holds the receipt.
+    pub recalled: u64,
+    /// Changes of the charter that passed.
+    pub epochs: u64,
     /// Virtual time in milliseconds.
     pub time: u64,
     /// What units noted, by sentence.
@@ -117,6 +123,8 @@ impl Figures {
         self.values += other.values;
         self.shares += other.shares;
         self.receipts += other.receipts;
+        self.recalled += other.recalled;
+        self.epochs += other.epochs;
         self.time += other.time;
     }
 }
@@ -158,6 +166,8 @@ pub struct Sim {
     seen: Seen,
     forms: Vec<act::Form>,
     backups: BTreeMap<usize, MemoryView>,
+    /// The charter's epoch at the beginning.
+    founded: u64,
     /// Which unit cheats.
     eve: usize,
     /// A cheat is being tried: what is noted of it is right.
@@ -172,6 +182,7 @@ impl Sim {
         world.tape = Some(Vec::new());
         world.wire.clear();
         let units = world.units.len();
+        let founded = charter::head(&world.units[0].view).ok().flatten().map_or(0, |head| head.epoch);
         let truth = Truth::new(world.units.iter().map(|unit| unit.id).collect());
         let mut sim = Self {
             world,
@@ -182,6 +193,7 @@ impl Sim {
             seen: Seen::default(),
             forms: Vec::new(),
             backups: BTreeMap::new(),
+            founded,
             eve: units - 1,
             hostile: false,
             failed: None,
@@ -200,6 +212,7 @@ impl Sim {
             unit.rng = SeededRng::new(plan.seed.wrapping_mul(1000).wrapping_add(at));
         }
         sim.wires.weather = Weather::of(&mut sim.dice);
+        sim.wires.syncs = if sim.dice.percent(20) { 100 } else { 10 };
         sim
     }
 
@@ -310,7 +323,13 @@ impl Sim {
     fn figures(&self) -> Figures {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let receipts = self.truth.shares.values().filter(|share| share.receipted).count();
+        let given =
+            self.world.units.iter().filter_map(|unit| sharing::outgoing_list(&unit.view, None, usize::MAX).ok()).flatten();
+        let recalled = given.filter(|(_, row)| row.state == OutState::Recalled && row.receipt.is_some()).count();
+        let epoch = charter::head(&self.world.units[0].view).ok().flatten().map_or(0, |head| head.epoch);
         Figures {
+            recalled: count(recalled),
+            epochs: epoch - self.founded,
             actions: self.actions.clone(),
             delivered: self.wires.delivered,
             lost: self.wires.lost,
