@@ -26,6 +26,8 @@ pub mod sharing;
 
 pub mod documents;
 
+pub mod requests;
+
 pub mod fingerprint;
 
 pub mod oprf;

@@ -8,6 +8,7 @@ use crate::federation::{joining, own};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
+use crate::requests::{self, RequestRefusal};
 use crate::sharing::{self, ShareRefusal};
 
 pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
@@ -22,6 +23,7 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         let sent = if row.owner == own.unit {
             announce(txn, case)?;
             // First what must not go any more, then what is new.
+            uphold_requests(txn, case)?;
             sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case))
         } else {
             sharing::contribute(txn, case)
@@ -33,6 +35,18 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         }
     }
     Ok(())
+}
+
+/// Requests that a consent does not cover any more are taken back.
+fn uphold_requests(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    match requests::uphold(txn, case) {
+        Ok(()) => Ok(()),
+        Err(RequestRefusal::View(error)) => Err(error),
+        Err(_) => {
+            txn.incident(None, "a request that a consent does not cover any more could not be taken back");
+            Ok(())
+        }
+    }
 }
 
 /// Every person of the case takes part in matching, or does not, as the case now says.

@@ -7,10 +7,10 @@ use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
 use crate::federation::prekey;
-use crate::ids::UnitId;
+use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
-use crate::{matching, wire};
+use crate::{matching, requests, wire};
 
 pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
     match input {
@@ -71,7 +71,10 @@ pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
             Ok(())
         }
         Input::Blinded { person_ref, ys } => matching::blinded(txn, person_ref, &ys),
-        Input::Erased(scope) => sharing::erased(txn, scope),
+        Input::Erased(scope) => {
+            sharing::erased(txn, scope)?;
+            requests::erased(txn, scope)
+        }
         Input::Connected(unit) => connected(txn, unit),
         Input::Tick => tick(txn),
     }
@@ -121,9 +124,20 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::Entries => sharing::entries(txn, received),
         Kind::ShareReply => soften(sharing::reply(txn, received)),
         Kind::Contribution => sharing::contribution(txn, received),
-        Kind::Recall => sharing::recalled(txn, received),
-        Kind::Receipt => sharing::receipt(txn, received),
+        Kind::Recall => match requests::recalled(txn, received)? {
+            Some(taken) => Ok(taken),
+            None => sharing::recalled(txn, received),
+        },
+        Kind::Receipt => match requests::receipt(txn, received)? {
+            Some(taken) => Ok(taken),
+            None => sharing::receipt(txn, received),
+        },
         Kind::ContributionRecall => soften(sharing::taken_back(txn, received)),
+        Kind::VerificationRequest => requests::request(txn, received),
+        Kind::VerificationReply => requests::reply(txn, received),
+        Kind::Message => requests::message(txn, received),
+        Kind::DirectoryEntry => requests::received::<requests::DirectoryEntry>(txn, received),
+        Kind::Material => requests::received::<requests::Material>(txn, received),
         Kind::ShareState => soften(sharing::state(txn, received)),
         Kind::WordsConfirmed => words_confirmed(txn, received),
         Kind::Contact => matching::receive_contact(txn, received.from, &received.payload).map(|taken| match taken {
@@ -132,16 +146,9 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
             matching::Contacted::Applied(_) => Taken::Applied,
         }),
         Kind::Void => Ok(Taken::Applied),
-        Kind::MatchConfirm
-        | Kind::VerificationRequest
-        | Kind::VerificationReply
-        | Kind::DirectoryEntry
-        | Kind::Material
-        | Kind::Statistics
-        | Kind::Message
-        | Kind::Transfer
-        | Kind::TransferReply
-        | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        Kind::MatchConfirm | Kind::Statistics | Kind::Transfer | Kind::TransferReply | Kind::Standing => {
+            Ok(Taken::Refused("sent a kind of envelope that this version does not take"))
+        }
     }
 }
 
@@ -170,11 +177,11 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
     match outbox::answered(txn, to, pair_seq, bytes)? {
         outbox::Answered::Applied(kind, about) => {
             peering::contact(txn, to)?;
-            about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, true))
+            about.map_or(Ok(()), |share| followed(txn, kind, share, true))
         }
         outbox::Answered::Refused(kind, about) => {
             txn.incident(Some(to), "refused an envelope of ours for good");
-            about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, false))
+            about.map_or(Ok(()), |share| followed(txn, kind, share, false))
         }
         outbox::Answered::Again => {
             txn.wake(to);
@@ -182,6 +189,12 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
         }
         outbox::Answered::Later => Ok(()),
     }
+}
+
+/// Share or request, whichever the handle is of, learns what became of an envelope.
+fn followed(txn: &mut Txn<'_>, kind: Kind, about: ShareId, applied: bool) -> Result<(), ViewError> {
+    sharing::answered(txn, kind, about, applied)?;
+    requests::delivered(txn, kind, about, applied)
 }
 
 fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
@@ -199,6 +212,7 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
+    requests::expire(txn)?;
     prekey::keep_fresh(txn)?;
     joining::keep_up(txn)?;
     sharing::remind(txn)?;

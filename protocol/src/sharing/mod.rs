@@ -21,12 +21,14 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use consent::gaps as consent_gaps;
 pub use consent::{ConsentGap, uphold_consents};
 pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
     contribution_terms, contributions,
 };
 pub use decide::{accept, decline, previewed, reply};
+pub(crate) use end::{RecallPayload, ReceiptPayload, erase_later};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::{expire, remind};
 pub use incoming::{entries, share};
@@ -36,7 +38,7 @@ pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub use revise::revise;
 pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
-pub use share::{Basis, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
+pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use take_back::{take_back, taken_back};
 pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, sealing, terms};
 
