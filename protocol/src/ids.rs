@@ -112,6 +112,9 @@ bytes_id!(
     /// One share of one case with one unit.
     ShareId, 16);
 bytes_id!(
+    /// One proposal to hand a case over.
+    TransferId, 16);
+bytes_id!(
     /// A single-use invitation.
     InvitationId, 16);
 bytes_id!(

@@ -22,6 +22,8 @@ pub mod caselog;
 
 pub mod sharing;
 
+pub mod transfer;
+
 pub mod fingerprint;
 
 pub mod oprf;

@@ -26,7 +26,7 @@ fn unit() -> MemoryView {
     let before = view.clone();
     let mut txn = Txn::new(&before, Timestamp(1), &mut rng);
     for case in [OWN, TEAMED, OTHERS, NOBODYS] {
-        let row = CaseRow { owner: UnitId([9; 32]), heads: BTreeMap::new(), frozen_for: BTreeSet::new() };
+        let row = CaseRow::new(UnitId([9; 32]));
         txn.put(case.as_bytes(), Scope::Master, &row);
     }
     CaseAccess::of(ME).put(&mut txn, OWN);

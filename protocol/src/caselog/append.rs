@@ -79,9 +79,6 @@ const META: usize = 3;
 /// [`LogRefusal`], and nothing is written.
 pub fn append(txn: &mut Txn<'_>, case: CaseId, drafts: &[Draft], author: &Author) -> Result<Appended, LogRefusal> {
     let row = case_row(txn, case)?.ok_or(LogRefusal::NoCase)?;
-    if row.frozen_for.contains(&row.owner) {
-        return Err(LogRefusal::Frozen);
-    }
     if drafts.is_empty() || drafts.len() > MOST_DRAFTS {
         return Err(LogRefusal::Count);
     }
@@ -101,6 +98,9 @@ pub(super) fn write(
     changes: Vec<Change>,
     author: &Author,
 ) -> Result<Appended, LogRefusal> {
+    if row.is_frozen() {
+        return Err(LogRefusal::Frozen);
+    }
     let own = own::load(txn)?;
     let key = own.key();
     let commitments = changes.iter().map(Change::commitment).collect();

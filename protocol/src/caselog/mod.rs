@@ -3,6 +3,7 @@
 
 mod append;
 mod change;
+mod custody;
 mod disclose;
 mod entry;
 mod fold;
@@ -19,13 +20,17 @@ mod tests;
 
 pub use append::{Appended, Author, Draft, LogRefusal, append};
 pub use change::{Change, Name};
+pub use custody::{Handover, MOST_HANDOVERS, Tenure, custody, rival};
+pub(crate) use custody::{
+    FIELD_TAKEOVER, FIELD_TRANSFER, Followed, HandoverProof, TransferValue, decide, follow, proofs, steers, taken_by, verify,
+};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;
 pub use fold::fold;
 pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
 pub use log::{Log, LogEntry, load};
 pub use open::{admit, open_case};
-pub(crate) use open::{case_id, opening};
+pub(crate) use open::{opening, steer};
 pub use person::{Hangs, person_of};
 pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
 pub use rows::{CaseRow, ChangeRow, case_row, cases};

@@ -69,8 +69,7 @@ pub fn check(
     entries: &[Signed<Entry>],
     changes: &[Change],
 ) -> Result<Checked, ForeignError> {
-    let new_row = CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new() };
-    let mut row = case_row(view, case)?.unwrap_or(new_row);
+    let mut row = case_row(view, case)?.unwrap_or_else(|| CaseRow::new(owner));
     if row.owner != owner {
         return Err(ForeignError::Invalid("the case has another owner"));
     }
@@ -123,7 +122,7 @@ pub fn check(
         if salts.insert(change.salt, commitment).is_some_and(|other| other != commitment) {
             return Err(ForeignError::Invalid("a salt used twice"));
         }
-        check_opening(case, owner, change)?;
+        check_opening(case, row.founder(), change)?;
         opens_later |= before.contains(&commitment) && !log.changes.contains_key(&commitment);
     }
     Ok(Checked { case, row, new_entries, changes: changes.to_vec(), opens_later })
@@ -165,7 +164,7 @@ impl Equivocation {
     }
 }
 
-fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<LogEntry, ForeignError> {
+pub(super) fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<LogEntry, ForeignError> {
     let key = signed.claimed_signer().map_err(|_| ForeignError::Invalid("a malformed entry"))?;
     let entry = signed.verify(&key).map_err(|_| ForeignError::Invalid("an entry whose signature does not hold"))?;
     if charter::unit_of_key(view, key)? != Some(entry.unit) {

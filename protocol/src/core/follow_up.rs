@@ -20,6 +20,10 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
             announce(txn, case)?;
             sharing::fan_out(txn, case)
         } else {
+            if row.handovers.iter().any(|one| one.from == own.unit && one.first.is_some()) {
+                // Its owner announces its people now.
+                retire(txn, case)?;
+            }
             sharing::contribute(txn, case)
         };
         match sent {
@@ -40,4 +44,11 @@ fn announce(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
         matching::announce(txn, case, person, identity_of(&folded, person).as_ref())?;
     }
     Ok(())
+}
+
+/// Nobody of a case that was handed over is announced from here any more.
+fn retire(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    let Some(log) = load(txn, case)? else { return Ok(()) };
+    let persons: Vec<_> = fold(&log).entities.into_keys().filter(|(kind, _)| &**kind == "person").map(|(_, id)| id).collect();
+    persons.into_iter().try_for_each(|person| matching::announce(txn, case, person, None))
 }

@@ -9,6 +9,7 @@ use crate::federation::peering::{self, WordsConfirmed};
 use crate::ids::UnitId;
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
+use crate::transfer::{self, TransferRefusal};
 use crate::{matching, wire};
 
 pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
@@ -123,6 +124,8 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::Recall => sharing::recalled(txn, received),
         Kind::Receipt => sharing::receipt(txn, received),
         Kind::ShareState => soften(sharing::state(txn, received)),
+        Kind::Transfer => soften_transfer(transfer::offered(txn, received)),
+        Kind::TransferReply => soften_transfer(transfer::replied(txn, received)),
         Kind::WordsConfirmed => words_confirmed(txn, received),
         Kind::Contact => matching::receive_contact(txn, received.from, &received.payload).map(|taken| match taken {
             matching::Contacted::Refused => Taken::Refused("sent a contact request that fits no alert here"),
@@ -137,8 +140,6 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         | Kind::Material
         | Kind::Statistics
         | Kind::Message
-        | Kind::Transfer
-        | Kind::TransferReply
         | Kind::ContributionRecall
         | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
@@ -161,6 +162,15 @@ fn soften(taken: Result<Taken, ShareRefusal>) -> Result<Taken, ViewError> {
     match taken {
         Ok(taken) => Ok(taken),
         Err(ShareRefusal::View(error)) => Err(error),
+        Err(_) => Ok(Taken::Refused("sent what could not be followed up here")),
+    }
+}
+
+/// The same for a transfer.
+fn soften_transfer(taken: Result<Taken, TransferRefusal>) -> Result<Taken, ViewError> {
+    match taken {
+        Ok(taken) => Ok(taken),
+        Err(TransferRefusal::View(error)) => Err(error),
         Err(_) => Ok(Taken::Refused("sent what could not be followed up here")),
     }
 }

@@ -60,8 +60,13 @@ impl Table {
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
 
+    /// Cases being handed over, either way. Key: a letter, then the case or the transfer.
+    pub const TRANSFERS: Self = Self("p33-1");
+    /// After a restore from a backup: which units have shown what they hold. Key: a letter, then a unit or a case.
+    pub const RESTORED: Self = Self("p34-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -88,5 +93,7 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::TRANSFERS,
+        Self::RESTORED,
     ];
 }

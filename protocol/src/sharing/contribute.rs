@@ -70,7 +70,8 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
     let Some((id, mut row)) = writable(txn, case, txn.now)? else { return Ok(()) };
     let Some(log) = load(txn, case)? else { return Ok(()) };
     let Some(chain) = log.chains.get(&own.unit) else { return Ok(()) };
-    let from = row.contributed;
+    // What was written here as the owner went to the next owner as a whole.
+    let from = row.contributed.max(case_row(txn, case)?.map_or(0, |row| row.after_tenure(own.unit)));
     for entry in chain.iter().filter(|entry| entry.entry.seq >= from) {
         let changes: Vec<Change> = log.changes_of(entry).map(|(_, change)| change.clone()).collect();
         let payload = ContributionPayload {
@@ -235,7 +236,7 @@ pub fn contributions(view: &dyn View, case: CaseId) -> Result<Vec<(EntryHash, Co
 }
 
 /// Entries of third units that their authors do not let pass to `to`.
-pub(super) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId) -> Result<BTreeSet<EntryHash>, ViewError> {
+pub(crate) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId) -> Result<BTreeSet<EntryHash>, ViewError> {
     if case_row(view, case)?.is_none() {
         return Ok(BTreeSet::new());
     }

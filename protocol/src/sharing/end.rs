@@ -5,11 +5,12 @@ use super::Taken;
 use super::refusal::ShareRefusal;
 use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut};
 use super::share::{Ended, Receipt};
+use super::view::incoming_of;
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own};
-use crate::ids::ShareId;
+use crate::ids::{CaseId, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
@@ -109,6 +110,26 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: 
     Ok(())
 }
 
+/// The receiver owns the case now: nothing more goes under this share.
+pub(crate) fn transferred(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
+    row.enter(OutState::Transferred, txn.now);
+    txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    outbox::void_share(txn, row.to, id)?;
+    txn.notify(Notice::Share(id));
+    Ok(())
+}
+
+/// Ends what one unit gave of a case here: its keys are destroyed, the receipts follow.
+pub(crate) fn end_received(txn: &mut Txn<'_>, case: CaseId, from: UnitId, ended: Ended) -> Result<(), ViewError> {
+    for (id, row) in incoming_of(txn, case)? {
+        if row.from == from && !matches!(row.state, InState::Ended(_)) {
+            end_here(txn, id, row, ended)?;
+        }
+    }
+    Ok(())
+}
+
 /// Erasures that were decided and not yet carried out: what the runtime does first at start.
 ///
 /// # Errors
@@ -170,6 +191,7 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         let state = match receipt.ended {
             Ended::Declined => OutState::Declined,
             Ended::Expired | Ended::Recalled => OutState::Expired,
+            Ended::Transferred => OutState::Transferred,
         };
         row.enter(state, txn.now);
     }

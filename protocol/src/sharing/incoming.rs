@@ -6,7 +6,8 @@ use super::offer::SharePayload;
 use super::outgoing::EntriesPayload;
 use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, waiting_key};
 use super::share::Share;
-use crate::caselog::{self, ForeignError, case_id, case_row};
+use super::view::incoming_of;
+use crate::caselog::{self, Followed, ForeignError, case_row};
 use crate::envelope::{PAYLOAD_MAX, Received};
 use crate::federation::{charter, own};
 use crate::ids::{CaseId, ShareId, UnitId};
@@ -46,9 +47,11 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     if share.expires <= txn.now {
         return Ok(Taken::Refused("sent a share past its time"));
     }
-    if case_id(share.from, &payload.opening) != share.case
-        || case_row(txn, share.case)?.is_some_and(|row| row.owner != share.from)
-    {
+    let line = match caselog::verify(txn, share.case, &payload.opening, share.from, &payload.custody)? {
+        Ok(line) => line,
+        Err(why) => return Ok(Taken::Refused(why)),
+    };
+    if caselog::follow(txn, share.case, share.from, line, &payload.custody)? == Followed::Other {
         return Ok(Taken::Refused("sent a share of a case that another unit owns"));
     }
     let row = ShareIn {
@@ -121,7 +124,11 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
     if matches!(row.state, InState::Ended(_)) || txn.now >= row.expires {
         return Ok(Part::Refused("sent entries under a share that has ended"));
     }
-    let heads = case_row(txn, case)?.map(|row| row.heads).unwrap_or_default();
+    let held = case_row(txn, case)?;
+    if held.as_ref().is_some_and(|row| row.disputed) {
+        return Ok(Part::Early);
+    }
+    let heads = held.map(|row| row.heads).unwrap_or_default();
     if !payload.after.iter().all(|(unit, seq)| heads.get(unit).is_some_and(|(held, _)| held >= seq)) {
         return Ok(Part::Early);
     }
@@ -163,6 +170,15 @@ fn take_waiting(txn: &mut Txn<'_>, id: ShareId, from: UnitId) -> Result<(), View
             return Ok(());
         }
     }
+}
+
+/// A case was frozen and is not any more: what waited under its shares is tried again.
+pub(crate) fn retry(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    for (id, row) in incoming_of(txn, case)? {
+        take_waiting(txn, id, row.from)?;
+        complete(txn, id)?;
+    }
+    Ok(())
 }
 
 /// Offers the share to the people here once all of it has come.

@@ -18,16 +18,21 @@ mod view;
 mod tests;
 
 pub use contribute::{ContributionRow, ContributionState, admit, contribute, contribution, contributions};
+pub(crate) use contribute::withheld_from;
 pub use decide::{accept, decline, previewed, reply};
+pub(crate) use end::{end_received, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::expire;
+pub(crate) use incoming::retry;
 pub use incoming::{entries, share};
 pub use offer::{Request, create, preview};
+pub(crate) use offer::{check, current_restricted};
+pub(crate) use outgoing::PART;
 pub use outgoing::{answered, fan_out, update_peer};
 pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub use rows::{InState, OutState, ShareIn, ShareOut};
-pub use share::{Basis, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
+pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, terms};
 
 /// What became of a peer's message: final, or nothing changed.

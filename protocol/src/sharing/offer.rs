@@ -5,13 +5,13 @@ use super::outgoing::{Since, allowed_of, send_disclosure};
 use super::refusal::ShareRefusal;
 use super::rows::{OfCase, OutState, ShareOut, of_case_key};
 use super::share::{Basis, Share};
-use crate::caselog::{Disclosure, FoldedCase, Log, LogEntry, disclose, fold, load, opening};
+use crate::caselog::{self, Disclosure, HandoverProof, FoldedCase, Log, LogEntry, disclose, fold, load, opening};
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass};
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, outbox};
 use crate::federation::{charter, own, peering};
-use crate::ids::{CaseId, Commitment, ShareId, UnitId};
+use crate::ids::{Commitment, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Txn, View, ViewError};
 use crate::time::{DAY, Timestamp};
 use crate::wire;
@@ -30,6 +30,8 @@ pub(super) struct SharePayload {
     pub(super) opening: Vec<u8>,
     pub(super) heads: Vec<(UnitId, u64)>,
     pub(super) changes: u32,
+    /// How the case came to this owner, if it did not open it.
+    pub(super) custody: Vec<HandoverProof>,
 }
 
 /// Longest life of a share, in milliseconds.
@@ -42,12 +44,12 @@ const LONGEST: u64 = 5 * 365 * DAY;
 pub fn preview(view: &dyn View, now: Timestamp, request: &Request) -> Result<FoldedCase, ShareRefusal> {
     let log = check(view, now, request)?;
     let disclosure = disclosure(view, &log, request)?;
-    Ok(received(log.case, log.owner, &disclosure)?)
+    Ok(received(&log, &disclosure)?)
 }
 
 /// The fold of what a receiver gets and nothing else.
-pub(super) fn received(case: CaseId, owner: UnitId, disclosure: &Disclosure) -> Result<FoldedCase, ViewError> {
-    let mut log = Log::new(case, owner);
+pub(super) fn received(whole: &Log, disclosure: &Disclosure) -> Result<FoldedCase, ViewError> {
+    let mut log = Log { handovers: whole.handovers.clone(), ..Log::new(whole.case, whole.owner) };
     for signed in &disclosure.entries {
         let entry = signed.stored().map_err(|error| ViewError(error.to_string()))?;
         log.chains.entry(entry.unit).or_default().push(LogEntry::new(signed.clone(), entry));
@@ -88,6 +90,7 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
         opening: opening(&log).ok_or(ShareRefusal::NotOwner)?.to_vec(),
         heads: heads.into_iter().collect(),
         changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
+        custody: caselog::proofs(&log),
     };
     let lifetime = Some(share.expires.since(txn.now));
     outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
@@ -103,7 +106,7 @@ pub(super) fn disclosure(view: &dyn View, log: &Log, share: &Share) -> Result<Di
 }
 
 /// Whether this unit may give this share; hands the log back.
-fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Log, ShareRefusal> {
+pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Log, ShareRefusal> {
     let own = own::load(view)?;
     if charter::is_frozen(view)? {
         return Err(ShareRefusal::Frozen);
@@ -148,7 +151,7 @@ fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Log, ShareRef
 }
 
 /// The values of class X that stand today.
-fn current_restricted(folded: &FoldedCase) -> BTreeSet<Commitment> {
+pub(crate) fn current_restricted(folded: &FoldedCase) -> BTreeSet<Commitment> {
     let dictionary = Dictionary::builtin();
     let mut found = BTreeSet::new();
     for ((kind, _), entity) in &folded.entities {

@@ -131,6 +131,8 @@ pub enum Ended {
     Expired,
     /// The receiver did not want it.
     Declined,
+    /// The receiver owns the case now.
+    Transferred,
 }
 
 /// Signed by the receiver once the key is destroyed.

@@ -30,6 +30,10 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// An owner's wish to hand a case over.
+    TransferOffer,
+    /// The receiver's yes or no to that.
+    TransferAnswer,
 }
 
 impl MessageKind {
@@ -50,6 +54,8 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::TransferOffer => "transfer-offer",
+            Self::TransferAnswer => "transfer-answer",
         }
     }
 }
