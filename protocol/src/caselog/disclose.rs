@@ -3,7 +3,8 @@
 
 use super::person::{Hangs, person_of};
 use super::{
-    FIELD_TAKEOVER, FIELD_TRANSFER,    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry,
+    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, FIELD_TRANSFER, Field, FoldedCase, KIND_ENTRY,
+    KIND_LOG, Log, LogEntry,
 };
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass, Value};
@@ -124,7 +125,9 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
         .chains
         .values()
         .flatten()
-        .filter(|entry| entry.entry.unit == allowed.to || (!log.is_owners(entry.entry.unit, entry.entry.seq) && carries(entry, &shown)))
+        .filter(|entry| {
+            entry.entry.unit == allowed.to || (!log.is_owners(entry.entry.unit, entry.entry.seq) && carries(entry, &shown))
+        })
         .map(|entry| entry.hash)
         .collect();
     let mut meta = BTreeSet::new();

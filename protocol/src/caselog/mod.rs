@@ -8,6 +8,7 @@ mod disclose;
 mod entry;
 mod fold;
 mod folded;
+mod follow;
 mod log;
 mod open;
 mod person;
@@ -20,14 +21,14 @@ mod tests;
 
 pub use append::{Appended, Author, Draft, LogRefusal, append};
 pub use change::{Change, Name};
-pub use custody::{Handover, MOST_HANDOVERS, Tenure, custody, rival};
-pub(crate) use custody::{
-    FIELD_TAKEOVER, FIELD_TRANSFER, Followed, HandoverProof, TransferValue, decide, follow, proofs, steers, taken_by, verify,
-};
+pub(crate) use custody::{FIELD_TAKEOVER, FIELD_TRANSFER, HandoverProof, TransferValue, proofs, steers, taken_by, verify};
+pub use custody::{Handover, MOST_HANDOVERS, Tenure, custody};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;
 pub use fold::fold;
 pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
+pub use follow::rival;
+pub(crate) use follow::{Followed, decide, follow};
 pub use log::{Log, LogEntry, load};
 pub use open::{admit, open_case};
 pub(crate) use open::{opening, steer};

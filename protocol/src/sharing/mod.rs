@@ -17,8 +17,8 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use contribute::{ContributionRow, ContributionState, admit, contribute, contribution, contributions};
 pub(crate) use contribute::withheld_from;
+pub use contribute::{ContributionRow, ContributionState, admit, contribute, contribution, contributions};
 pub use decide::{accept, decline, previewed, reply};
 pub(crate) use end::{end_received, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};

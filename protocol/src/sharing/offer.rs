@@ -5,7 +5,7 @@ use super::outgoing::{Since, allowed_of, send_disclosure};
 use super::refusal::ShareRefusal;
 use super::rows::{OfCase, OutState, ShareOut, of_case_key};
 use super::share::{Basis, Share};
-use crate::caselog::{self, Disclosure, HandoverProof, FoldedCase, Log, LogEntry, disclose, fold, load, opening};
+use crate::caselog::{self, Disclosure, FoldedCase, HandoverProof, Log, LogEntry, disclose, fold, load, opening};
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass};
 use crate::envelope::outbox::OutboxError;

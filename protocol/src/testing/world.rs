@@ -265,6 +265,12 @@ impl World {
         self.units[at].view = view;
     }
 
+    /// The unit's rows are exactly these: as after a crash, or as a cheat keeps a copy of itself.
+    pub fn put_back(&mut self, name: &str, view: MemoryView) {
+        let at = self.at(name);
+        self.units[at].view = view;
+    }
+
     /// The unit's randomness, for sealing by hand.
     pub fn rng(&mut self, name: &str) -> &mut SeededRng {
         let at = self.at(name);

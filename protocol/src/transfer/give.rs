@@ -200,11 +200,7 @@ fn active(view: &dyn View, case: CaseId, to: UnitId) -> Result<Option<(ShareId, 
     Ok(Some((id, share)))
 }
 
-fn open_offer(
-    view: &dyn View,
-    said: &TransferAnswer,
-    from: UnitId,
-) -> Result<Option<(TransferOut, TransferOffer)>, ViewError> {
+fn open_offer(view: &dyn View, said: &TransferAnswer, from: UnitId) -> Result<Option<(TransferOut, TransferOffer)>, ViewError> {
     let Some(row) = given(view, said.case)? else { return Ok(None) };
     let offer = offer_of(&row)?;
     let fits = (said.id, said.to, said.from, offer.to) == (offer.id, from, offer.from, from);

@@ -87,8 +87,7 @@ fn whole(
         withheld: withheld_from(view, offer.case, offer.to)?,
     };
     let mut disclosure = disclose(log, folded, &allowed, &BTreeSet::new());
-    let reach: BTreeMap<UnitId, u64> =
-        heads.iter().map(|(unit, seq, _)| (*unit, *seq)).chain([(offer.from, u64::MAX)]).collect();
+    let reach: BTreeMap<UnitId, u64> = heads.iter().map(|(unit, seq, _)| (*unit, *seq)).chain([(offer.from, u64::MAX)]).collect();
     disclosure.entries = log
         .chains
         .values()
@@ -106,9 +105,8 @@ fn kept(folded: &FoldedCase, disclosure: &Disclosure, to: UnitId) -> u32 {
     let fields = folded.entities.values().filter(|entity| !entity.removed).flat_map(|entity| entity.fields.values());
     // What the receiver wrote itself is not sent back, and not missing there either.
     let theirs = |step: usize| folded.steps.get(step).is_some_and(|step| step.unit == to);
-    let left = fields
-        .flat_map(|field| &field.versions)
-        .filter(|version| !gone.contains(&version.commitment) && !theirs(version.step));
+    let left =
+        fields.flat_map(|field| &field.versions).filter(|version| !gone.contains(&version.commitment) && !theirs(version.step));
     u32::try_from(left.count()).unwrap_or(u32::MAX)
 }
 

@@ -8,9 +8,7 @@ use super::rows::{
     self, BY, ByRow, HandingRow, OfferRow, PartRow, RECEIVED, TERMS, TakenState, TransferIn, key, part_key, parts_prefix,
 };
 use crate::bounded::BoundedText;
-use crate::caselog::{
-    self, Author, FIELD_TAKEOVER, ForeignError, Handover, Log, TransferValue, case_row, fold, load, steers,
-};
+use crate::caselog::{self, Author, FIELD_TAKEOVER, ForeignError, Handover, Log, TransferValue, case_row, fold, load, steers};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::envelope::{self, Kind, PAYLOAD_MAX, outbox};
@@ -211,13 +209,7 @@ fn hands_over(log: &Log, from: UnitId, own: UnitId, last: EntryHash) -> bool {
 }
 
 /// The entry that takes the case. What people here wrote before and was not admitted counts from now on.
-fn take(
-    txn: &mut Txn<'_>,
-    case: CaseId,
-    mut row: TransferIn,
-    log: &Log,
-    last: EntryHash,
-) -> Result<Taken, TransferRefusal> {
+fn take(txn: &mut Txn<'_>, case: CaseId, mut row: TransferIn, log: &Log, last: EntryHash) -> Result<Taken, TransferRefusal> {
     let own = own::load(txn)?.unit;
     let by = txn.get::<ByRow>(&key(BY, case))?.map(|row| row.by).unwrap_or_default();
     let pending = fold(log).steps.into_iter().filter(|step| step.unit == own && !step.admitted).map(|step| step.hash);

@@ -58,6 +58,8 @@ fn only_the_intended_fields_are_the_owners() {
         "case_person.matching_until",
         "log.admit",
         "log.opening",
+        "log.takeover",
+        "log.transfer",
         "stage_entry.state",
     ];
     assert_eq!(owners, intended.map(str::to_owned).into());

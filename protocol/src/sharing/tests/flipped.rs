@@ -30,7 +30,13 @@ fn every_flipped_bit_of_a_share_is_refused() {
     let opening = crate::caselog::opening(&log).unwrap().to_vec();
     let from = world["guwahati"].id;
     let mut take = |bytes: Vec<u8>| {
-        let payload = SharePayload { share: Signed::from_bytes(bytes), opening: opening.clone(), heads: Vec::new(), changes: 0, custody: Vec::new() };
+        let payload = SharePayload {
+            share: Signed::from_bytes(bytes),
+            opening: opening.clone(),
+            heads: Vec::new(),
+            changes: 0,
+            custody: Vec::new(),
+        };
         let received = Received::by_hand(from, 900, Kind::Share, wire::encode(&payload));
         world.act("shillong", |txn| share(txn, &received)).unwrap()
     };

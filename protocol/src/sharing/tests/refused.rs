@@ -39,7 +39,13 @@ fn opening(world: &World, case: CaseId) -> Vec<u8> {
 }
 
 fn share_payload(world: &World, signer: &str, share: &Share, opening: Vec<u8>) -> Vec<u8> {
-    wire::encode(&SharePayload { share: Signed::sign(share, &key(world, signer)), opening, heads: Vec::new(), changes: 0, custody: Vec::new() })
+    wire::encode(&SharePayload {
+        share: Signed::sign(share, &key(world, signer)),
+        opening,
+        heads: Vec::new(),
+        changes: 0,
+        custody: Vec::new(),
+    })
 }
 
 #[test]

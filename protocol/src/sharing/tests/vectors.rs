@@ -59,7 +59,10 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
     compare("receipt", receipt.as_bytes());
 
     let heads = [(OWNER, 7), (RECEIVER, 1)];
-    compare("payload-share", &wire::encode(&SharePayload { share, opening: vec![6; 32], heads: heads.to_vec(), changes: 21, custody: Vec::new() }));
+    compare(
+        "payload-share",
+        &wire::encode(&SharePayload { share, opening: vec![6; 32], heads: heads.to_vec(), changes: 21, custody: Vec::new() }),
+    );
     compare("payload-receipt", &wire::encode(&ReceiptPayload { receipt }));
     compare("payload-recall", &wire::encode(&RecallPayload { share: ID, revision: 2 }));
     let replies = [
