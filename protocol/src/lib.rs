@@ -30,6 +30,8 @@ pub mod oprf;
 
 pub mod matching;
 
+pub mod standing;
+
 pub mod core;
 
 #[cfg(any(test, feature = "testing"))]

@@ -15,6 +15,7 @@ mod person;
 mod receive;
 mod rows;
 mod spine;
+mod take_back;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,8 @@ pub(crate) use open::{opening, steer};
 pub use person::{Hangs, person_of};
 pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
+
+pub(crate) use take_back::{Own, next_own, own_hash, take_back};
 
 /// Kind of the changes that say when, by whom and under which dictionary an entry was made.
 pub const KIND_ENTRY: &str = "entry";

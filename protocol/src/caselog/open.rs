@@ -6,7 +6,7 @@ use super::rows::CaseRow;
 use super::{Appended, Change, Draft, KIND_LOG, Log, append, case_row};
 use crate::crypto::{Hasher, labels};
 use crate::dictionary::Value;
-use crate::federation::own;
+use crate::federation::{own, restored};
 use crate::ids::{CaseId, EntityId, EntryHash, UnitId};
 use crate::machine::Txn;
 
@@ -26,6 +26,7 @@ pub fn open_case(txn: &mut Txn<'_>, drafts: &[Draft], author: &Author) -> Result
     txn.rng.fill_bytes(&mut opening);
     let case = case_id(own.unit, &opening);
     let row = CaseRow::new(own.unit);
+    restored::opened(txn, case)?;
     let opened = new_change(txn, EntityId([0; 16]), KIND_LOG, "opening", Value::Bytes(opening.to_vec()));
     write(txn, case, row, vec![opened], author)?;
     let appended = append(txn, case, drafts, author)?;

@@ -3,7 +3,7 @@
 
 use super::identity_of;
 use crate::caselog::{case_row, fold, load};
-use crate::federation::own;
+use crate::federation::{own, restored};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
@@ -17,7 +17,11 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     for case in txn.touched() {
         let Some(row) = case_row(txn, case)? else { continue };
         let sent = if row.owner == own.unit {
-            announce(txn, case)?;
+            if restored::since(txn)?.is_some() {
+                restored::later(txn, case)?;
+            } else {
+                announce(txn, case)?;
+            }
             sharing::fan_out(txn, case)
         } else {
             if row.handovers.iter().any(|one| one.from == own.unit && one.first.is_some()) {

@@ -6,11 +6,12 @@ use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, o
 use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
+use crate::federation::restored;
 use crate::ids::UnitId;
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
 use crate::transfer::{self, TransferRefusal};
-use crate::{matching, wire};
+use crate::{matching, standing, wire};
 
 pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
     match input {
@@ -19,6 +20,9 @@ pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
         Input::CharterRequest { from, bytes } => {
             if let Some(reply) = charter_sync::handle_request(txn, from, &bytes)? {
                 txn.reply(reply);
+                if let Some(ask) = charter_sync::asked(&bytes) {
+                    standing::show(txn, from, &ask)?;
+                }
             }
             Ok(())
         }
@@ -116,6 +120,12 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         }
         return Ok(Taken::Refused(why));
     }
+    // What came from a unit stays locked on a restored node until it has shown what it holds; and a case changes its owner only once
+    // this node may continue its own chain.
+    let of_owners = matches!(received.kind, Kind::Transfer | Kind::TransferReply);
+    if !received.kind.while_locked() && restored::is_locked(txn, received.from)? || of_owners && restored::since(txn)?.is_some() {
+        return Ok(Taken::NotYet);
+    }
     match received.kind {
         Kind::Share => sharing::share(txn, received),
         Kind::Entries => sharing::entries(txn, received),
@@ -132,6 +142,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
             matching::Contacted::NotYet => Taken::NotYet,
             matching::Contacted::Applied(_) => Taken::Applied,
         }),
+        Kind::Standing => shown(txn, received),
         Kind::Void => Ok(Taken::Applied),
         Kind::MatchConfirm
         | Kind::VerificationRequest
@@ -140,8 +151,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         | Kind::Material
         | Kind::Statistics
         | Kind::Message
-        | Kind::ContributionRecall
-        | Kind::Standing => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        | Kind::ContributionRecall => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 
@@ -166,6 +176,13 @@ fn soften(taken: Result<Taken, ShareRefusal>) -> Result<Taken, ViewError> {
     }
 }
 
+/// A restored node goes on once everybody has shown: its cases are looked at again then.
+fn shown(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let (taken, cases) = standing::standing(txn, received)?;
+    cases.into_iter().for_each(|case| txn.touch(case));
+    Ok(taken)
+}
+
 /// The same for a transfer.
 fn soften_transfer(taken: Result<Taken, TransferRefusal>) -> Result<Taken, ViewError> {
     match taken {
@@ -179,6 +196,10 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
     match outbox::answered(txn, to, pair_seq, bytes)? {
         outbox::Answered::Applied(kind, about) => {
             peering::contact(txn, to)?;
+            if kind == Kind::Standing {
+                // What it could not take before may go now.
+                txn.wake(to);
+            }
             about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, true))
         }
         outbox::Answered::Refused(kind, about) => {

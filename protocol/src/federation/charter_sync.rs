@@ -4,6 +4,8 @@
 use super::charter::{self, Accepted, CharterApproval, CharterEpoch, CharterError, Head, MEMBERS_MAX};
 use super::joining::{self, JoinError, Offer};
 use super::prekey::{self, Prekey};
+use super::restored;
+pub(crate) use super::restored::Ask;
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::ids::UnitId;
@@ -31,6 +33,8 @@ struct Request {
     offer: Option<Offer>,
     /// The sender's signature under what the receiver proposes.
     approval: Option<Signed<CharterApproval>>,
+    /// The sender was put back from a backup and asks for what it signed for the receiver.
+    restored: Option<Ask>,
 }
 
 /// What the other lacks.
@@ -73,8 +77,14 @@ pub enum News {
 /// [`ViewError`] if the store fails.
 pub fn request(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError> {
     let Some(have) = charter::head(view)? else { return Ok(None) };
-    let request = Request { have, offer: joining::own_offer(view)?, approval: joining::own_approval_for(view, to)? };
+    let (offer, approval) = (joining::own_offer(view)?, joining::own_approval_for(view, to)?);
+    let request = Request { have, offer, approval, restored: restored::ask(view, to)? };
     Ok(Some(wire::encode(&request)))
+}
+
+/// What a restored member asks for, if it does.
+pub(crate) fn asked(bytes: &[u8]) -> Option<Ask> {
+    wire::decode::<Request>(bytes, REQUEST_MAX).ok()?.restored
 }
 
 /// Answers a member. None if the request was not taken; then the stream is closed without an answer.

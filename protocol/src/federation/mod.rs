@@ -11,6 +11,7 @@ pub mod own;
 pub mod peering;
 pub mod prekey;
 pub mod proof;
+pub mod restored;
 mod rows;
 mod secret;
 pub mod setup;

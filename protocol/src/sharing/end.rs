@@ -42,6 +42,8 @@ pub fn recall(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
     outbox::void_share(txn, row.to, id)?;
     match send_recall(txn, id, &row) {
+        // Said once the two have been connected: the exchange of states does it.
+        Err(ShareRefusal::Peer(OutboxError::Restored)) => {}
         // Who has left the federation is told nothing; the share is over here all the same.
         Err(ShareRefusal::Peer(OutboxError::NotAMember)) => {
             txn.incident(Some(row.to), "cannot be told of a recall: it is no member any more")

@@ -221,6 +221,12 @@ pub(super) fn terms_of(view: &dyn View, id: ShareId) -> Result<Option<(Share, BT
     Ok(Some((share, row.stale)))
 }
 
+/// What was signed, as received, while the share's key lives.
+pub(crate) fn signed_terms(view: &dyn View, id: ShareId) -> Result<Option<crate::crypto::Signed<Share>>, ViewError> {
+    let bytes = view.get(Table::SHARE_TERMS, id.as_bytes())?;
+    bytes.map(|bytes| Ok(crate::machine::read_row::<TermsRow>(&bytes)?.share)).transpose()
+}
+
 /// Whether a share received is in force at this time.
 pub(super) fn in_force(row: &ShareIn, now: Timestamp) -> bool {
     row.state == InState::Active && now < row.expires

@@ -67,9 +67,8 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
     let share = Share { id: ShareId::random(txn.rng), revision: 0, from: own.unit, ..request };
     let log = check(txn, txn.now, &share)?;
     let disclosure = disclosure(txn, &log, &share)?;
-    let signed = Signed::sign(&share, &own.key());
     let mut row = ShareOut {
-        share: signed.clone(),
+        share: Signed::sign(&share, &own.key()),
         case: share.case,
         to: share.to,
         state: OutState::Sent,
@@ -80,21 +79,7 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
         reason: None,
         receipt: None,
     };
-    let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
-    for entry in &disclosure.entries {
-        let entry = entry.stored().map_err(|error| ViewError(error.to_string()))?;
-        heads.insert(entry.unit, entry.seq);
-    }
-    let payload = SharePayload {
-        share: signed,
-        opening: opening(&log).ok_or(ShareRefusal::NotOwner)?.to_vec(),
-        heads: heads.into_iter().collect(),
-        changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
-        custody: caselog::proofs(&log),
-    };
-    let lifetime = Some(share.expires.since(txn.now));
-    outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
-    send_disclosure(txn, &share, &mut row, disclosure, Since::Sent)?;
+    send(txn, &log, &share, &mut row, disclosure, Since::Sent)?;
     txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
     txn.put(&of_case_key(share.case, share.id), Scope::Master, &OfCase { given: true });
     txn.notify(Notice::Share(share.id));
@@ -148,6 +133,46 @@ pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Lo
         return Err(ShareRefusal::Field("items: one of them is not a restricted value that stands in the case today"));
     }
     Ok(log)
+}
+
+/// The share itself and its first parts.
+fn send(
+    txn: &mut Txn<'_>,
+    log: &Log,
+    share: &Share,
+    row: &mut ShareOut,
+    disclosure: Disclosure,
+    since: Since,
+) -> Result<(), ShareRefusal> {
+    let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
+    for entry in &disclosure.entries {
+        let entry = entry.stored().map_err(|error| ViewError(error.to_string()))?;
+        heads.insert(entry.unit, entry.seq);
+    }
+    let payload = SharePayload {
+        share: row.share.clone(),
+        opening: opening(log).ok_or(ShareRefusal::NotOwner)?.to_vec(),
+        heads: heads.into_iter().collect(),
+        changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
+        custody: caselog::proofs(log),
+    };
+    let lifetime = Some(share.expires.since(txn.now));
+    outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
+    send_disclosure(txn, share, row, disclosure, since)?;
+    Ok(())
+}
+
+/// Sends an open share from its beginning, to a receiver that has forgotten it. Its people are asked anew.
+pub(super) fn give_again(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
+    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    let Some(log) = load(txn, share.case)?.filter(|_| txn.now < share.expires) else { return Ok(()) };
+    let disclosure = disclose(&log, &fold(&log), &allowed_of(txn, &share)?, &row.sent);
+    send(txn, &log, &share, &mut row, disclosure, Since::Beginning)?;
+    row.enter(OutState::Sent, txn.now);
+    txn.put(id.as_bytes(), Scope::Case(share.case), &row);
+    txn.notify(Notice::Share(id));
+    Ok(())
 }
 
 /// The values of class X that stand today.

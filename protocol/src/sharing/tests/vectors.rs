@@ -94,6 +94,7 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
     let state = StatePayload {
         given: vec![Given { share: ID, awaits_reply: true, has_receipt: false, lacks: 3 }],
         held: vec![Held { share: ShareId([4; 16]), open: true, heads: heads.to_vec(), changes: 21 }],
+        forgetful: false,
     };
     compare("payload-state", &wire::encode(&state));
     compare("payload-words-confirmed", &wire::encode(&WordsConfirmed { keys: [NodeKey([1; 32]), NodeKey([2; 32])] }));
