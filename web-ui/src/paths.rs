@@ -71,7 +71,7 @@ pub fn case(case: impl Display) -> String {
     format!("/cases/{case}")
 }
 
-/// One step of a case (POST): close, reopen, delete, restore, team.
+/// One step of a case (POST): close, reopen, delete, restore, team, transfer.
 pub fn case_step(case: impl Display, step: impl Display) -> String {
     format!("/cases/{case}/{step}")
 }
@@ -134,6 +134,11 @@ pub fn alert_step(alert: impl Display, step: impl Display) -> String {
 /// The safety words with another unit.
 pub fn words(unit: impl Display) -> String {
     format!("/peers/{unit}/words")
+}
+
+/// Do not wait for a unit after a restore (POST).
+pub fn release(unit: impl Display) -> String {
+    format!("/peers/{unit}/release")
 }
 
 /// One step on an account (POST): reset, role, disable, enable.

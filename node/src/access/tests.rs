@@ -7,7 +7,7 @@ use icmc_protocol::ids::{CaseId, UnitId};
 use icmc_protocol::machine::{MemoryView, Scope, Txn};
 use icmc_protocol::testing::rng::SeededRng;
 use icmc_protocol::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 const ME: AccountId = AccountId([1; 16]);
 const COLLEAGUE: AccountId = AccountId([2; 16]);

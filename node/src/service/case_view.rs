@@ -2,7 +2,7 @@
 //! Not who may see it, and not the audit: see `cases`.
 
 use super::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, Matching, PersonView, ReceivedView, ShareView, StepView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, Matching, PersonView, ReceivedView, ShareView, StepView,
 };
 use super::reader::{Reader, value_text};
 use crate::casework::{members, persons, role_codes, role_words, stepper};
@@ -19,6 +19,7 @@ pub(super) struct Around {
     pub(super) shares: Vec<ShareView>,
     pub(super) received: Option<ReceivedView>,
     pub(super) contributions: Vec<(EntryHash, ContributionRow)>,
+    pub(super) custody: CustodyView,
     pub(super) rights: CaseRights,
     pub(super) not_shared: Vec<String>,
     pub(super) deleted_until: Option<Timestamp>,
@@ -45,6 +46,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         contributions: contributions(reader, &around.contributions),
         shares: around.shares,
         received: around.received,
+        custody: around.custody,
         rights: around.rights,
         not_shared: around.not_shared,
         deleted_until: around.deleted_until,

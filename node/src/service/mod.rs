@@ -29,6 +29,7 @@ mod share_words;
 mod shares;
 mod status;
 mod summary;
+mod transfers;
 mod units;
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod session;
 mod shares;
 mod status;
 mod timeline;
+mod transfers;
 
 pub use problem::{FieldProblem, Problem};
 
@@ -60,6 +61,7 @@ fn routes() -> Routes {
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),
+        transfers::routes(),
         inbox::routes(),
         alerts::routes(),
         peers::routes(),

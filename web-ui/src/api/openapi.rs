@@ -3,6 +3,7 @@
 
 use super::{
     accounts, alerts, audit, cases, changes, inbox, lifecycle, me, peers, persons, search, session, shares, status, timeline,
+    transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -27,9 +28,10 @@ use utoipa::{Modify, OpenApi};
         changes::change, timeline::timeline, persons::person,
         lifecycle::close, lifecycle::reopen, lifecycle::delete, lifecycle::restore,
         shares::preview, shares::create, shares::of_case, shares::list, shares::recall, shares::admit,
+        transfers::offer, transfers::withdraw, transfers::answer, transfers::decide,
         inbox::list, inbox::preview, inbox::accept, inbox::decline,
         alerts::list, alerts::step, alerts::ask, alerts::answer,
-        peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm,
+        peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm, peers::release,
         accounts::list, accounts::add, accounts::reset, accounts::role, accounts::disable, accounts::enable,
         audit::list, audit::check,
         document,

@@ -7,6 +7,7 @@ mod audit;
 mod case;
 mod case_steps;
 mod cases;
+mod custody;
 mod edit;
 mod edit_diff;
 pub(crate) mod fields;
@@ -73,6 +74,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
         .route(&paths::case_step("{case}", "restore"), post(case_steps::restore))
+        .route(&paths::case_step("{case}", "transfer"), post(custody::step))
         .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))
@@ -88,6 +90,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
+        .route(&paths::release("{unit}"), post(peers::release))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))
         .route(&paths::account_step("{account}", "{step}"), post(account_pages::step))
         .route(paths::audit(), get(audit::page))

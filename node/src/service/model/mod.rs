@@ -3,6 +3,7 @@
 
 mod alert;
 mod case;
+mod custody;
 mod entity;
 mod list;
 mod peer;
@@ -13,6 +14,7 @@ pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
+pub use custody::{CustodyView, TenureView, TransferRequest, TransferView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};

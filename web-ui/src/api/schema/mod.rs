@@ -2,6 +2,7 @@
 //! Nothing is made of these types: the service's own are read and sent, and the tests hold what is sent against them.
 
 mod case;
+mod custody;
 mod entity;
 mod list;
 mod request;
@@ -9,6 +10,7 @@ mod share;
 mod unit;
 
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
+pub use custody::{CustodyView, TenureView, TransferView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use request::{
