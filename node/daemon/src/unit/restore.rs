@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use icmc_node::clock::{Clock as _, SystemClock, SystemRng};
-use icmc_node::service::{ServiceError, setup};
+use icmc_node::service::setup;
 use icmc_node::store::Store;
 use icmc_node::vault::KeySource;
 use icmc_protocol::core::Core;
@@ -16,7 +16,7 @@ use std::path::Path;
 pub fn mark_restored(dir: &Path, key: &KeySource) -> Result<()> {
     let store = Store::open(dir, key)?;
     let view = store.snapshot()?;
-    let marked = Core.act(&view, SystemClock.now(), &mut SystemRng, |txn| Ok::<_, ServiceError>(setup::mark_restored(txn)?));
+    let marked = Core.act(&view, SystemClock.now(), &mut SystemRng, setup::mark_restored);
     let ((), effects) = marked?;
     drop(view);
     store.commit(&effects.writes, &mut SystemRng)?;
