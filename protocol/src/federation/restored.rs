@@ -145,10 +145,9 @@ pub(crate) fn ask(view: &dyn View, unit: UnitId) -> Result<Option<Ask>, ViewErro
     Ok(Some(row(view, &key(b'a', unit.as_bytes()))?.unwrap_or_default()))
 }
 
-/// Asks a member for more at the next exchange, which begins now.
+/// Asks a member for more at the next exchange.
 pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) {
     txn.put(&key(b'a', unit.as_bytes()), Scope::Master, ask);
-    txn.sync(unit);
 }
 
 /// A member has shown all that it holds, or a person here does not wait for it. Gives the cases to look at again if it was the

@@ -72,7 +72,11 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     let own_beacon = matching::newest_number(txn, own::load(txn)?.unit)?;
     let ask = asked(txn, &round.heads, own_beacon, message.beacon, taken_beacon, from)?;
     if let Some(ask) = ask {
+        let again = restored::ask(txn, from)?.as_ref() == Some(&ask);
         restored::ask_for(txn, from, &ask);
+        if !again {
+            txn.sync(from);
+        }
         return Ok((Taken::Applied, Vec::new()));
     }
     // Whoever does not show all is believed only if there never was more between the two than strangers have.
@@ -124,14 +128,10 @@ fn asked(
     let before = restored::ask(txn, from)?.unwrap_or_default();
     // A number that it names and cannot give is not asked for twice: an expired beacon is dropped everywhere.
     let beacons = (their_beacon > own_beacon && (before.beacons_after.is_none() || taken)).then_some(own_beacon);
-    let stuck = beacons.is_none() && !cases.is_empty() && before.cases.iter().eq(cases.iter());
     if cases.is_empty() && beacons.is_none() {
         return Ok(None);
     }
-    if stuck {
-        // It names entries and does not give them: it stays locked, and is asked again at the next contact.
-        return Ok(Some(before));
-    }
+    // Who names entries and does not give them stays locked: the same question is put again at the next contact, and not at once.
     Ok(Some(Ask { cases: BoundedVec::new(cases).unwrap_or_default(), beacons_after: beacons }))
 }
 

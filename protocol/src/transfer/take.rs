@@ -52,8 +52,12 @@ fn offer(txn: &mut Txn<'_>, from: UnitId, signed: Signed<TransferOffer>) -> Resu
     if !accepted_here || case_row(txn, case)?.is_none_or(|row| row.owner != from) {
         return Ok(Taken::Refused("offered a case that is not worked on here under a share of its own"));
     }
-    let before = read(txn, case)?;
-    if before.as_ref().is_some_and(|row| row.id == offer.id || row.state == TakenState::Accepted) {
+    // One that was overtaken by a newer one of the same owner, or came twice, changes nothing; nor does any while the case arrives.
+    let before = received(txn, case)?.filter(|before| before.row.from == from);
+    let newer = |before: &rows::Received| before.offer.as_ref().is_some_and(|held| held.at >= offer.at && held.id != offer.id);
+    if before.is_some_and(|before| {
+        before.row.id == offer.id || newer(&before) || before.row.handing.is_some() && before.row.state == TakenState::Accepted
+    }) {
         return Ok(Taken::Applied);
     }
     let row = TransferIn {

@@ -50,6 +50,27 @@ fn a_unit_that_names_entries_and_does_not_give_them_stays_locked_until_a_person_
 }
 
 #[test]
+fn a_question_that_is_not_answered_is_not_put_again_and_again() {
+    let (mut world, case) = restored();
+    let owner = world["guwahati"].id;
+    // Shillong cannot give what was named in its name, and is asked once more and no further.
+    world.online("shillong");
+    world.restore("guwahati", SHARED.0["guwahati"].view.clone());
+    let head = Head { case, owner, seq: 1_000, hash: EntryHash([1; 32]) };
+    let asked = |world: &World| {
+        let (from, to) = (world["guwahati"].id, world["shillong"].id);
+        world.wire.iter().filter(|frame| (frame.from, frame.to, frame.what) == (from, to, "charter")).count()
+    };
+    let before = asked(&world);
+    for _ in 0..3 {
+        assert_eq!(say(&mut world, &told(1, vec![Fact::Head(head)])), Taken::Applied);
+    }
+    // What follows from the three is carried out only now: one exchange, since the second and third asked nothing new.
+    world.settle();
+    assert_eq!(asked(&world) - before, 1);
+}
+
+#[test]
 fn entries_that_are_not_ours_are_not_taken_back() {
     let (mut world, case) = restored();
     let log = load(&world["shillong"].view, case).unwrap().unwrap();

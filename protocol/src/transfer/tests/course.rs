@@ -96,6 +96,28 @@ fn an_offer_taken_back_cannot_be_accepted_even_if_the_yes_is_on_its_way() {
 }
 
 #[test]
+fn a_newer_offer_stands_though_the_older_ones_withdrawal_comes_after_it() {
+    let (mut world, case, _) = SHARED.clone();
+    offer(&mut world, case, "shillong").unwrap();
+    world.offline("shillong");
+    say_yes(&mut world, case, "shillong");
+    world.advance(1_000);
+    world.act("guwahati", |txn| withdraw(txn, case)).unwrap();
+    let newer = offer(&mut world, case, "shillong").unwrap();
+    let mut sealed: Vec<Vec<u8>> = world.sealed("guwahati", "shillong").into_iter().map(|(_, sealed)| sealed).collect();
+    sealed.reverse();
+    for bytes in sealed {
+        world.deliver("guwahati", "shillong", bytes);
+    }
+    let standing = received(&world["shillong"].view, case).unwrap().unwrap().row;
+    assert_eq!((standing.id, standing.state), (newer, TakenState::Offered));
+    // The yes to the older one reaches nobody; the yes to this one does.
+    say_yes(&mut world, case, "shillong");
+    world.online("shillong");
+    assert_eq!(states(&world, case), (GivenState::Taken, TakenState::Owner));
+}
+
+#[test]
 fn what_was_added_after_the_offer_stops_it() {
     let (mut world, case, _) = SHARED.clone();
     offer(&mut world, case, "shillong").unwrap();
