@@ -4,6 +4,7 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod blobs;
 pub mod casework;
 pub mod clock;
 mod disk;

@@ -3,6 +3,8 @@
 
 #[path = "net/hostile.rs"]
 mod hostile;
+#[path = "net/relayed.rs"]
+mod relayed;
 #[path = "net/unit.rs"]
 mod unit;
 

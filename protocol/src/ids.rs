@@ -147,3 +147,9 @@ bytes_id!(
 bytes_id!(
     /// 32 random bytes that hide a change's value until it is shown.
     Salt, 32);
+bytes_id!(
+    /// Hash of one sealed chunk of a document, or of the sealed list of its chunks.
+    ChunkHash, 32);
+bytes_id!(
+    /// Where the chunks of one document are kept; means something on this node only.
+    PlaceId, 32);

@@ -16,12 +16,15 @@ pub mod federation;
 
 pub mod envelope;
 
+pub mod carried;
+
 pub mod dictionary;
 
 pub mod caselog;
 
 pub mod sharing;
 
+pub mod documents;
 pub mod transfer;
 
 pub mod fingerprint;

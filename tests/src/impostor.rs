@@ -65,6 +65,14 @@ impl Impostor {
         Ok(self.net.request(self.victim, Protocol::Envelope, bytes).await?)
     }
 
+    /// Asks for a chunk of a document and gives the answer's bytes.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub async fn blob(&self, bytes: Vec<u8>) -> Result<Vec<u8>> {
+        Ok(self.net.request(self.victim, Protocol::Blob, bytes).await?)
+    }
+
     /// Gives the connection up.
     pub async fn leave(self) {
         self.net.shutdown().await;
@@ -86,7 +94,7 @@ pub fn waiting(unit: &Unit, to: UnitId) -> Result<Vec<Vec<u8>>> {
     let mut rng = SeededRng::new(2);
     let mut sealed = Vec::new();
     for (_, row) in outbox::due(&view, to, 100)? {
-        sealed.push(outbox::seal_row(&view, to, &row, &mut rng)?.context("no prekey is known")?);
+        sealed.push(outbox::seal_row(&view, to, &row, row.created, &mut rng)?.context("no prekey is known")?);
     }
     Ok(sealed)
 }

@@ -3,7 +3,10 @@
 
 pub mod browser;
 pub mod demo;
+pub mod documents;
 pub mod impostor;
+pub mod link;
+pub mod namespaces;
 pub mod needles;
 pub mod ports;
 pub mod process;

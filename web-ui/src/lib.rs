@@ -11,6 +11,7 @@ pub mod paths;
 pub mod security;
 pub mod server;
 pub mod state;
+mod upload;
 
 pub use server::{router, serve};
 pub use state::{AppState, WebConfig};

@@ -58,6 +58,8 @@ fixed! {
     join = "/peers/join";
     /// Approve a proposed list of members (POST).
     approve = "/peers/approve";
+    /// Take a file of envelopes of another unit (POST).
+    import_envelopes = "/peers/import";
     /// Accounts of this unit.
     accounts = "/accounts";
     /// The audit.
@@ -101,6 +103,22 @@ pub fn add_for(case: impl Display, kind: impl Display, person: impl Display) -> 
     format!("/cases/{case}/add/{kind}?person={person}")
 }
 
+/// Add a document to a case.
+pub fn documents(case: impl Display) -> String {
+    format!("/cases/{case}/documents")
+}
+
+/// The file of a document.
+pub fn document(case: impl Display, document: impl Display) -> String {
+    format!("/cases/{case}/documents/{document}")
+}
+
+/// Whether a route takes a file, by its pattern.
+#[must_use]
+pub fn takes_files(pattern: &str) -> bool {
+    pattern == documents("{case}") || pattern.strip_prefix(API).is_some_and(|rest| rest == documents("{id}"))
+}
+
 /// Admit a contribution (POST).
 pub fn admit(case: impl Display, entry: impl Display) -> String {
     format!("/cases/{case}/admit/{entry}")
@@ -139,6 +157,11 @@ pub fn words(unit: impl Display) -> String {
 /// Do not wait for a unit after a restore (POST).
 pub fn release(unit: impl Display) -> String {
     format!("/peers/{unit}/release")
+}
+
+/// All that waits for another unit, as a file (POST).
+pub fn export_envelopes(unit: impl Display) -> String {
+    format!("/peers/{unit}/export")
 }
 
 /// One step on an account (POST): reset, role, disable, enable.

@@ -39,6 +39,15 @@ pub enum Command {
         #[command(subcommand)]
         command: PeersCommand,
     },
+    /// Without a network: carry envelopes to another unit in a file, and take its file.
+    Envelopes {
+        /// Where and how to open the node.
+        #[command(flatten)]
+        folder: Folder,
+        /// What to do.
+        #[command(subcommand)]
+        command: EnvelopesCommand,
+    },
     /// People at this node: add, list, reset.
     Users {
         /// Where and how to open the node.
@@ -167,6 +176,25 @@ pub enum PeersCommand {
         /// The eight words as the other side read them out.
         #[arg(long, value_name = "WORDS")]
         words: Option<String>,
+    },
+}
+
+/// `icmc envelopes …`
+#[derive(Debug, Subcommand)]
+pub enum EnvelopesCommand {
+    /// Write all that waits for a unit into a new file that only that unit can open. It stays in the outbox as well.
+    Export {
+        /// The unit's id, or enough of its beginning.
+        #[arg(long, value_name = "UNIT")]
+        to: String,
+        /// The file; it must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Take a file that another unit made for this one.
+    Import {
+        /// The file.
+        file: PathBuf,
     },
 }
 

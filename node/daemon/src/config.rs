@@ -1,7 +1,8 @@
 //! `config.toml` in the data folder: where to listen and where the pages are.
 //! Nothing secret and nothing about cases.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use icmc_node::runtime::DOCUMENT_MAX;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,17 +15,51 @@ pub struct Config {
     pub listen: Vec<String>,
     /// Where the pages are.
     pub http: SocketAddr,
+    /// Members may be reached through this node: for a unit with an open address and bandwidth to spare.
+    #[serde(default)]
+    pub relay: bool,
+    /// Units through which this node is reached when its network lets nobody in: their ids, or the beginnings.
+    #[serde(default)]
+    pub relays: Vec<String>,
+    /// Most MiB of one document.
+    #[serde(default = "document_max_mib")]
+    pub document_max_mib: u64,
 }
+
+/// What a unit takes that has chosen nothing.
+fn document_max_mib() -> u64 {
+    DOCUMENT_MAX / MIB
+}
+
+const MIB: u64 = 1024 * 1024;
+
+/// Fewest digits of a unit id that name a unit.
+const UNIT: usize = 8;
 
 const FILE: &str = "config.toml";
 
 impl Config {
+    /// What a new unit begins with.
+    pub fn new(listen: Vec<String>, http: SocketAddr) -> Self {
+        Self { listen, http, relay: false, relays: Vec::new(), document_max_mib: document_max_mib() }
+    }
+
+    /// Most bytes of one document.
+    pub const fn document_max(&self) -> u64 {
+        self.document_max_mib.saturating_mul(MIB)
+    }
+
     /// Reads it.
     pub fn load(dir: &Path) -> Result<Self> {
         let file = dir.join(FILE);
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("there is no node in {}: set one up with `icmc init`", dir.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} is not as expected", file.display()))
+        let config: Self = toml::from_str(&text).with_context(|| format!("{} is not as expected", file.display()))?;
+        let is_unit = |id: &String| id.len() >= UNIT && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if let Some(wrong) = config.relays.iter().find(|id| !is_unit(id)) {
+            bail!("{}: relays: {wrong:?} is no unit id, see `icmc peers list`", file.display());
+        }
+        Ok(config)
     }
 
     /// Writes it.

@@ -32,7 +32,7 @@ pub async fn run(args: InitArgs) -> Result<()> {
     let mut made = Made::default();
     let stored = make(dir, &key, &mut made).and_then(|()| {
         let created = prepared.store(dir, &key)?;
-        Config { listen, http: args.http }.store(dir)?;
+        Config::new(listen, args.http).store(dir)?;
         Ok(created)
     });
     match stored {

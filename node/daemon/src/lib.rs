@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod demo;
+pub mod envelopes;
 pub mod identity;
 pub mod init;
 pub mod output;

@@ -45,7 +45,7 @@ fn unit() -> (Place, Config) {
     };
     let key = KeySource::KeyFile(key_file);
     unit::create(&data, &key, &setup).unwrap();
-    (Place { _dir: dir, data, key }, Config { listen, http })
+    (Place { _dir: dir, data, key }, Config::new(listen, http))
 }
 
 #[tokio::test(flavor = "multi_thread")]

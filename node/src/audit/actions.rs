@@ -41,6 +41,10 @@ actions! {
     CASE_CREATED = "case_created";
     /// Something was written in a case.
     CASE_CHANGED = "case_changed";
+    /// A document was added to a case, or was tried to be.
+    DOCUMENT_ADDED = "document_added";
+    /// The file of a document was read.
+    DOCUMENT_READ = "document_read";
     /// Who works on a case was changed.
     CASE_TEAM = "case_team";
     /// A case was closed.
@@ -59,6 +63,20 @@ actions! {
     SHARE_PREVIEWED = "share_previewed";
     /// A case was shared.
     SHARE_CREATED = "share_created";
+    /// A share was raised, lowered or renewed.
+    SHARE_REVISED = "share_revised";
+    /// Somebody looked at who can see a case.
+    CASE_WHO_SEES = "case_who_sees";
+    /// The terms of contributions to a case were changed.
+    CONTRIBUTION_TERMS = "contribution_terms";
+    /// A contribution was taken back.
+    CONTRIBUTION_TAKEN_BACK = "contribution_taken_back";
+    /// A person asked for what takes two; the reason is what.
+    DECISION_ASKED = "decision_asked";
+    /// A second person agreed; the reason is to what.
+    DECISION_AGREED = "decision_agreed";
+    /// What takes two persons was taken off the list; the reason is what.
+    DECISION_REFUSED = "decision_refused";
     /// A share was recalled.
     SHARE_RECALLED = "share_recalled";
     /// Another unit's contribution was admitted.
@@ -101,6 +119,10 @@ actions! {
     PROPOSAL_APPROVED = "proposal_approved";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
+    /// A file of envelopes was made for another unit.
+    ENVELOPES_EXPORTED = "envelopes_exported";
+    /// A file of envelopes of another unit was taken.
+    ENVELOPES_IMPORTED = "envelopes_imported";
     /// The state of this node was seen.
     STATUS_VIEWED = "status_viewed";
     /// The settings of this unit were changed.

@@ -21,5 +21,5 @@ pub use json::{from_json, to_json};
 pub use numbers::{case_number, plain_number};
 pub use order::Order;
 pub use people::{members, person_of_entity, persons, role_codes, role_words, roles_of};
-pub use shown::{shown, title};
+pub use shown::{file_name, plain, shown, title};
 pub use stages::{StageView, now_in, stepper};

@@ -5,6 +5,7 @@ use super::dates;
 use super::display::{Displays, full};
 use icmc_protocol::caselog::Entity;
 use icmc_protocol::dictionary::{Dictionary, Field, FieldType, Value};
+use icmc_protocol::documents::File;
 use icmc_protocol::ids::EntityId;
 
 /// Most characters of a title.
@@ -24,10 +25,34 @@ pub fn shown(field: Option<&Field>, value: &Value, displays: &Displays) -> Strin
         Value::Codes(codes) => codes.iter().map(label).collect::<Vec<_>>().join(", "),
         Value::Int(number) => number.to_string(),
         Value::Bool(yes) => if *yes { "Yes" } else { "No" }.to_owned(),
+        Value::Bytes(_) if field.is_some_and(|field| field.ty == FieldType::Bytes) => {
+            File::of_value(value).map_or_else(|| "a file that cannot be read".to_owned(), |file| file_words(&file))
+        }
         Value::Bytes(bytes) => EntityId::from_slice(bytes)
             .and_then(|id| displays.get(id))
             .map_or_else(|| "a person who is not shown here".to_owned(), str::to_owned),
     }
+}
+
+/// Name and size of a file. The name may be another unit's: nothing in it may break the line or turn the reading direction.
+fn file_words(file: &File) -> String {
+    let name = file_name(file);
+    let name = if name.is_empty() { "without a name" } else { &name };
+    let kib = file.size.div_ceil(1024);
+    if kib < 1024 { format!("{name}, {kib} KiB") } else { format!("{name}, {}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024) }
+}
+
+/// The name of a file as it may be shown.
+#[must_use]
+pub fn file_name(file: &File) -> String {
+    plain(&file.name)
+}
+
+/// Text of another unit on one line, without marks that turn the reading direction.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let turns = |ch: char| matches!(ch, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|ch| !ch.is_control() && !turns(*ch)).collect::<String>().trim().to_owned()
 }
 
 /// A short line that tells an entity from its neighbours.
@@ -51,6 +76,7 @@ pub fn title(kind: &str, id: EntityId, entity: &Entity, displays: &Displays) -> 
         "route_leg" => format!("{} {} → {}", word("seq"), place("from"), place("to")),
         "stage_entry" => join(&[word("stage"), word("state")], ": "),
         "note" => word("text"),
+        "document" | "restricted_document" => word("title"),
         _ => String::new(),
     };
     cut(line.trim())

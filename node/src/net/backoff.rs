@@ -53,6 +53,11 @@ impl Redial {
         self.attempts.remove(peer);
     }
 
+    /// Whether dialling has failed since the peer last let us in.
+    pub(super) fn has_failed(&self, peer: &PeerId) -> bool {
+        self.attempts.contains_key(peer)
+    }
+
     pub(super) fn forget(&mut self, peer: &PeerId) {
         self.hold(peer);
         self.reset(peer);

@@ -1,13 +1,15 @@
 //! The libp2p behaviour of a node: who may connect, then ping, gossip, and one request behaviour for each protocol.
-//! No QUIC, mDNS, Kademlia, UPnP or identify: peers are named, and nothing is told to strangers.
+//! No QUIC, mDNS, Kademlia or UPnP: peers are named. Identify tells a peer the address that it is seen under, for hole punching,
+//! and nothing of ours; nothing at all is told to strangers.
 
 use std::time::Duration;
 
 use libp2p::{
     allow_block_list::{self, AllowedPeers},
     connection_limits::{self, ConnectionLimits},
+    dcutr, identify,
     identity::Keypair,
-    memory_connection_limits, ping,
+    memory_connection_limits, ping, relay,
     request_response::{self, ProtocolSupport},
     swarm::NetworkBehaviour,
 };
@@ -17,8 +19,10 @@ use super::{
     gossip::{self, Gossip, OurTopics},
     limits::Limits,
     protocol::Protocol,
+    relay::server,
 };
 
+const IDENTIFY: &str = "/icmc/1";
 const PING: Duration = Duration::from_secs(15);
 
 pub(super) type Requests = request_response::Behaviour<FrameCodec>;
@@ -35,17 +39,27 @@ pub(super) struct Behaviour {
     envelope: Requests,
     beacons: Requests,
     charter: Requests,
+    blob: Requests,
     join: Requests,
+    identify: identify::Behaviour,
+    pub(super) relay: relay::Behaviour,
+    relayed: relay::client::Behaviour,
+    punch: dcutr::Behaviour,
 }
 
 impl Behaviour {
-    pub(super) fn new(keypair: &Keypair, limits: &Limits, topics: OurTopics) -> Self {
+    pub(super) fn new(keypair: &Keypair, limits: &Limits, topics: OurTopics, relayed: relay::client::Behaviour) -> Self {
         let peers = u32::try_from(limits.peers).unwrap_or(u32::MAX);
         let connections = ConnectionLimits::default()
             .with_max_established_per_peer(Some(limits.connections_per_peer))
             .with_max_established(Some(peers.saturating_mul(limits.connections_per_peer)))
             .with_max_pending_incoming(Some(limits.pending_connections))
             .with_max_pending_outgoing(Some(limits.pending_connections));
+        let local = keypair.public().to_peer_id();
+        let identify = identify::Config::new(IDENTIFY.to_owned(), keypair.public())
+            .with_agent_version(String::new())
+            .with_hide_listen_addrs(true)
+            .with_cache_size(0);
         Self {
             allowed: allow_block_list::Behaviour::default(),
             connections: connection_limits::Behaviour::new(connections),
@@ -55,7 +69,12 @@ impl Behaviour {
             envelope: requests(Protocol::Envelope, limits),
             beacons: requests(Protocol::Beacons, limits),
             charter: requests(Protocol::Charter, limits),
+            blob: requests(Protocol::Blob, limits),
             join: requests(Protocol::Join, limits),
+            identify: identify::Behaviour::new(identify),
+            relay: server(local),
+            relayed,
+            punch: dcutr::Behaviour::new(local),
         }
     }
 
@@ -64,6 +83,7 @@ impl Behaviour {
             Protocol::Envelope => &mut self.envelope,
             Protocol::Beacons => &mut self.beacons,
             Protocol::Charter => &mut self.charter,
+            Protocol::Blob => &mut self.blob,
             Protocol::Join => &mut self.join,
         }
     }

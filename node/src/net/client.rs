@@ -56,6 +56,17 @@ impl Net {
         self.ask(|answer| Command::SetFederation(federation, answer)).await.ok_or(NetError::Stopped)
     }
 
+    /// Lets members be reached through this node, or no longer.
+    pub async fn relay_for_members(&self, serve: bool) -> Result<(), NetError> {
+        self.ask(|answer| Command::RelayForMembers(serve, answer)).await.ok_or(NetError::Stopped)
+    }
+
+    /// The members through which this node is to be reached, and through which it reaches those that it cannot dial. At
+    /// most four are used; a relay that is not on the allow-list is never dialled.
+    pub async fn use_relays(&self, relays: Vec<AllowedPeer>) -> Result<(), NetError> {
+        self.ask(|answer| Command::UseRelays(relays, answer)).await.ok_or(NetError::Stopped)
+    }
+
     /// Asks a connected peer and waits for its answer. It does not dial: who is not connected is being dialled
     /// already, and `NetEvent::Connected` says when to try again.
     pub async fn request(&self, peer: PeerId, protocol: Protocol, bytes: Vec<u8>) -> Result<Vec<u8>, RequestError> {

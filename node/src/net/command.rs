@@ -17,6 +17,8 @@ pub(super) enum Command {
     AllowJoining(PeerId, Vec<Multiaddr>, Answer<Result<(), NetError>>),
     DisallowJoining(PeerId, Answer<()>),
     SetFederation(String, Answer<()>),
+    RelayForMembers(bool, Answer<()>),
+    UseRelays(Vec<AllowedPeer>, Answer<()>),
     Request { peer: PeerId, protocol: Protocol, bytes: Vec<u8>, answer: Answer<Result<Vec<u8>, RequestError>> },
     Respond { protocol: Protocol, channel: ResponseChannel<Vec<u8>>, bytes: Vec<u8> },
     Publish(Topic, Vec<u8>, Answer<Result<(), PublishError>>),

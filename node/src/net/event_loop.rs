@@ -27,6 +27,7 @@ use super::{
     outlet::Outlet,
     peers::{Peers, Standing},
     protocol::Protocol,
+    relay::Relays,
     requests::Pending,
 };
 
@@ -45,6 +46,7 @@ pub(super) struct EventLoop {
     pub(super) verdicts: FuturesUnordered<Waiting>,
     pub(super) topics: OurTopics,
     pub(super) federation: Option<String>,
+    pub(super) relays: Relays,
 }
 
 impl EventLoop {
@@ -70,6 +72,7 @@ impl EventLoop {
             verdicts: FuturesUnordered::new(),
             topics,
             federation: None,
+            relays: Relays::default(),
         }
     }
 
@@ -77,6 +80,7 @@ impl EventLoop {
     pub(super) async fn run(mut self) {
         let done: oneshot::Sender<()> = loop {
             let redial = self.redial.next();
+            let look = self.relays.look;
             tokio::select! {
                 event = self.swarm.select_next_some() => self.on_swarm_event(event),
                 command = self.commands.recv() => match command {
@@ -86,6 +90,7 @@ impl EventLoop {
                 },
                 Some(judged) = self.verdicts.next(), if !self.verdicts.is_empty() => self.report(judged),
                 () = sleep_until(redial.unwrap_or_else(Instant::now)), if redial.is_some() => self.dial_due(),
+                () = sleep_until(look.unwrap_or_else(Instant::now)), if look.is_some() => self.reserve(),
                 () = self.outlet.room(), if self.outlet.has_waiting() => self.outlet.flush(),
                 () = self.outlet.closed() => return,
             }
@@ -105,6 +110,7 @@ impl EventLoop {
         if self.swarm.is_connected(&peer) && self.let_in.insert(peer) {
             self.redial.reset(&peer);
             self.outlet.connected(peer);
+            self.reserve();
         }
     }
 
@@ -116,10 +122,15 @@ impl EventLoop {
     fn dial_due(&mut self) {
         let now = Instant::now();
         for peer in self.redial.take_due(now) {
-            let addresses = match self.peers.find(&peer) {
-                Some(known) if !known.addresses.is_empty() => known.addresses.clone(),
-                _ => continue,
-            };
+            let Some(known) = self.peers.find(&peer) else { continue };
+            let mut addresses = known.addresses.clone();
+            // Directly first; a relay is asked once that has failed.
+            if addresses.is_empty() || self.redial.has_failed(&peer) {
+                addresses.extend(self.relays.ways_to(&peer));
+            }
+            if addresses.is_empty() {
+                continue;
+            }
             // A port of its own: were both sides to dial from their listening ports at the same moment, TCP would make
             // one connection of it in which both believe to be the dialler.
             let dial = DialOpts::peer_id(peer)
@@ -137,14 +148,19 @@ impl EventLoop {
     fn on_swarm_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::Behaviour(event) => self.on_behaviour_event(event),
-            SwarmEvent::ConnectionEstablished { peer_id, .. } => {
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.redial.hold(&peer_id);
+                self.note_connection(peer_id, connection_id, &endpoint);
                 match self.standing(&peer_id) {
                     Some(standing) => self.set_gossip_standing(&peer_id, standing),
                     None => self.disconnect(peer_id),
                 }
             }
-            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, num_established, .. } => {
+                self.forget_connection(peer_id, connection_id);
+                if num_established > 0 {
+                    return;
+                }
                 if self.let_in.remove(&peer_id) {
                     self.outlet.disconnected(peer_id);
                 }
@@ -158,6 +174,7 @@ impl EventLoop {
                     self.outlet.refused(peer_id, why);
                 }
             }
+            SwarmEvent::ListenerClosed { listener_id, .. } => self.listener_closed(listener_id),
             _ => {}
         }
     }
@@ -169,7 +186,14 @@ impl EventLoop {
             BehaviourEvent::Envelope(event) => self.on_request_event(Protocol::Envelope, event),
             BehaviourEvent::Beacons(event) => self.on_request_event(Protocol::Beacons, event),
             BehaviourEvent::Charter(event) => self.on_request_event(Protocol::Charter, event),
+            BehaviourEvent::Blob(event) => self.on_request_event(Protocol::Blob, event),
             BehaviourEvent::Join(event) => self.on_request_event(Protocol::Join, event),
+            BehaviourEvent::Relay(event) => self.on_relay(event),
+            BehaviourEvent::Identify(_) | BehaviourEvent::Relayed(_) => {}
+            BehaviourEvent::Punch(event) => {
+                let punched = event.result.is_ok();
+                tracing::debug!(peer = %event.remote_peer_id, punched, "a direct connection was tried beside a relayed one");
+            }
             BehaviourEvent::Allowed(never) | BehaviourEvent::Connections(never) | BehaviourEvent::Memory(never) => match never {},
         }
     }
@@ -177,10 +201,11 @@ impl EventLoop {
     fn on_ping(&mut self, event: ping::Event) {
         match event.result {
             Ok(_) => self.heard(event.peer),
-            Err(ping::Failure::Timeout) => {
+            Err(ping::Failure::Unsupported) => {}
+            // On a dead line not even the protocol is agreed on, which is no `Timeout` to the library but `Other`.
+            Err(ping::Failure::Timeout | ping::Failure::Other { .. }) => {
                 self.swarm.close_connection(event.connection);
             }
-            Err(_) => {}
         }
     }
 

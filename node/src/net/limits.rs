@@ -10,7 +10,7 @@ use tokio::time::Instant;
 pub struct Limits {
     /// Peers on the allow-list, invited strangers included.
     pub peers: usize,
-    /// Connections with one peer. Two, because both sides may dial at the same moment.
+    /// Connections with one peer. Both sides may dial at the same moment, directly and through a relay.
     pub connections_per_peer: u32,
     /// Connections being set up, for each direction.
     pub pending_connections: u32,
@@ -22,6 +22,8 @@ pub struct Limits {
     pub in_flight: usize,
     /// Requests taken from one peer.
     pub requests: Quota,
+    /// Chunks of documents asked for by one peer. Their number on the way is bounded by `streams`.
+    pub chunks: Quota,
     /// Gossip messages taken from one peer, whoever wrote them.
     pub gossip: Quota,
     /// Events waiting for the node.
@@ -34,12 +36,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             peers: 512,
-            connections_per_peer: 2,
+            connections_per_peer: 4,
             pending_connections: 128,
             memory_bytes: 2 * 1024 * 1024 * 1024,
             streams: 16,
             in_flight: 8,
             requests: Quota { per_second: 200, burst: 400 },
+            chunks: Quota { per_second: 2000, burst: 4000 },
             gossip: Quota { per_second: 500, burst: 1000 },
             events: 256,
             request_timeout: Duration::from_secs(30),

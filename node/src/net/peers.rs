@@ -44,6 +44,7 @@ pub(super) struct Peer {
     pub(super) standing: Standing,
     pub(super) addresses: Vec<Multiaddr>,
     requests: Bucket,
+    chunks: Bucket,
     gossip: Bucket,
 }
 
@@ -53,7 +54,8 @@ impl Peer {
         if !self.standing.may_use(protocol) {
             return Err(RefusedWhy::JoiningOnly);
         }
-        self.requests.take(now).then_some(()).ok_or(RefusedWhy::TooFast)
+        let bucket = if protocol == Protocol::Blob { &mut self.chunks } else { &mut self.requests };
+        bucket.take(now).then_some(()).ok_or(RefusedWhy::TooFast)
     }
 
     /// Counts a gossip message against the peer's quota.
@@ -87,6 +89,11 @@ impl Peers {
 
     pub(super) fn find(&mut self, peer: &PeerId) -> Option<&mut Peer> {
         self.book.get_mut(peer)
+    }
+
+    /// All that are let in.
+    pub(super) fn ids(&self) -> Vec<PeerId> {
+        self.book.keys().copied().collect()
     }
 
     /// Replaces all members; those who are joining stay unless the list names them.
@@ -140,6 +147,7 @@ impl Peers {
             standing,
             addresses,
             requests: Bucket::new(self.limits.requests, now),
+            chunks: Bucket::new(self.limits.chunks, now),
             gossip: Bucket::new(self.limits.gossip, now),
         };
         self.book.insert(id, peer);

@@ -1,6 +1,8 @@
 //! The names of our request protocols and gossip topics, and how large their messages may be.
 //! It does not say what the bytes mean.
 
+use icmc_protocol::documents;
+
 /// Largest gossip message in bytes, without the signature and headers that gossipsub adds.
 pub const GOSSIP_CAP: usize = 16 * 1024;
 
@@ -17,6 +19,8 @@ pub enum Protocol {
     Beacons,
     /// Charter and prekeys: get, propose, sign.
     Charter,
+    /// One sealed chunk of a document.
+    Blob,
     /// The only protocol open to an invited stranger.
     Join,
 }
@@ -28,6 +32,7 @@ impl Protocol {
             Self::Envelope => "/icmc/envelope/1",
             Self::Beacons => "/icmc/beacons/1",
             Self::Charter => "/icmc/charter/1",
+            Self::Blob => "/icmc/blob/1",
             Self::Join => "/icmc/join/1",
         }
     }
@@ -37,6 +42,7 @@ impl Protocol {
         match self {
             Self::Envelope => ENVELOPE,
             Self::Beacons | Self::Charter | Self::Join => SMALL,
+            Self::Blob => documents::REQUEST_MAX,
         }
     }
 
@@ -45,6 +51,7 @@ impl Protocol {
         match self {
             Self::Envelope => SMALL,
             Self::Beacons | Self::Charter | Self::Join => PAGE,
+            Self::Blob => documents::REPLY_MAX,
         }
     }
 }

@@ -46,12 +46,13 @@ pub async fn start(config: NetConfig) -> Result<(Net, mpsc::Receiver<NetEvent>),
     let NetConfig { mut secret, listen, limits } = config;
     let keypair = Keypair::ed25519_from_bytes(secret.as_mut_slice()).map_err(|_| NetError::Key)?;
     let topics = OurTopics::default();
-    let behaviour = Behaviour::new(&keypair, &limits, topics.clone());
     let mut swarm = SwarmBuilder::with_existing_identity(keypair)
         .with_tokio()
         .with_tcp(tcp::Config::default(), noise::Config::new, multiplexer)
         .map_err(NetError::Noise)?
-        .with_behaviour(|_| behaviour)
+        .with_relay_client(noise::Config::new, multiplexer)
+        .map_err(NetError::Noise)?
+        .with_behaviour(|keypair, relayed| Behaviour::new(keypair, &limits, topics.clone(), relayed))
         .expect("it was built before")
         .with_swarm_config(|config| {
             config.with_idle_connection_timeout(IDLE).with_max_negotiating_inbound_streams(NEGOTIATING_STREAMS)

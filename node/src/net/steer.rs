@@ -29,6 +29,14 @@ impl EventLoop {
                 self.set_federation(federation);
                 let _ = answer.send(());
             }
+            Command::RelayForMembers(serve, answer) => {
+                self.relay_for_members(serve);
+                let _ = answer.send(());
+            }
+            Command::UseRelays(relays, answer) => {
+                self.use_relays(relays);
+                let _ = answer.send(());
+            }
             Command::Request { peer, protocol, bytes, answer } => self.send_request(peer, protocol, bytes, answer),
             Command::Respond { protocol, channel, bytes } => self.respond(protocol, channel, bytes),
             Command::Publish(topic, bytes, answer) => {

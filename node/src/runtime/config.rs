@@ -1,6 +1,7 @@
 //! What a node is started with, and why it may not start.
 //! Not settings that people change while it runs: those are rows.
 
+use crate::blobs::BlobError;
 use crate::clock::Clock;
 use crate::net::NetError;
 use crate::store::StoreError;
@@ -23,6 +24,9 @@ pub trait Hooks: core::fmt::Debug + Send + Sync {
     fn committed(&self, view: &dyn View, touched: &BTreeSet<CaseId>);
 }
 
+/// Most bytes of one document, unless the unit chooses otherwise.
+pub const DOCUMENT_MAX: u64 = 512 * 1024 * 1024;
+
 /// How to start a node.
 #[derive(Debug, Clone)]
 pub struct NodeConfig {
@@ -36,6 +40,8 @@ pub struct NodeConfig {
     pub clock: Arc<dyn Clock>,
     /// The service's part.
     pub hooks: Arc<dyn Hooks>,
+    /// Most bytes of one document.
+    pub document_max: u64,
 }
 
 /// Why a node did not start.
@@ -47,6 +53,9 @@ pub enum StartError {
     /// Reading it.
     #[error(transparent)]
     View(#[from] ViewError),
+    /// The folder of documents.
+    #[error(transparent)]
+    Documents(#[from] BlobError),
     /// An address to listen on.
     #[error("listen: expected an address like /ip4/0.0.0.0/tcp/7701")]
     Address,

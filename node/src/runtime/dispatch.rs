@@ -2,7 +2,7 @@
 //! It never waits for the driver, since the driver may wait for it.
 
 use super::node::{Node, WeakNode};
-use super::{blind, exchange, outbound};
+use super::{blind, exchange, fetching, outbound};
 use crate::net::Topic;
 use icmc_protocol::ids::UnitId;
 use icmc_protocol::machine::{Effects, Gossip};
@@ -43,6 +43,9 @@ impl Dispatch {
         for unit in effects.wake {
             node.members.bell(unit).notify_one();
         }
+        if !effects.touched.is_empty() {
+            node.documents.ring();
+        }
         if let Some(net) = &node.net {
             for message in effects.gossip {
                 let (topic, bytes) = match message {
@@ -71,6 +74,7 @@ impl Dispatch {
         for unit in node.members.all() {
             if self.senders.insert(unit) {
                 tokio::spawn(outbound::run(self.node.clone(), unit, self.stopped.clone()));
+                tokio::spawn(fetching::run(self.node.clone(), unit, self.stopped.clone()));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! From the network to the core: events become inputs, replies go back after the commit.
 //! Who a peer is, is decided by the connection; what it sends, by the core.
 
+use super::documents;
 use super::node::{Node, WeakNode};
 use crate::net::{NetEvent, PeerId, Protocol, ReplyHandle, Topic, Verdict, VerdictHandle};
 use icmc_protocol::core::Input;
@@ -26,6 +27,7 @@ async fn take(node: Node, event: NetEvent) {
                 node.members.set_connected(unit, true);
                 let _ = node.handle(Input::Connected(unit)).await;
                 node.members.bell(unit).notify_one();
+                node.documents.bell(unit).notify_one();
             }
         }
         NetEvent::Disconnected { peer } => {
@@ -61,12 +63,20 @@ async fn request(node: Node, peer: PeerId, protocol: Protocol, bytes: Vec<u8>, r
         (Protocol::Envelope, Some(from)) => Input::Envelope { transport: Some(from), bytes },
         (Protocol::Charter, Some(from)) => Input::CharterRequest { from, bytes },
         (Protocol::Beacons, Some(from)) => Input::BeaconRequest { from, bytes },
+        (Protocol::Blob, Some(from)) => {
+            let bytes = documents::answer(&node, from, &bytes).await;
+            return answer(reply, bytes).await;
+        }
         (_, None) => return,
     };
     let Ok(committed) = node.handle(input).await else { return };
-    if let Some(bytes) = committed.reply
-        && let Err(error) = reply.answer(bytes).await
-    {
+    if let Some(bytes) = committed.reply {
+        answer(reply, bytes).await;
+    }
+}
+
+async fn answer(reply: ReplyHandle, bytes: Vec<u8>) {
+    if let Err(error) = reply.answer(bytes).await {
         tracing::debug!(%error, "an answer could not be given");
     }
 }

@@ -2,7 +2,7 @@
 //! Read from the charter again whenever it changes.
 
 use super::node::Node;
-use crate::net::{AllowedPeer, PeerId, peer_id_of};
+use crate::net::{AllowedPeer, Multiaddr, PeerId, peer_id_of, relay_of};
 use icmc_protocol::federation::{charter, joining, own};
 use icmc_protocol::ids::{NodeKey, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ struct Known {
     keys: BTreeMap<PeerId, NodeKey>,
     connected: BTreeSet<UnitId>,
     wake: BTreeMap<UnitId, Arc<Notify>>,
+    relays: Vec<String>,
 }
 
 /// The members as the network knows them.
@@ -59,6 +60,15 @@ impl Members {
         self.with(|known| known.wake.entry(unit).or_default().clone())
     }
 
+    /// The members that relay for this node, by the beginnings of their ids.
+    pub(super) fn set_relays(&self, relays: Vec<String>) {
+        self.with(|known| known.relays = relays);
+    }
+
+    fn is_relay(&self, unit: UnitId) -> bool {
+        self.with(|known| known.relays.iter().any(|named| !named.is_empty() && unit.to_string().starts_with(named.as_str())))
+    }
+
     /// All other members.
     pub(super) fn all(&self) -> Vec<UnitId> {
         self.with(|known| known.peers.keys().copied().collect())
@@ -71,6 +81,9 @@ impl Members {
         let (Ok(Some(own)), Ok(charter)) = (own::find(&view), charter::current(&view)) else { return };
         let expected = joining::expected_keys(&view, node.now()).unwrap_or_default();
         drop(view);
+        let own_addresses = charter.as_ref().and_then(|charter| charter.member(own.unit)).map(|member| member.addresses.to_vec());
+        let in_charter: BTreeSet<PeerId> = own_addresses.iter().flatten().filter_map(|address| relay_in(address)).collect();
+        let mut relays = Vec::new();
         let mut allowed = Vec::new();
         let mut units = BTreeMap::new();
         let mut keys = BTreeMap::new();
@@ -78,7 +91,11 @@ impl Members {
             let Some(key) = member.present_key() else { continue };
             let Ok(peer) = peer_id_of(&key.0) else { continue };
             keys.insert(peer, key);
-            let addresses = member.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+            let addresses: Vec<Multiaddr> = member.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+            if self.is_relay(member.unit) || in_charter.contains(&peer) {
+                let direct = addresses.iter().filter(|address| relay_of(address).is_none()).cloned().collect();
+                relays.push(AllowedPeer { peer, addresses: direct });
+            }
             allowed.push(AllowedPeer { peer, addresses });
             units.insert(peer, member.unit);
         }
@@ -103,6 +120,7 @@ impl Members {
             }
         }
         let _ = net.allow(allowed).await;
+        let _ = net.use_relays(relays).await;
         for peer in newcomers.keys() {
             let _ = net.allow_joining(*peer).await;
         }
@@ -110,4 +128,9 @@ impl Members {
             let _ = net.disallow_joining(*peer).await;
         }
     }
+}
+
+/// The relay that an own address in the charter goes through.
+fn relay_in(address: &str) -> Option<PeerId> {
+    relay_of(&address.parse().ok()?)
 }

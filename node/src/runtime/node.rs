@@ -3,9 +3,11 @@
 
 use super::config::{NodeConfig, RuntimeError, StartError};
 use super::dispatch::Dispatch;
+use super::documents::Documents;
 use super::driver::{Committed, Driver, Step, input};
 use super::membership::Members;
-use super::{exchange, inbound, joining};
+use super::{documents, exchange, inbound, joining};
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::net::{self, Limits, Multiaddr, Net};
 use crate::store::{Snapshot, Store, StoreError};
@@ -35,6 +37,7 @@ pub struct Node {
     pub(super) events: broadcast::Sender<Notice>,
     pub(super) members: Arc<Members>,
     pub(super) net: Option<Net>,
+    pub(super) documents: Arc<Documents>,
     stopping: watch::Sender<bool>,
 }
 
@@ -66,6 +69,7 @@ impl Node {
         store.erase(&unfinished)?;
         let own = own::find(&view)?;
         drop(view);
+        let documents = Arc::new(Documents::new(Blobs::open(&config.dir, config.document_max)?));
 
         let listen: Vec<Multiaddr> =
             config.listen.iter().map(|address| address.parse()).collect::<Result<_, _>>().map_err(|_| StartError::Address)?;
@@ -89,13 +93,14 @@ impl Node {
             dispatch: effects,
         };
         std::thread::Builder::new().name("icmc-core".to_owned()).spawn(move || driver.run()).map_err(StartError::Thread)?;
-        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), net, stopping };
+        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), net, documents, stopping };
         node.members.refresh(&node).await;
         tokio::spawn(Dispatch::new(node.weak(), stopped.clone()).run(effects_out));
         if let Some(net_events) = net_events {
             tokio::spawn(inbound::run(node.weak(), net_events, stopped.clone()));
             tokio::spawn(joining::run(node.weak(), stopped.clone()));
         }
+        tokio::spawn(documents::discard(node.weak(), stopped.clone()));
         tokio::spawn(ticks(node.weak(), stopped));
         for scope in unfinished {
             node.handle(Input::Erased(scope)).await.map_err(ViewError::from)?;
@@ -157,6 +162,12 @@ impl Node {
         self.clock.now()
     }
 
+    /// The chunks of documents.
+    #[must_use]
+    pub fn blobs(&self) -> &Arc<Blobs> {
+        &self.documents.blobs
+    }
+
     /// What happens, as ids.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Notice> {
@@ -168,6 +179,17 @@ impl Node {
         let Some(net) = &self.net else { return NetworkStatus::default() };
         let listen = net.listen_addresses().await.iter().map(ToString::to_string).collect();
         NetworkStatus { listen, connected: self.members.connected() }
+    }
+
+    /// Whether members are reached through this node, and through which members it is reached itself, by the beginnings of
+    /// their ids. Those that the own charter addresses name are used in any case.
+    pub async fn set_relaying(&self, serve: bool, through: Vec<String>) {
+        self.members.set_relays(through);
+        if let Some(net) = &self.net {
+            // A network that has stopped relays nothing.
+            let _ = net.relay_for_members(serve).await;
+        }
+        self.members.refresh(self).await;
     }
 
     /// Reads members and open invitations again, after an invitation was given.
@@ -201,6 +223,7 @@ impl Node {
             events: self.events.clone(),
             members: self.members.clone(),
             net: self.net.clone(),
+            documents: self.documents.clone(),
             stopping: self.stopping.clone(),
         }
     }
@@ -215,6 +238,7 @@ pub(super) struct WeakNode {
     events: broadcast::Sender<Notice>,
     members: Arc<Members>,
     net: Option<Net>,
+    documents: Arc<Documents>,
     stopping: watch::Sender<bool>,
 }
 
@@ -228,6 +252,7 @@ impl WeakNode {
             events: self.events.clone(),
             members: self.members.clone(),
             net: self.net.clone(),
+            documents: self.documents.clone(),
             stopping: self.stopping.clone(),
         })
     }

@@ -1,6 +1,7 @@
 //! From a folded case to the view that a page shows: plain functions, everything that has to be read comes in.
 //! Not who may see it, and not the audit: see `cases`.
 
+use super::document_view::{Files, documents};
 use super::model::{
     CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, Matching, PersonView, ReceivedView, ShareView, StepView,
 };
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Around {
     pub(super) shares: Vec<ShareView>,
     pub(super) received: Option<ReceivedView>,
+    pub(super) files: Files,
     pub(super) contributions: Vec<(EntryHash, ContributionRow)>,
     pub(super) custody: CustodyView,
     pub(super) rights: CaseRights,
@@ -42,6 +44,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         legs,
         stages,
         notes: reader.all("note"),
+        documents: documents(reader, &around.files),
         timeline: timeline(reader, &around.steering),
         contributions: contributions(reader, &around.contributions),
         shares: around.shares,
@@ -127,6 +130,7 @@ fn contributions(reader: &Reader<'_>, rows: &[(EntryHash, ContributionRow)]) -> 
             state: match row.state {
                 ContributionState::Pending => "pending",
                 ContributionState::Admitted => "admitted",
+                ContributionState::TakenBack => "taken_back",
             },
             changes: proposed(reader, *entry),
         })

@@ -3,7 +3,7 @@
 
 use super::audit::audited;
 use super::change::{Standing, plan};
-use super::held::held;
+use super::held::{Held, held};
 use super::model::{CaseFilter, CaseSummary, CaseView, ChangeRequest, Owner, Page, StepView};
 use super::open::open;
 use super::summary::{line, shared_with};
@@ -50,12 +50,14 @@ impl Service {
     /// [`ServiceError::NotFound`] if it is not there, or not there for this person.
     pub async fn case(&self, actor: &Actor, case: CaseId) -> Result<CaseView, ServiceError> {
         let by = actor.clone();
-        self.step(actor, actions::CASE_VIEWED, case, move |txn| {
-            let grant = authorize(txn, &by, Action::ViewCase, case)?;
-            audited(txn, &by, actions::CASE_VIEWED, case)?;
-            open(txn, &by, &grant, txn.now)
-        })
-        .await
+        let view = self
+            .step(actor, actions::CASE_VIEWED, case, move |txn| {
+                let grant = authorize(txn, &by, Action::ViewCase, case)?;
+                audited(txn, &by, actions::CASE_VIEWED, case)?;
+                open(txn, &by, &grant, txn.now)
+            })
+            .await?;
+        Ok(self.with_progress(view).await)
     }
 
     /// What happened in a case, in the order in which it counts.
@@ -89,6 +91,19 @@ pub(super) fn write(
     requests: &[ChangeRequest],
 ) -> Result<Vec<EntityId>, ServiceError> {
     let case = grant.object();
+    let held = check_writable(txn, grant)?;
+    let today = today(txn.now);
+    let standing = Standing { folded: &held.folded, log: &held.log, unit: held.unit, today: &today };
+    let planned = plan(&standing, requests, txn.rng).map_err(ServiceError::Fields)?;
+    if !planned.drafts.is_empty() {
+        append(txn, case, &planned.drafts, &Author { name: by.name.clone() })?;
+    }
+    Ok(planned.entities)
+}
+
+/// The case of a grant, if this unit may write in it now.
+pub(super) fn check_writable(txn: &Txn<'_>, grant: &Grant<CaseId>) -> Result<Held, ServiceError> {
+    let case = grant.object();
     let held = held(txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
     if held.is_deleted() {
         return Err(ServiceError::Refused("this case is deleted: undo that first".to_owned()));
@@ -99,13 +114,7 @@ pub(super) fn write(
     if !held.own && !may_contribute(txn, case, txn.now)? {
         return Err(ShareRefusal::ReadOnly.into());
     }
-    let today = today(txn.now);
-    let standing = Standing { folded: &held.folded, log: &held.log, unit: held.unit, today: &today };
-    let planned = plan(&standing, requests, txn.rng).map_err(ServiceError::Fields)?;
-    if !planned.drafts.is_empty() {
-        append(txn, case, &planned.drafts, &Author { name: by.name.clone() })?;
-    }
-    Ok(planned.entities)
+    Ok(held)
 }
 
 fn fits(row: &SummaryRow, filter: &CaseFilter) -> bool {

@@ -3,7 +3,7 @@
 
 use super::model::Fields;
 use crate::casework::from_json;
-use icmc_protocol::caselog::{Draft, FIELD_PARENT, FIELD_REMOVED, Name};
+use icmc_protocol::caselog::{Draft, FIELD_PARENT, FIELD_REMOVED, FoldedCase, Name};
 use icmc_protocol::dictionary::{Field, FieldError, FieldType, Kind, Value};
 use icmc_protocol::ids::{Commitment, EntityId};
 use serde_json::Value as Json;
@@ -31,6 +31,10 @@ pub(super) fn read(kind: &Kind, fields: &Fields, refs: &Refs, faults: &mut Vec<F
             faults.push(fault(&kind.name, name, &format!("one of the fields of {}", kind.name)));
             continue;
         };
+        if field.ty == FieldType::Bytes {
+            faults.push(fault(&kind.name, name, "a file, which is added by uploading it"));
+            continue;
+        }
         match by_ref(field, json, refs).map_or_else(|| from_json(field, json), Ok) {
             Ok(value) => {
                 values.insert(name.clone(), value);
@@ -61,6 +65,18 @@ pub(super) fn check(kind: &Kind, values: &Values, faults: &mut Vec<FieldError>, 
         if counts(&found.field) && !faults.iter().any(|before| before.kind == found.kind && before.field == found.field) {
             faults.push(found);
         }
+    }
+}
+
+/// Whether what hangs on a person names one of the case.
+pub(super) fn points_inside(folded: &FoldedCase, kind: &Kind, values: &Values) -> bool {
+    let named = kind.person_ref.as_ref().and_then(|name| values.get(name));
+    match named {
+        Some(Value::Bytes(id)) => {
+            let person = EntityId::from_slice(id).and_then(|id| folded.entity("person", id));
+            person.is_some_and(|person| !person.removed)
+        }
+        _ => true,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::audit::audited;
 use super::cases::write;
+use super::decisions::is_on_hold;
 use super::fields::{fault, removed};
 use super::held::held;
 use super::model::{ChangeRequest, Fields, Undo};
@@ -95,6 +96,9 @@ impl Service {
         let by = actor.clone();
         self.step(actor, actions::CASE_DELETED, case, move |txn| {
             let grant = authorize(txn, &by, Action::DeleteCase, case)?;
+            if is_on_hold(txn, case, txn.now)? {
+                return Err(ServiceError::Refused("two persons decided to hold this case: it cannot be deleted now".to_owned()));
+            }
             set_removed(txn, &by, &grant, true)?;
             let until = txn.now.plus(UNDO);
             txn.put(&undo_key(case), Scope::Master, &Deleted { case, until });

@@ -4,10 +4,15 @@
 mod accounts;
 mod alerts;
 mod audit;
+mod carried;
 mod case_view;
 mod cases;
 mod change;
+mod contributing;
 mod create;
+mod decisions;
+mod document_view;
+mod documents;
 mod error;
 mod fields;
 mod finding;
@@ -21,6 +26,7 @@ mod open;
 mod peers;
 mod persons;
 mod reader;
+mod revisions;
 mod sessions;
 pub mod settings;
 pub mod setup;
@@ -31,6 +37,7 @@ mod status;
 mod summary;
 mod transfers;
 mod units;
+mod who;
 
 #[cfg(test)]
 mod tests;

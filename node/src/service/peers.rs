@@ -8,6 +8,7 @@ use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
 use icmc_protocol::envelope::{Kind, outbox};
+use icmc_protocol::federation::joining::Proposed;
 use icmc_protocol::federation::member::Member;
 use icmc_protocol::federation::{charter, genesis, joining, own, peering, restored};
 use icmc_protocol::ids::{CharterHash, UnitId};
@@ -142,19 +143,7 @@ impl Service {
             let _: Grant<Unit> = authorize(txn, &by, Action::ViewPeers, Unit)?;
             audited(txn, &by, actions::PEERS_LISTED, "")?;
             let units = Units::load(txn)?;
-            let shown = |proposal: joining::ProposalSummary| ProposalView {
-                hash: proposal.hash,
-                unit: proposal.added.unit,
-                name: proposal.added.name.to_string(),
-                class: class_word(proposal.added.class),
-                jurisdiction: proposal.added.jurisdiction.to_string(),
-                duty_contact: proposal.added.duty_contact.to_string(),
-                proposer: units.of(proposal.proposer),
-                approved_here: proposal.approved_here,
-                approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
-                threshold: u32::from(proposal.threshold),
-            };
-            Ok(joining::proposals(txn)?.into_iter().map(shown).collect())
+            Ok(joining::proposals(txn)?.into_iter().map(|proposal| shown(&units, proposal)).collect())
         })
         .await
     }
@@ -183,6 +172,33 @@ impl Service {
         let _: Grant<Unit> = authorize(&view, actor, Action::ViewPeers, Unit)?;
         let own = own::load(&view)?;
         Ok(IdentityView { unit: own.unit, name: own.name.to_string(), genesis_text: genesis::genesis_text(&own.genesis) })
+    }
+}
+
+/// A proposed change of the list of members, as people read it.
+fn shown(units: &Units, proposal: joining::ProposalSummary) -> ProposalView {
+    let (change, member) = match proposal.proposed {
+        Proposed::Admit(member) => ("admit", Some(member)),
+        Proposed::Data { after, .. } => ("data", Some(after)),
+        Proposed::Key(member) => ("key", Some(member)),
+        Proposed::Replace(member) => ("replace", Some(member)),
+        Proposed::Remove { member, left: false } => ("remove", Some(member)),
+        Proposed::Remove { member, left: true } => ("leave", Some(member)),
+        Proposed::Settle { .. } => ("settle", None),
+    };
+    let text = |of: fn(&Member) -> String| member.as_ref().map(of).unwrap_or_default();
+    ProposalView {
+        hash: proposal.hash,
+        change,
+        unit: member.as_ref().map(|member| member.unit),
+        name: text(|member| member.name.to_string()),
+        class: member.as_ref().map_or("", |member| class_word(member.class)),
+        jurisdiction: text(|member| member.jurisdiction.to_string()),
+        duty_contact: text(|member| member.duty_contact.to_string()),
+        proposer: units.of(proposal.proposer),
+        approved_here: proposal.approved_here,
+        approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
+        threshold: u32::try_from(proposal.needed).unwrap_or(u32::MAX),
     }
 }
 

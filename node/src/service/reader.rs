@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         let current = folded.current();
         let versions = |list: &[Version]| list.iter().map(|version| self.version(field, version)).collect::<Vec<_>>();
         FieldView {
-            value: current.map(to_json),
+            value: current.filter(|_| field.ty != FieldType::Bytes).map(to_json),
             text: current.map_or_else(String::new, |value| shown(Some(field), value, &self.displays)),
             class: current.map_or(field.class, |value| field.class_of(value)),
             seen: folded.seen(),
@@ -98,7 +98,8 @@ impl<'a> Reader<'a> {
         let step = self.folded.steps.get(version.step);
         VersionView {
             text: shown(Some(field), &version.value, &self.displays),
-            value: to_json(&version.value),
+            // What opens a file is for the node alone.
+            value: if field.ty == FieldType::Bytes { serde_json::Value::Null } else { to_json(&version.value) },
             commitment: version.commitment,
             unit: self.units.of(step.map_or(self.folded.owner, |step| step.unit)),
             at: step.and_then(|step| step.at),
@@ -143,7 +144,8 @@ const fn type_word(ty: &FieldType) -> &'static str {
         FieldType::Timestamp => "timestamp",
         FieldType::Code => "code",
         FieldType::Codes => "codes",
-        FieldType::Ref(_) | FieldType::Bytes => "ref",
+        FieldType::Bytes => "file",
+        FieldType::Ref(_) => "ref",
     }
 }
 

@@ -144,7 +144,7 @@ impl Service {
 }
 
 /// The share that is asked for, of the case that the grant is for.
-fn wanted(txn: &Txn<'_>, grant: &Grant<CaseId>, request: &ShareRequest) -> Result<(Units, Share), ServiceError> {
+pub(super) fn wanted(txn: &Txn<'_>, grant: &Grant<CaseId>, request: &ShareRequest) -> Result<(Units, Share), ServiceError> {
     let held = held(txn, grant.object(), txn.now)?.ok_or(ServiceError::NotFound)?;
     if held.is_deleted() {
         return Err(ServiceError::Refused("this case is deleted: undo that first".to_owned()));
@@ -165,7 +165,12 @@ fn count(folded: &FoldedCase) -> u32 {
     u32::try_from(values.count()).unwrap_or(u32::MAX)
 }
 
-fn of_case(view: &Txn<'_>, units: &Units, case: CaseId, given: Vec<(ShareId, ShareOut)>) -> Result<Vec<ShareView>, ServiceError> {
+pub(super) fn of_case(
+    view: &Txn<'_>,
+    units: &Units,
+    case: CaseId,
+    given: Vec<(ShareId, ShareOut)>,
+) -> Result<Vec<ShareView>, ServiceError> {
     let Some(held) = held(view as &dyn View, case, view.now)? else { return Ok(Vec::new()) };
     let reader = Reader::new(&held.folded, units, BTreeSet::new());
     let number = line(&row_of(&reader, !held.own), units, 0).number;

@@ -12,6 +12,7 @@ use icmc_protocol::caselog::{Entity, FoldedCase};
 use icmc_protocol::dictionary::Value;
 use icmc_protocol::ids::{CaseId, EntityId};
 use icmc_protocol::machine::{Scope, Txn, View, ViewError};
+use icmc_protocol::sharing::sealing;
 use icmc_protocol::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ pub(super) fn refresh(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> 
         txn.delete(tables::SUMMARIES, case.as_bytes());
         return Ok(());
     };
-    match scope(&found, case) {
+    match scope(txn, &found, case)? {
         Some(scope) => {
             let units = Units::load(txn)?;
             let row = row_of(&Reader::new(&found.folded, &units, BTreeSet::new()), !found.own);
@@ -36,13 +37,14 @@ pub(super) fn refresh(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> 
 }
 
 /// What seals the row: our own key for our own words, the share's for what came under it; none if nothing is open.
-fn scope(found: &Held, case: CaseId) -> Option<Scope> {
+fn scope(view: &dyn View, found: &Held, case: CaseId) -> Result<Option<Scope>, ViewError> {
     let wrote_here = found.folded.steps.iter().any(|step| step.unit == found.unit && !step.changed.is_empty());
-    match found.active().first() {
+    Ok(match found.active().first() {
         _ if found.own => Some(Scope::Case(case)),
-        Some((share, _)) => Some(Scope::Share(*share)),
+        // The key of a share changes when its owner lowers it.
+        Some((share, _)) => return sealing(view, *share),
         None => wrote_here.then_some(Scope::Case(case)),
-    }
+    })
 }
 
 /// The row of a case as it is read.

@@ -120,6 +120,7 @@ async fn start(folder: &Path) -> (Service, mpsc::Receiver<()>) {
         listen: Vec::new(),
         clock: Arc::new(SystemClock),
         hooks: Arc::new(Watched { hooks: hooks.clone(), _gone: sender }),
+        document_max: icmc_node::runtime::DOCUMENT_MAX,
     };
     (hooks.service(Node::start(config).await.expect("the node starts"), &dir), gone)
 }

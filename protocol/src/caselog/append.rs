@@ -64,6 +64,9 @@ pub enum LogRefusal {
     /// The node was restored from a backup, and others may hold entries of this unit that are not here.
     #[error("this node was restored from a backup: nothing can be written in older cases until every unit has been connected")]
     Restored,
+    /// Its author is no member any more.
+    #[error("the unit that wrote this is no member any more: only what was let count before still counts")]
+    FormerMember,
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),

@@ -72,7 +72,9 @@ pub(crate) fn verify(
     }
     let (mut at, mut start, mut line) = (None, 0, Vec::new());
     for proof in proofs {
-        let Ok(last) = verified(view, &proof.last) else { return Ok(Err("handed a case over by an entry that does not verify")) };
+        let Ok((last, _)) = verified(view, &proof.last) else {
+            return Ok(Err("handed a case over by an entry that does not verify"));
+        };
         let Some(value) = TransferValue::of(&proof.transfer) else { return Ok(Err("told of a handover that is none")) };
         let from = last.entry.unit;
         let fits = last.entry.case == case
@@ -86,7 +88,9 @@ pub(crate) fn verify(
         let first = match &proof.first {
             None => None,
             Some((signed, takeover)) => {
-                let Ok(first) = verified(view, signed) else { return Ok(Err("took a case by an entry that does not verify")) };
+                let Ok((first, _)) = verified(view, signed) else {
+                    return Ok(Err("took a case by an entry that does not verify"));
+                };
                 if !takes(&first, takeover, case, value.to, last.hash) {
                     return Ok(Err("told of a takeover that does not fit its handover"));
                 }
@@ -213,6 +217,6 @@ pub(crate) fn taken_by(
     handover: &Handover,
     case: CaseId,
 ) -> Option<(u64, EntryHash)> {
-    let first = verified(view, signed).ok()?;
+    let (first, _) = verified(view, signed).ok()?;
     takes(&first, takeover, case, handover.to, handover.last.1).then_some((first.entry.seq, first.hash))
 }

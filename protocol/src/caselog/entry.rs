@@ -2,7 +2,7 @@
 //! Not the values: those are `Change`s, which travel beside it, each or not at all.
 
 use crate::bounded::BoundedVec;
-use crate::crypto::{Message, Verified, derive, labels};
+use crate::crypto::{Message, Signed, Verified, derive, labels};
 use crate::ids::{CaseId, Commitment, EntryHash, UnitId};
 use crate::wire::MessageKind;
 use rand_core::CryptoRng;
@@ -49,6 +49,12 @@ impl Entry {
 #[must_use]
 pub(crate) fn hash(entry: &Verified<Entry>) -> EntryHash {
     EntryHash(derive(labels::ENTRY, entry.payload()))
+}
+
+/// The same of an entry whose signature was not looked at; none if it is out of form.
+#[must_use]
+pub(crate) fn hash_of(signed: &Signed<Entry>) -> Option<EntryHash> {
+    signed.stored().ok().as_ref().map(hash)
 }
 
 /// Sorts and pads real commitments, so that their number says little.

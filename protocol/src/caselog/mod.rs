@@ -26,6 +26,7 @@ pub(crate) use custody::{FIELD_TAKEOVER, FIELD_TRANSFER, HandoverProof, Transfer
 pub use custody::{Handover, MOST_HANDOVERS, Tenure, custody};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;
+pub(crate) use entry::hash_of;
 pub use fold::fold;
 pub use folded::{Entity, EntityKey, Field, FoldedCase, Step, Version};
 pub use follow::rival;
@@ -35,6 +36,7 @@ pub use open::{admit, open_case};
 pub(crate) use open::{opening, steer};
 pub use person::{Hangs, person_of};
 pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
+pub(crate) use rows::change_key;
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
 
 pub(crate) use take_back::{Own, next_own, own_hash, take_back};

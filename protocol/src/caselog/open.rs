@@ -3,10 +3,10 @@
 
 use super::append::{Author, LogRefusal, new_change, write};
 use super::rows::CaseRow;
-use super::{Appended, Change, Draft, KIND_LOG, Log, append, case_row};
+use super::{Appended, Change, Draft, KIND_LOG, Log, append, case_row, load};
 use crate::crypto::{Hasher, labels};
 use crate::dictionary::Value;
-use crate::federation::{own, restored};
+use crate::federation::{charter, own, restored};
 use crate::ids::{CaseId, EntityId, EntryHash, UnitId};
 use crate::machine::Txn;
 
@@ -41,6 +41,13 @@ pub fn admit(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, author: &Author)
     let row = case_row(txn, case)?.ok_or(LogRefusal::NoCase)?;
     if row.owner != own::load(txn)?.unit {
         return Err(LogRefusal::NoCase);
+    }
+    // What a unit contributed before it left counts if it was admitted before.
+    let by = load(txn, case)?.and_then(|log| log.by_hash(entry).map(|entry| entry.entry.unit));
+    if let Some(unit) = by
+        && charter::member(txn, unit)?.is_none()
+    {
+        return Err(LogRefusal::FormerMember);
     }
     let change = new_change(txn, EntityId([0; 16]), KIND_LOG, "admit", Value::Bytes(entry.0.to_vec()));
     write(txn, case, row, vec![change], author)

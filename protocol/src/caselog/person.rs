@@ -1,7 +1,7 @@
 //! Which person an entity hangs on: what leaves the node only if that person is named in the share.
 //! Not who the person is.
 
-use super::{Entity, EntityKey, FIELD_PARENT, FoldedCase, Name};
+use super::{Entity, EntityKey, FIELD_PARENT, Field, FoldedCase, Name, Version};
 use crate::dictionary::{Dictionary, Value};
 use crate::ids::EntityId;
 
@@ -31,7 +31,7 @@ pub fn person_of(folded: &FoldedCase, key: &EntityKey) -> Hangs {
         if let Some(field) = &kind.person_ref {
             // A name or a phone without its person is somebody's all the same.
             let required = field == FIELD_PARENT || kind.field(field).is_none_or(|field| field.required);
-            return match by_reference(entity, field) {
+            return match by_reference(folded, entity, field) {
                 Hangs::OnNobody if required => Hangs::Unknown,
                 hangs => hangs,
             };
@@ -45,10 +45,15 @@ pub fn person_of(folded: &FoldedCase, key: &EntityKey) -> Hangs {
     Hangs::Unknown
 }
 
-fn by_reference(entity: &Entity, field: &str) -> Hangs {
+fn by_reference(folded: &FoldedCase, entity: &Entity, field: &str) -> Hangs {
     let Some(field) = entity.field(field) else { return Hangs::OnNobody };
     // A proposal decides only about what is itself a proposal.
     let shown = if entity.is_pending() { &field.pending } else { &field.versions };
+    // Who proposed the entity also says whom it concerns: what the owner adds to it stays here until that is decided. A proposal
+    // about an entity of the owner moves nothing.
+    if shown.is_empty() && field.pending.iter().any(|version| proposed_more(folded, entity, field, version)) {
+        return Hangs::Unknown;
+    }
     // Every version must name the same person: a conflict about whom it concerns lets nothing out.
     let mut found: Option<Hangs> = None;
     for version in shown {
@@ -63,4 +68,11 @@ fn by_reference(entity: &Entity, field: &str) -> Hangs {
         found = Some(one);
     }
     found.unwrap_or(Hangs::OnNobody)
+}
+
+/// Whether the author of this proposal proposes something else in the same entity.
+fn proposed_more(folded: &FoldedCase, entity: &Entity, field: &Field, version: &Version) -> bool {
+    let author = |version: &Version| folded.steps.get(version.step).map(|step| step.unit);
+    let others = entity.fields.values().filter(|other| !core::ptr::eq(*other, field));
+    others.flat_map(|other| &other.pending).any(|other| author(other) == author(version))
 }

@@ -7,7 +7,7 @@ use super::{CaseRow, Change, Entry, Log, LogEntry, load};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::federation::{charter, proof};
-use crate::ids::{CaseId, Commitment, Salt, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, Salt, UnitId};
 use crate::machine::{Scope, Txn, View, ViewError};
 use crate::wire::MessageKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,8 @@ pub struct Checked {
     case: CaseId,
     row: CaseRow,
     new_entries: Vec<LogEntry>,
-    changes: Vec<Change>,
+    /// With the entry that holds each.
+    changes: Vec<(EntryHash, Change)>,
     /// Whether a value comes that was not open here, of an entry that was held here already.
     pub opens_later: bool,
 }
@@ -74,12 +75,12 @@ pub fn check(
         return Err(ForeignError::Invalid("the case has another owner"));
     }
     let log = load(view, case)?.unwrap_or_else(|| Log::new(case, owner));
-    let before: BTreeSet<Commitment> =
-        log.chains.values().flatten().flat_map(|entry| entry.entry.commitments.iter().copied()).collect();
+    let homes = |entry: &LogEntry| entry.entry.commitments.iter().map(|one| (*one, entry.hash)).collect::<Vec<_>>();
+    let before: BTreeMap<Commitment, EntryHash> = log.chains.values().flatten().flat_map(homes).collect();
     let mut held = before.clone();
     let mut new_entries: Vec<LogEntry> = Vec::new();
     for signed in entries {
-        let entry = verified(view, signed)?;
+        let (entry, rank) = verified(view, signed)?;
         let (unit, seq) = (entry.entry.unit, entry.entry.seq);
         if entry.entry.case != case {
             return Err(ForeignError::Invalid("an entry of another case"));
@@ -105,8 +106,18 @@ pub fn check(
         if entry.entry.prev != row.heads.get(&unit).map(|(_, hash)| *hash) {
             return Err(ForeignError::Invalid("an entry that does not continue its chain"));
         }
+        // A key that its unit had left behind in this very chain signs nothing new there.
+        let before = match new_entries.iter().rfind(|one| one.entry.unit == unit) {
+            Some(one) => Some(one),
+            None => log.chains.get(&unit).and_then(|chain| chain.last()),
+        };
+        if let Some(before) = before
+            && charter::owner_of_key(view, before.entry.signer())?.is_some_and(|owner| owner.rank > rank)
+        {
+            return Err(ForeignError::Invalid("an entry signed with a past key after one with a later key"));
+        }
         // Whoever sees a header could else write another unit's values into a chain of its own.
-        if !entry.entry.commitments.iter().all(|one| held.insert(*one)) {
+        if !entry.entry.commitments.iter().all(|one| held.insert(*one, entry.hash).is_none()) {
             return Err(ForeignError::Invalid("an entry that repeats a commitment"));
         }
         row.heads.insert(unit, (seq, entry.hash));
@@ -114,29 +125,37 @@ pub fn check(
     }
     let mut salts: BTreeMap<Salt, Commitment> = log.changes.iter().map(|(one, change)| (change.salt, *one)).collect();
     let mut opens_later = false;
+    let mut placed = Vec::new();
     for change in changes {
         let commitment = change.commitment();
-        if !held.contains(&commitment) {
+        let Some(home) = held.get(&commitment) else {
             return Err(ForeignError::Invalid("a change that no entry holds"));
-        }
+        };
+        placed.push((*home, change.clone()));
         if salts.insert(change.salt, commitment).is_some_and(|other| other != commitment) {
             return Err(ForeignError::Invalid("a salt used twice"));
         }
         check_opening(case, row.founder(), change)?;
-        opens_later |= before.contains(&commitment) && !log.changes.contains_key(&commitment);
+        opens_later |= before.contains_key(&commitment) && !log.changes.contains_key(&commitment);
     }
-    Ok(Checked { case, row, new_entries, changes: changes.to_vec(), opens_later })
+    Ok(Checked { case, row, new_entries, changes: placed, opens_later })
 }
 
 impl Checked {
     /// Writes it, the changes under `scope`.
     pub fn write(self, txn: &mut Txn<'_>, scope: Scope) -> Foreign {
+        self.write_by(txn, |_| scope)
+    }
+
+    /// Writes it, the changes of each entry under a scope of its own.
+    pub fn write_by(self, txn: &mut Txn<'_>, scope: impl Fn(EntryHash) -> Scope) -> Foreign {
         for entry in &self.new_entries {
             let key = entry_key(self.case, entry.entry.unit, entry.entry.seq);
             txn.put(&key, Scope::Master, &EntryRow { signed: entry.signed.clone() });
         }
         let mut taken = BTreeSet::new();
-        for change in self.changes {
+        for (entry, change) in self.changes {
+            let scope = scope(entry);
             let commitment = change.commitment();
             txn.put(&change_key(self.case, commitment, scope), scope, &ChangeRow { change });
             taken.insert(commitment);
@@ -164,16 +183,18 @@ impl Equivocation {
     }
 }
 
-pub(super) fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<LogEntry, ForeignError> {
+/// An entry signed by its unit with any of its node keys, present or past, and the rank of that key. The envelope that brought it
+/// was signed with a key in use: by its author, or by the owner, who passes on what it has admitted.
+pub(super) fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<(LogEntry, u32), ForeignError> {
     let key = signed.claimed_signer().map_err(|_| ForeignError::Invalid("a malformed entry"))?;
     let entry = signed.verify(&key).map_err(|_| ForeignError::Invalid("an entry whose signature does not hold"))?;
-    if charter::unit_of_key(view, key)? != Some(entry.unit) {
+    let Some(owner) = charter::owner_of_key(view, key)?.filter(|owner| owner.unit == entry.unit) else {
         return Err(ForeignError::Invalid("an entry not signed by its unit"));
-    }
+    };
     if !entry.is_well_formed() {
         return Err(ForeignError::Invalid("an entry out of form"));
     }
-    Ok(LogEntry::new(signed.clone(), entry))
+    Ok((LogEntry::new(signed.clone(), entry), owner.rank))
 }
 
 /// An entry of a number that is held already: the same one, or a proof against its unit.

@@ -74,7 +74,7 @@ pub(crate) fn entry_key(case: CaseId, unit: UnitId, seq: u64) -> Vec<u8> {
 
 pub(crate) fn change_key(case: CaseId, commitment: Commitment, scope: Scope) -> Vec<u8> {
     let way = match scope {
-        Scope::Share(share) => share.0,
+        Scope::Share(share) | Scope::ShareRevision(share, _) => share.0,
         _ => [0; ShareId::LEN],
     };
     [case.as_bytes().as_slice(), commitment.as_bytes(), &way].concat()

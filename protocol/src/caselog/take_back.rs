@@ -50,7 +50,7 @@ pub(crate) fn own_hash(view: &dyn View, case: CaseId, seq: u64) -> Result<Option
 /// [`ViewError`] if the store fails.
 pub(crate) fn take_back(txn: &mut Txn<'_>, owner: UnitId, signed: &Signed<Entry>, changes: &[Change]) -> Result<Own, ViewError> {
     let own = own::load(txn)?.unit;
-    let Ok(entry) = verified(txn, signed) else { return Ok(Own::Refused("showed an entry of ours that does not verify")) };
+    let Ok((entry, _)) = verified(txn, signed) else { return Ok(Own::Refused("showed an entry of ours that does not verify")) };
     if entry.entry.unit != own || !changes.iter().all(|change| entry.entry.commitments.contains(&change.commitment())) {
         return Ok(Own::Refused("showed an entry of ours that is none, or other values than it holds"));
     }

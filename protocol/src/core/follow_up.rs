@@ -3,7 +3,8 @@
 
 use super::identity_of;
 use crate::caselog::{case_row, fold, load};
-use crate::federation::{own, restored};
+use crate::documents;
+use crate::federation::{joining, own, restored};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
@@ -13,16 +14,19 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
     if txn.is_charter_changed() {
         matching::members_changed(txn)?;
+        joining::keep_up(txn)?;
     }
     for case in txn.touched() {
         let Some(row) = case_row(txn, case)? else { continue };
+        documents::follow(txn, case)?;
         let sent = if row.owner == own.unit {
             if restored::since(txn)?.is_some() {
                 restored::later(txn, case)?;
             } else {
                 announce(txn, case)?;
             }
-            sharing::fan_out(txn, case)
+            // First what must not go any more, then what is new.
+            sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case))
         } else {
             if row.handovers.iter().any(|one| one.from == own.unit && one.first.is_some()) {
                 // Its owner announces its people now.

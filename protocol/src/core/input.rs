@@ -1,6 +1,7 @@
 //! Everything that can reach a node from outside its people.
 //! Bytes are as received; nothing is trusted before a machine has checked it.
 
+use crate::carried::Item;
 use crate::ids::{NodeKey, PersonRef, UnitId};
 use crate::machine::Scope;
 
@@ -88,6 +89,18 @@ pub enum Input {
     Connected(UnitId),
     /// Time has passed.
     Tick,
+}
+
+impl Input {
+    /// An item of a file that `from` made. Its envelopes name no transport: a person brought them.
+    #[must_use]
+    pub fn carried(from: UnitId, item: Item) -> Self {
+        match item {
+            Item::Charter(bytes) => Self::CharterReply { from, bytes },
+            Item::Answer { pair_seq, bytes } => Self::Answer { to: from, pair_seq, bytes },
+            Item::Envelope { bytes, .. } => Self::Envelope { transport: None, bytes },
+        }
+    }
 }
 
 impl core::fmt::Debug for Input {

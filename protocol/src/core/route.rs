@@ -6,6 +6,7 @@ use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, o
 use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
+use crate::federation::prekey;
 use crate::federation::restored;
 use crate::ids::UnitId;
 use crate::machine::{Notice, Txn, Verdict, ViewError};
@@ -133,6 +134,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::Contribution => sharing::contribution(txn, received),
         Kind::Recall => sharing::recalled(txn, received),
         Kind::Receipt => sharing::receipt(txn, received),
+        Kind::ContributionRecall => soften(sharing::taken_back(txn, received)),
         Kind::ShareState => soften(sharing::state(txn, received)),
         Kind::Transfer => soften_transfer(transfer::offered(txn, received)),
         Kind::TransferReply => soften_transfer(transfer::replied(txn, received)),
@@ -150,8 +152,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         | Kind::DirectoryEntry
         | Kind::Material
         | Kind::Statistics
-        | Kind::Message
-        | Kind::ContributionRecall => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        | Kind::Message => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 
@@ -229,6 +230,9 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
+    prekey::keep_fresh(txn)?;
+    joining::keep_up(txn)?;
+    sharing::remind(txn)?;
     let signed_head = matching::daily_head(txn)?;
     matching::resume(txn)?;
     let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();

@@ -31,5 +31,17 @@ pub const SAFETY_WORDS: &[u8] = b"icmc/v1/safety-words";
 pub const TEXT: &str = "icmc/v1/text";
 /// Row keys of proofs of misbehaviour.
 pub const PROOF: &str = "icmc/v1/proof";
+/// Checksum of a file of envelopes.
+pub const CARRIED_FILE: &str = "icmc/v1/carried-file";
+/// Hash of one sealed item of such a file.
+pub const CARRIED_ITEM: &str = "icmc/v1/carried-item";
+/// Hash of a sealed chunk of a document.
+pub const CHUNK: &str = "icmc/v1/chunk";
+/// Where chunks that another unit serves are kept here.
+pub const CHUNK_PLACE: &str = "icmc/v1/chunk-place";
+/// Associated data of a sealed chunk, before its number.
+pub const SEALED_CHUNK: &[u8] = b"icmc/v1/sealed-chunk";
+/// Associated data of a sealed list of chunks.
+pub const SEALED_MANIFEST: &[u8] = b"icmc/v1/sealed-manifest";
 /// Prefix of the external AAD of every signature.
 pub const SIGNATURE_PREFIX: &str = "icmc/v1/";

@@ -7,7 +7,7 @@ use super::load::{self, Loaded};
 use super::{Field, Kind, LoadError, Places, Section, ShareClass, Stage};
 
 /// The number of this dictionary, written in every entry of a case log. It rises with every change to the files.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One kind a file; their order is the order of pages.
 const FILES: &[(&str, &str)] = &[
@@ -23,6 +23,9 @@ const FILES: &[(&str, &str)] = &[
     ("route_leg.toml", include_str!("../../dictionary/route_leg.toml")),
     ("stage_entry.toml", include_str!("../../dictionary/stage_entry.toml")),
     ("note.toml", include_str!("../../dictionary/note.toml")),
+    ("consent.toml", include_str!("../../dictionary/consent.toml")),
+    ("document.toml", include_str!("../../dictionary/document.toml")),
+    ("restricted_document.toml", include_str!("../../dictionary/restricted_document.toml")),
     ("entry.toml", include_str!("../../dictionary/entry.toml")),
     ("log.toml", include_str!("../../dictionary/log.toml")),
 ];

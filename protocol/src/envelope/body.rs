@@ -74,7 +74,7 @@ impl Kind {
     /// Whether it ends a share. These are never held back by what else waits.
     #[must_use]
     pub const fn is_end(self) -> bool {
-        matches!(self, Self::Recall | Self::Receipt)
+        matches!(self, Self::Recall | Self::Receipt | Self::ContributionRecall)
     }
 }
 

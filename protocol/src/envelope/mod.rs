@@ -4,6 +4,7 @@
 mod ack;
 mod body;
 pub mod outbox;
+pub mod owed;
 mod receive;
 mod sealed;
 
@@ -13,5 +14,5 @@ mod tests;
 pub use ack::{Ack, Answer, Outcome};
 pub use body::{Body, Kind, PAYLOAD_MAX};
 pub(crate) use receive::highest_seen;
-pub use receive::{Received, Receiving, acknowledge, receive};
+pub use receive::{Received, Receiving, acknowledge, is_seen, receive};
 pub use sealed::{SEALED_MAX, Sealed};

@@ -103,7 +103,8 @@ pub fn queue_about(
     }
     let own = own::load(txn)?;
     let charter = charter::current(txn)?.ok_or(OutboxError::NotAMember)?;
-    if charter::member(txn, to)?.is_none() || to == own.unit {
+    // Whoever has left writes to nobody any more.
+    if charter.member(to).is_none() || charter.member(own.unit).is_none() || to == own.unit {
         return Err(OutboxError::NotAMember);
     }
     if !kind.any_member() && !peering::is_confirmed(txn, to)? {
@@ -149,7 +150,7 @@ pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, OutboxRow)>, ViewError> {
-    if restored::is_locked(view, to)? {
+    if restored::is_locked(view, to)? || charter::member(view, to)?.is_none() {
         return Ok(Vec::new());
     }
     let confirmed = peering::is_confirmed(view, to)?;
@@ -176,6 +177,18 @@ pub fn serves(view: &dyn View, to: UnitId, share: ShareId) -> Result<bool, ViewE
     Ok(false)
 }
 
+/// Every envelope for a unit below this number has been answered.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn answered_below(view: &dyn View, to: UnitId) -> Result<u64, ViewError> {
+    if let Some((key, _)) = view.scan(Table::OUTBOX, to.as_bytes(), None, 1)?.first() {
+        return Ok(number_of(key));
+    }
+    let last = view.get(Table::OWN, &counter_key(to))?.map(|bytes| read_row::<LastSent>(&bytes)).transpose()?;
+    Ok(last.unwrap_or_default().seq + 1)
+}
+
 /// Whether an envelope is no longer in the outbox.
 ///
 /// # Errors
@@ -184,13 +197,56 @@ pub fn is_gone(view: &dyn View, to: UnitId, pair_seq: u64) -> Result<bool, ViewE
     Ok(view.get(Table::OUTBOX, &row_key(to, pair_seq))?.is_none())
 }
 
-/// Seals a row to the receiver's newest prekey, for one attempt. None while no prekey of it is known.
+/// Why what waits for a unit does not go now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldBack {
+    /// The unit is no member any more: it is sent nothing.
+    NotAMember,
+    /// Nothing to seal to is known yet.
+    NoPrekey,
+    /// The newest prekey known has ended: the next contact brings a new one, and then it is sent.
+    PrekeyExpired,
+    /// The words have not been compared on both sides for the keys in use.
+    NotConfirmed,
+}
+
+/// Why what waits for a unit does not go now, if it cannot.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn seal_row(view: &dyn View, to: UnitId, row: &OutboxRow, rng: &mut dyn CryptoRng) -> Result<Option<Vec<u8>>, ViewError> {
-    let Some(prekey) = prekey::newest(view, to)? else { return Ok(None) };
-    Ok(Sealed::seal(row.body.as_bytes(), prekey.number, &prekey.key, rng).ok())
+pub fn held_back(view: &dyn View, to: UnitId, now: Timestamp) -> Result<Option<HeldBack>, ViewError> {
+    if charter::member(view, to)?.is_none() {
+        return Ok(Some(HeldBack::NotAMember));
+    }
+    Ok(match prekey::newest(view, to)? {
+        None => Some(HeldBack::NoPrekey),
+        Some(prekey) if !prekey.is_usable(now) => Some(HeldBack::PrekeyExpired),
+        Some(_) => (!peering::is_confirmed(view, to)?).then_some(HeldBack::NotConfirmed),
+    })
+}
+
+/// Seals a row to the receiver's newest prekey, for one attempt. None while no prekey of it is known that may be used.
+///
+/// What was signed before this unit changed its node key is signed again: the content, by which an envelope is known, stays.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn seal_row(
+    view: &dyn View,
+    to: UnitId,
+    row: &OutboxRow,
+    now: Timestamp,
+    rng: &mut dyn CryptoRng,
+) -> Result<Option<Vec<u8>>, ViewError> {
+    let Some(prekey) = prekey::newest(view, to)?.filter(|prekey| prekey.is_usable(now)) else { return Ok(None) };
+    let own = own::load(view)?;
+    let damaged = |error: crate::crypto::SignedError| ViewError(error.to_string());
+    let inside = if row.body.claimed_signer().map_err(damaged)? == own.public() {
+        row.body.clone()
+    } else {
+        Signed::sign(&*row.body.stored().map_err(damaged)?, &own.key())
+    };
+    Ok(Sealed::seal(inside.as_bytes(), prekey.number, &prekey.key, rng).ok())
 }
 
 /// What the answer to an envelope meant.
@@ -228,8 +284,15 @@ pub fn answered(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, answer: &[u8]) -> 
                 txn.incident(Some(to), "answered with an acknowledgement that does not verify");
                 return Ok(Answered::Later);
             };
+            if !fits && row.kind == Kind::Void {
+                // A file may bring the acknowledgement of what had this number before it was given up here.
+                return Ok(Answered::Later);
+            }
             if !fits {
-                txn.incident(Some(to), "answered with an acknowledgement of something else");
+                // What was given up may have arrived all the same, and its acknowledgement comes after.
+                if row.kind != Kind::Void {
+                    txn.incident(Some(to), "answered with an acknowledgement of something else");
+                }
                 return Ok(Answered::Later);
             }
             txn.delete(Table::OUTBOX, &key);
@@ -327,7 +390,7 @@ pub(super) fn row_key(unit: UnitId, pair_seq: u64) -> Vec<u8> {
     [unit.as_bytes().as_slice(), &pair_seq.to_be_bytes()].concat()
 }
 
-fn number_of(key: &[u8]) -> u64 {
+pub(super) fn number_of(key: &[u8]) -> u64 {
     key.last_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 

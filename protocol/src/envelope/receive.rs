@@ -4,6 +4,7 @@
 use super::ack::{Ack, Answer, Outcome};
 use super::body::{self, Body, Kind};
 use super::outbox::row_key;
+use super::owed;
 use super::sealed::Sealed;
 use crate::crypto::Signed;
 use crate::federation::own::{self, Own};
@@ -31,13 +32,15 @@ pub struct Received {
     /// Canonical CBOR of the kind's type.
     pub payload: Vec<u8>,
     hash: BodyHash,
+    /// It came in a file, and so does its acknowledgement.
+    carried: bool,
 }
 
 #[cfg(test)]
 impl Received {
     /// As if it had come in an envelope, for the tests of the machines below.
     pub(crate) fn by_hand(from: UnitId, pair_seq: u64, kind: Kind, payload: Vec<u8>) -> Self {
-        Self { from, pair_seq, kind, payload, hash: BodyHash([0; 32]) }
+        Self { from, pair_seq, kind, payload, hash: BodyHash([0; 32]), carried: false }
     }
 }
 
@@ -122,11 +125,21 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
     let highest = txn.get::<HighestSeen>(&highest_key(body.from))?.unwrap_or_default().seq;
     if let Some(seen) = txn.get::<SeenRow>(&row_key(body.from, body.pair_seq))? {
         if seen.body == body::hash(&body) {
-            return Ok(Receiving::Answer(wire::encode(&Answer::Ack(seen.ack))));
+            let given = seen.ack.stored().map_err(|error| ViewError(error.to_string()))?;
+            // The first ack may have been signed with a node key that is past.
+            let ack = ack(&own, body.from, body.pair_seq, seen.body, given.outcome);
+            if transport.is_none() {
+                owed::keep(txn, body.from, body.pair_seq, &ack)?;
+            }
+            return Ok(Receiving::Answer(wire::encode(&Answer::Ack(ack))));
         }
         if body.kind == Kind::Void {
             // Given up by its sender, who never heard that it had come. Nothing is undone; the sender may forget it.
-            return Ok(Receiving::Answer(sign(&own, body.from, body.pair_seq, body::hash(&body), Outcome::Applied)));
+            let ack = ack(&own, body.from, body.pair_seq, body::hash(&body), Outcome::Applied);
+            if transport.is_none() {
+                owed::keep(txn, body.from, body.pair_seq, &ack)?;
+            }
+            return Ok(Receiving::Answer(wire::encode(&Answer::Ack(ack))));
         }
         return refuse(txn, "sent two different envelopes of one number");
     }
@@ -145,7 +158,8 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
     let hash = body::hash(&body);
     let past = body.not_after.is_some_and(|not_after| txn.now > not_after);
     let body = body.into_value();
-    let received = Received { from: body.from, pair_seq: body.pair_seq, kind: body.kind, payload: body.payload, hash };
+    let carried = transport.is_none();
+    let received = Received { from: body.from, pair_seq: body.pair_seq, kind: body.kind, payload: body.payload, hash, carried };
     if past {
         txn.incident(Some(received.from), "sent an envelope past its time");
         let answer = acknowledge(txn, &received, Outcome::Refused)?;
@@ -162,6 +176,9 @@ pub fn acknowledge(txn: &mut Txn<'_>, received: &Received, outcome: Outcome) -> 
     let own = own::load(txn)?;
     let ack = ack(&own, received.from, received.pair_seq, received.hash, outcome);
     txn.put(&row_key(received.from, received.pair_seq), Scope::Master, &SeenRow { body: received.hash, ack: ack.clone() });
+    if received.carried {
+        owed::keep(txn, received.from, received.pair_seq, &ack)?;
+    }
     let key = highest_key(received.from);
     let highest = txn.get::<HighestSeen>(&key)?.unwrap_or_default().seq;
     if received.pair_seq > highest {
@@ -180,6 +197,14 @@ pub fn acknowledge(txn: &mut Txn<'_>, received: &Received, outcome: Outcome) -> 
 pub(crate) fn highest_seen(view: &dyn View, from: UnitId) -> Result<u64, ViewError> {
     let bytes = view.get(Table::OWN, &highest_key(from))?;
     Ok(bytes.map(|bytes| read_row::<HighestSeen>(&bytes)).transpose()?.unwrap_or_default().seq)
+}
+
+/// Whether an envelope of this number was taken or refused already.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn is_seen(view: &dyn View, from: UnitId, pair_seq: u64) -> Result<bool, ViewError> {
+    Ok(view.get(Table::SEEN, &row_key(from, pair_seq))?.is_some())
 }
 
 fn ack(own: &Own, to: UnitId, pair_seq: u64, body: BodyHash, outcome: Outcome) -> Signed<Ack> {

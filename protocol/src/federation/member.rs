@@ -96,20 +96,50 @@ impl Member {
         self.keys.last().filter(|key| key.until.is_none()).map(|key| key.key)
     }
 
-    /// Whether name and data are usable, and only the last key is in use and none is weak.
-    pub(super) fn is_usable(&self) -> bool {
-        let Some((present, past)) = self.keys.split_last() else { return false };
-        let data = MemberData {
+    /// What it says of itself.
+    #[must_use]
+    pub fn data(&self) -> MemberData {
+        MemberData {
             class: self.class,
             jurisdiction: self.jurisdiction.clone(),
             duty_contact: self.duty_contact.clone(),
             addresses: self.addresses.clone(),
-        };
+        }
+    }
+
+    /// Everything but its keys.
+    pub(super) fn says(&self) -> (&Name, MemberData) {
+        (&self.name, self.data())
+    }
+
+    /// The one key that it has more than `before`, which was in use until then; none for any other change.
+    pub(super) fn key_after(&self, before: &Self) -> Option<NodeKey> {
+        let (new, kept) = self.keys.split_last()?;
+        let (ended, past) = before.keys.split_last()?;
+        let ended = MemberKey { until: Some(new.from), ..*ended };
+        let follows = kept.split_last() == Some((&ended, past)) && new.from >= ended.from;
+        follows.then_some(new.key)
+    }
+
+    /// The same with a new key. None after sixteen.
+    #[must_use]
+    pub(super) fn with_key(&self, key: NodeKey, from: Timestamp) -> Option<Self> {
+        let mut keys = self.keys.to_vec();
+        let present = keys.last_mut()?;
+        let from = from.max(present.from);
+        present.until = Some(from);
+        keys.push(MemberKey { key, from, until: None });
+        Some(Self { keys: BoundedVec::new(keys).ok()?, ..self.clone() })
+    }
+
+    /// Whether name and data are usable, and only the last key is in use and none is weak.
+    pub(super) fn is_usable(&self) -> bool {
+        let Some((present, past)) = self.keys.split_last() else { return false };
         present.until.is_none()
             && past.iter().all(|key| key.until.is_some())
             && self.keys.iter().all(|key| key.key.check().is_ok())
             && !self.name.trim().is_empty()
             && is_plain(&self.name)
-            && data.is_plain()
+            && self.data().is_plain()
     }
 }

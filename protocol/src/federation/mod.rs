@@ -1,4 +1,4 @@
-//! Who belongs together: genesis, own keys, prekeys, invitation, safety words, charter, joining, peering.
+//! Who belongs together: genesis, own keys, prekeys, invitation, safety words, charter, joining and leaving, peering.
 //! Not what travels between members: that begins with `envelope`.
 
 pub mod charter;
@@ -6,11 +6,13 @@ pub mod charter_sync;
 pub mod genesis;
 pub mod invitation;
 pub mod joining;
+pub mod leaving;
 pub mod member;
 pub mod own;
 pub mod peering;
 pub mod prekey;
 pub mod proof;
+pub mod recovery;
 pub mod restored;
 mod rows;
 mod secret;

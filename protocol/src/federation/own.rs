@@ -5,6 +5,7 @@ use super::genesis::Genesis;
 use super::member::{Addresses, DutyContact, Jurisdiction, MemberData, Name, UnitClass};
 use super::rows::row;
 use super::secret::Secret32;
+use super::{charter::Charter, prekey};
 use crate::crypto::{NodeSecret, Signed};
 use crate::ids::{NodeKey, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 const OWN: &[u8] = b"own";
 const BLINDING: &[u8] = b"blinding";
+const NEXT_KEY: &[u8] = b"next-key";
 
 /// The one row about this node itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +77,16 @@ impl Record for Blinding {
     const TABLE: Table = Table::OWN;
 }
 
+/// Seed of the node key that this unit proposes for itself, until the charter names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct NextKey {
+    seed: Secret32,
+}
+
+impl Record for NextKey {
+    const TABLE: Table = Table::OWN;
+}
+
 /// This node's own row.
 ///
 /// # Errors
@@ -105,4 +117,41 @@ pub(super) fn keep(txn: &mut Txn<'_>, own: &Own) {
 
 pub(super) fn keep_blinding(txn: &mut Txn<'_>, secret: Secret32) {
     txn.put(BLINDING, Scope::Master, &Blinding { secret });
+}
+
+/// The key that this unit proposes for itself; the same until it is in use.
+pub(super) fn next_key(txn: &mut Txn<'_>) -> Result<NodeKey, ViewError> {
+    if let Some(next) = row::<NextKey>(txn, NEXT_KEY)? {
+        return Ok(NodeSecret::from_seed(&next.seed).public());
+    }
+    let key = NodeSecret::generate(&mut *txn.rng);
+    txn.put(NEXT_KEY, Scope::Master, &NextKey { seed: Secret32::new(&key.seed()) });
+    Ok(key.public())
+}
+
+/// From now on this is the node key.
+pub(super) fn use_key(txn: &mut Txn<'_>, seed: Secret32) -> Result<(), ViewError> {
+    let own = Own { seed, ..load(txn)? };
+    keep(txn, &own);
+    txn.delete(Table::OWN, NEXT_KEY);
+    Ok(())
+}
+
+/// Follows an accepted charter: the new node key that it names is in use from now on, and what it says of this unit holds.
+pub(super) fn follow(txn: &mut Txn<'_>, charter: &Charter) -> Result<(), ViewError> {
+    let Some(own) = find(txn)? else { return Ok(()) };
+    let Some(member) = charter.member(own.unit) else { return Ok(()) };
+    let named = member.present_key();
+    if let Some(next) = row::<NextKey>(txn, NEXT_KEY)?
+        && named == Some(NodeSecret::from_seed(&next.seed).public())
+    {
+        use_key(txn, next.seed)?;
+        prekey::keep_fresh(txn)?;
+    }
+    let own = load(txn)?;
+    if own.name != member.name || own.data() != member.data() {
+        let MemberData { class, jurisdiction, duty_contact, addresses } = member.data();
+        keep(txn, &Own { name: member.name.clone(), class, jurisdiction, duty_contact, addresses, ..own });
+    }
+    Ok(())
 }

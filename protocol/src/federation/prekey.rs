@@ -2,7 +2,7 @@
 //! Not the sealing: that is `crypto::seal`, called by `envelope`.
 
 use super::charter;
-use super::own::Own;
+use super::own::{self, Own};
 use super::rows::{key, row, rows};
 use super::secret::Secret32;
 use crate::crypto::{Message, PrekeyPublic, PrekeySecret, Signed, SignedError};
@@ -12,8 +12,12 @@ use crate::time::{DAY, MINUTE, Timestamp};
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
 
-/// How long a prekey is used. One year until weekly rotation lands.
-const LIFE: u64 = 365 * DAY;
+/// How long a prekey is used. The envelopes of a month without contact can still be opened.
+pub const LIFE: u64 = 35 * DAY;
+/// After this a new one is made.
+pub const RENEWAL: u64 = 7 * DAY;
+/// Own secrets looked at in one step: more than live at any time.
+const SECRETS: usize = 64;
 /// How far a peer's clock may be ahead.
 const AHEAD: u64 = 10 * MINUTE;
 const SECRET: &[u8] = b"prekey:";
@@ -80,7 +84,10 @@ impl Record for Statement {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct SecretRow(Secret32);
+struct SecretRow {
+    secret: Secret32,
+    not_after: Timestamp,
+}
 
 impl Record for SecretRow {
     const TABLE: Table = Table::OWN;
@@ -120,7 +127,8 @@ pub fn newest_signed(view: &dyn View, unit: UnitId) -> Result<Option<(Prekey, Si
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn secret(view: &dyn View, number: u64) -> Result<Option<PrekeySecret>, ViewError> {
-    Ok(row::<SecretRow>(view, &key(SECRET, &number.to_be_bytes()))?.map(|SecretRow(bytes)| PrekeySecret::from_bytes(&bytes)))
+    let row = row::<SecretRow>(view, &key(SECRET, &number.to_be_bytes()))?;
+    Ok(row.map(|row| PrekeySecret::from_bytes(&row.secret)))
 }
 
 /// Takes a prekey of a member. Says whether it is news.
@@ -130,13 +138,20 @@ pub fn secret(view: &dyn View, number: u64) -> Result<Option<PrekeySecret>, View
 pub fn accept(txn: &mut Txn<'_>, signed: &Signed<Prekey>) -> Result<bool, PrekeyError> {
     let signer = signed.claimed_signer()?;
     let unit = charter::unit_of_key(txn, signer)?.ok_or(PrekeyError::Stranger)?;
+    let newest = newest_signed(txn, unit)?;
+    // Every exchange brings everybody's again: what is held already was checked when it came.
+    if newest.as_ref().is_some_and(|(_, held)| held == signed) {
+        return Ok(false);
+    }
     let federation = charter::current(txn)?.ok_or(PrekeyError::Stranger)?.federation;
     let prekey = check(signed, signer, unit, federation, txn.now)?;
-    if let Some((held, held_signed)) = newest_signed(txn, unit)? {
-        if prekey == held || prekey.number < held.number {
+    if let Some((held, held_signed)) = newest {
+        // Numbers rise under one node key; a unit that lost its node begins anew, and its past key signs nothing any more.
+        let same_signer = held_signed.claimed_signer() == Ok(signer);
+        if same_signer && (prekey == held || prekey.number < held.number) {
             return Ok(false);
         }
-        if prekey.number == held.number {
+        if same_signer && prekey.number == held.number {
             super::proof::keep(txn, unit, MessageKind::Prekey, held_signed.as_bytes(), signed.as_bytes());
             return Err(PrekeyError::Twice);
         }
@@ -171,9 +186,9 @@ pub(super) fn issue(txn: &mut Txn<'_>, own: &Own, federation: FederationId) -> R
     let number = row::<Issued>(txn, ISSUED)?.map_or(0, |issued| issued.newest) + 1;
     txn.put(ISSUED, Scope::Master, &Issued { newest: number });
     let secret = PrekeySecret::generate(&mut *txn.rng);
-    let row = SecretRow(Secret32::new(secret.bytes()));
-    txn.put(&key(SECRET, &number.to_be_bytes()), Scope::Master, &row);
     let (created, not_after) = (txn.now, txn.now.plus(LIFE));
+    let row = SecretRow { secret: Secret32::new(secret.bytes()), not_after };
+    txn.put(&key(SECRET, &number.to_be_bytes()), Scope::Master, &row);
     Ok(Signed::sign(&Prekey { federation, unit: own.unit, number, created, not_after, key: secret.public() }, &own.key()))
 }
 
@@ -186,6 +201,46 @@ pub(super) fn leap(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     txn.put(ISSUED, Scope::Master, &Issued { newest: newest.max(txn.now.0 / 1000) });
     let statement = issue(txn, &own, charter.federation)?;
     accept(txn, &statement).map(|_| ()).map_err(|error| ViewError(format!("a prekey made here: {error}")))
+}
+
+/// Deletes the secrets of own prekeys past their end, and makes a new prekey once the newest is a week old or was signed with a
+/// past node key. To be called as time passes.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn keep_fresh(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    for (at, row) in rows::<SecretRow>(txn, SECRET, SECRETS)? {
+        if txn.now > row.not_after {
+            txn.delete(Table::OWN, &at);
+        }
+    }
+    let (Some(charter), Some(own)) = (charter::current(txn)?, own::find(txn)?) else { return Ok(()) };
+    if charter.member(own.unit).and_then(|member| member.present_key()) != Some(own.public()) {
+        return Ok(());
+    }
+    let newest = newest_signed(txn, own.unit)?;
+    let fresh = |(prekey, signed): &(Prekey, Signed<Prekey>)| {
+        txn.now.since(prekey.created) < RENEWAL && prekey.created <= txn.now && signed.claimed_signer() == Ok(own.public())
+    };
+    if newest.as_ref().is_some_and(fresh) {
+        return Ok(());
+    }
+    let statement = issue(txn, &own, charter.federation)?;
+    match accept(txn, &statement) {
+        Ok(_) => {}
+        Err(PrekeyError::Store(error)) => return Err(error),
+        Err(_) => txn.incident(None, "a new prekey of this unit was not taken"),
+    }
+    for member in charter.members.iter().filter(|member| member.unit != own.unit) {
+        txn.sync(member.unit);
+    }
+    Ok(())
+}
+
+/// This unit's own newest prekey, for a peer.
+pub(super) fn own_newest(view: &dyn View) -> Result<Option<Signed<Prekey>>, ViewError> {
+    let Some(own) = own::find(view)? else { return Ok(None) };
+    Ok(newest_signed(view, own.unit)?.map(|(_, signed)| signed))
 }
 
 /// The newest signed prekeys of all present members.

@@ -133,7 +133,16 @@ pub fn found(txn: &mut Txn<'_>) -> Result<FederationId, SetupError> {
     let federation = FederationId(Hasher::new(labels::FEDERATION).part(own.unit.as_bytes()).part(&*nonce).finish());
     let member = Member::new(own.unit, own.name.clone(), own.data(), own.public(), txn.now);
     let members = BoundedVec::new(vec![member]).expect("one member is within the limit");
-    let payload = wire::encode(&Charter { federation, epoch: 0, previous: None, members, threshold: 1, blinding: None });
+    let payload = wire::encode(&Charter {
+        federation,
+        epoch: 0,
+        previous: None,
+        members,
+        threshold: 1,
+        blinding: None,
+        settles: None,
+        made: txn.now,
+    });
     let approval = CharterApproval { federation, epoch: 0, hash: charter::hash_of(&payload), unit: own.unit };
     let approvals = BoundedVec::new(vec![Signed::sign(&approval, &own.key())]).expect("one signature is within the limit");
     charter::accept(txn, &[CharterEpoch::new(payload, approvals)])?;
@@ -144,7 +153,7 @@ pub fn found(txn: &mut Txn<'_>) -> Result<FederationId, SetupError> {
     Ok(federation)
 }
 
-fn addresses(texts: Vec<String>) -> Result<Addresses, SetupError> {
+pub(super) fn addresses(texts: Vec<String>) -> Result<Addresses, SetupError> {
     let lines = texts
         .into_iter()
         .map(|address| line("addresses", "one line of at most 200 bytes each", address))
@@ -152,7 +161,11 @@ fn addresses(texts: Vec<String>) -> Result<Addresses, SetupError> {
     BoundedVec::new(lines).map_err(|_| SetupError::Field { field: "addresses", expected: "at most 8" })
 }
 
-fn line<const N: usize>(field: &'static str, expected: &'static str, text: String) -> Result<BoundedText<N>, SetupError> {
+pub(super) fn line<const N: usize>(
+    field: &'static str,
+    expected: &'static str,
+    text: String,
+) -> Result<BoundedText<N>, SetupError> {
     let text = BoundedText::new(text.trim()).map_err(|_| SetupError::Field { field, expected })?;
     if text::is_plain(&text) { Ok(text) } else { Err(SetupError::Field { field, expected }) }
 }

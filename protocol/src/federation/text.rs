@@ -11,6 +11,8 @@ pub(super) const UNIT: &str = "icmc-unit-1:";
 pub(super) const INVITE: &str = "icmc-invite-1:";
 /// Begins the text form of a recovery key.
 pub(super) const RECOVERY: &str = "icmc-recovery-1:";
+/// Begins the text form of a recovery key's word that a unit has a new node key.
+pub(super) const REPLACE: &str = "icmc-replace-1:";
 
 /// Most characters that are looked at.
 const LONGEST: usize = 16 * 1024;

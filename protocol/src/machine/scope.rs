@@ -1,7 +1,7 @@
 //! Under which key a row is sealed at rest; destroying that key is destroying the row's content.
 //! No keys here: `node::vault` holds them.
 
-use crate::ids::{CaseId, ShareId, UnitId};
+use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// The key that seals a row (`protocol.md`, "Units and keys").
@@ -15,4 +15,8 @@ pub enum Scope {
     Share(ShareId),
     /// What one unit contributed to a case of ours.
     Contribution(CaseId, UnitId),
+    /// The same as [`Scope::Share`] after the share was lowered by this revision: what was still covered, under a new key.
+    ShareRevision(ShareId, u64),
+    /// One contribution of another unit to a case of ours, so that its author can take it back.
+    Contributed(CaseId, EntryHash),
 }

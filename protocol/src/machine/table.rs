@@ -54,19 +54,32 @@ impl Table {
     pub const PROOFS: Self = Self("p23-1");
     /// Parts of a share that wait for their predecessor. Key: ShareId ‖ pair_seq (8 bytes big-endian).
     pub const WAITING: Self = Self("p24-1");
-
     /// Contributions of other units to own cases. Key: CaseId ‖ EntryHash.
     pub const CONTRIBUTIONS: Self = Self("p25-1");
     /// What a received share says, for as long as its key lives. Key: ShareId.
     pub const SHARE_TERMS: Self = Self("p26-1");
-
+    /// Files of documents that are here or wanted. Key: CaseId ‖ Commitment ‖ the share it came under (zeros for none), as in `CHANGES`.
+    pub const DOCUMENTS: Self = Self("p27-1");
+    /// What is to be done about chunks. Key: a letter, then where.
+    pub const DOCUMENT_WORK: Self = Self("p28-1");
+    /// This unit's contributions to cases of others: on what terms, and what became of them. Key: CaseId ‖ EntryHash; CaseId alone
+    /// for the terms of what comes next.
+    pub const CONTRIBUTED: Self = Self("p31-1");
+    /// What two persons of this unit decide together about an own case. Key: CaseId ‖ 16 random bytes.
+    pub const DECISIONS: Self = Self("p32-1");
     /// Cases being handed over, either way. Key: a letter, then the case or the transfer.
     pub const TRANSFERS: Self = Self("p33-1");
     /// After a restore from a backup: which units have shown what they hold. Key: a letter, then a unit or a case.
     pub const RESTORED: Self = Self("p34-1");
+    /// Node keys of members, present and past, and of former members. Key: NodeKey.
+    pub const NODE_KEYS: Self = Self("p35-1");
+    /// What members said about the charter beside its epochs. Key: a letter, then a UnitId or CharterHash.
+    pub const CHARTER_NOTES: Self = Self("p36-1");
+    /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
+    pub const OWED: Self = Self("p37-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 35] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -93,7 +106,14 @@ impl Table {
         Self::WAITING,
         Self::CONTRIBUTIONS,
         Self::SHARE_TERMS,
+        Self::DOCUMENTS,
+        Self::DOCUMENT_WORK,
+        Self::CONTRIBUTED,
+        Self::DECISIONS,
         Self::TRANSFERS,
         Self::RESTORED,
+        Self::NODE_KEYS,
+        Self::CHARTER_NOTES,
+        Self::OWED,
     ];
 }

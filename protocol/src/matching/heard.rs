@@ -1,5 +1,6 @@
 //! Judging a beacon of another unit, from gossip or from catching up: the same checks either way, in any order of arrival.
-//! Nothing in it is believed before its signature holds under its unit's present key.
+//! Nothing in it is believed before its signature holds under its unit's present key, or under a past one if the unit's own newest
+//! head, signed with its present key, says that it reaches so far.
 
 use super::beacon::{Action, BEACON_MAX, Beacon, EPOCH};
 use super::close;
@@ -21,12 +22,12 @@ use crate::wire::MessageKind;
 /// [`ViewError`] if the store fails.
 pub fn heard(txn: &mut Txn<'_>, bytes: &[u8]) -> Result<Verdict, ViewError> {
     match Me::load(txn)? {
-        Some(me) => hear(txn, &me, bytes),
+        Some(me) => hear(txn, &me, bytes, false),
         None => Ok(Verdict::Ignore),
     }
 }
 
-pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8]) -> Result<Verdict, ViewError> {
+pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) -> Result<Verdict, ViewError> {
     if bytes.len() > BEACON_MAX {
         return reject(txn, None, "sent a beacon that is too long");
     }
@@ -35,7 +36,8 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8]) -> Result<Verdict, 
         return reject(txn, None, "sent something that is no beacon");
     };
     // An unknown key may belong to a newer charter than ours.
-    let Some(unit) = me.unit_of(signer) else {
+    let past = me.past_unit_of(signer).filter(|_| catching_up);
+    let Some(unit) = me.unit_of(signer).or(past) else {
         return Ok(Verdict::Ignore);
     };
     let Ok(beacon) = signed.verify(&signer) else {
@@ -54,6 +56,9 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8]) -> Result<Verdict, 
         return Ok(Verdict::Ignore);
     }
     let mut row = UnitRow::of(txn, unit)?;
+    if past.is_some() && !reaches(&row, me, unit, beacon.number)? {
+        return Ok(Verdict::Ignore);
+    }
     if beacon.number < row.floor {
         return Ok(Verdict::Ignore);
     }
@@ -75,6 +80,13 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8]) -> Result<Verdict, 
         Action::Withdraw(_) => {}
     }
     Ok(Verdict::Accept)
+}
+
+/// Whether the unit itself says, with its present key, that its beacons reach this number.
+fn reaches(row: &UnitRow, me: &Me, unit: UnitId, number: u64) -> Result<bool, ViewError> {
+    let Some(head) = &row.head else { return Ok(false) };
+    let head = head.stored().map_err(|error| ViewError(format!("a stored head: {error}")))?;
+    Ok(me.unit_of(head.signer()) == Some(unit) && number <= head.highest)
 }
 
 /// Keeps its tokens and alerts whoever of ours is in it.

@@ -4,6 +4,7 @@
 use super::rows::Indexed;
 use crate::bounded::BoundedVec;
 use crate::crypto::NodeSecret;
+use crate::federation::member::Member;
 use crate::federation::{Secret32, charter, own};
 use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
 use crate::machine::{View, ViewError};
@@ -17,6 +18,7 @@ pub(super) struct Me {
     pub(super) others: BTreeSet<UnitId>,
     index_secret: Secret32,
     present_keys: BTreeMap<NodeKey, UnitId>,
+    past_keys: BTreeMap<NodeKey, UnitId>,
 }
 
 impl Me {
@@ -27,6 +29,10 @@ impl Me {
         };
         let own = own::load(view)?;
         let keys = charter.members.iter().filter_map(|member| Some((member.present_key()?, member.unit)));
+        let past = |member: &Member| {
+            let unit = member.unit;
+            member.keys.iter().filter(|key| key.until.is_some()).map(|key| (key.key, unit)).collect::<Vec<_>>()
+        };
         Ok(Some(Self {
             federation: charter.federation,
             unit: own.unit,
@@ -34,12 +40,18 @@ impl Me {
             others: Indexed::load(view)?.units,
             index_secret: own.index_secret.clone(),
             present_keys: keys.collect(),
+            past_keys: charter.members.iter().flat_map(past).collect(),
         }))
     }
 
     /// The member that signs with this key now.
     pub(super) fn unit_of(&self, key: NodeKey) -> Option<UnitId> {
         self.present_keys.get(&key).copied()
+    }
+
+    /// The member that signed with this key before it had its present one.
+    pub(super) fn past_unit_of(&self, key: NodeKey) -> Option<UnitId> {
+        self.past_keys.get(&key).copied()
     }
 
     /// The token of one y as `unit` announces it.

@@ -143,7 +143,7 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
         heard_head(txn, &me, head)?;
     }
     for beacon in reply.beacons.iter() {
-        match hear(txn, &me, beacon.as_bytes())? {
+        match hear(txn, &me, beacon.as_bytes(), true)? {
             Verdict::Accept => synced.new += 1,
             Verdict::Ignore => {}
             Verdict::Reject => {

@@ -6,7 +6,7 @@ use super::incoming::{MOST_WAITING, Part, in_force, terms_of};
 use super::outgoing::PART;
 use super::refusal::ShareRefusal;
 use super::rows::{ShareIn, ShareOut, Waiting, waiting_key};
-use super::share::{Handling, Onward, Rights};
+use super::share::{Handling, Onward, Receipt, Rights};
 use super::view::{incoming_of, outgoing_of};
 use crate::caselog::{self, Author, Change, Entry, ForeignError, KIND_ENTRY, LogRefusal, case_row, load};
 use crate::crypto::Signed;
@@ -31,10 +31,24 @@ pub struct ContributionRow {
     pub handling: Handling,
     /// Whether the owner may pass it on.
     pub onward: Onward,
+    /// When its time is over: then it is destroyed.
+    pub expires: Option<Timestamp>,
     /// When it came.
     pub at: Timestamp,
     /// Where it stands.
     pub state: ContributionState,
+}
+
+impl ContributionRow {
+    /// One of which nothing but its author is known.
+    pub(super) const fn new(from: UnitId, share: ShareId, at: Timestamp) -> Self {
+        let ContributionTerms { handling, onward, expires } = ContributionTerms::USUAL;
+        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending }
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.state == ContributionState::TakenBack || self.expires.is_some_and(|expires| now >= expires)
+    }
 }
 
 /// Where a contribution stands.
@@ -44,6 +58,67 @@ pub enum ContributionState {
     Pending,
     /// Counts.
     Admitted,
+    /// Taken back by its author, or past its time: its key is destroyed.
+    TakenBack,
+}
+
+/// What the owner of a case may do with a contribution of this unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContributionTerms {
+    /// What the owner may do with it.
+    pub handling: Handling,
+    /// Whether the owner may pass it on.
+    pub onward: Onward,
+    /// When its time is over.
+    pub expires: Option<Timestamp>,
+}
+
+impl ContributionTerms {
+    /// What holds if nobody said anything else.
+    pub const USUAL: Self = Self { handling: Handling::H2, onward: Onward::Ask, expires: None };
+}
+
+/// A contribution of this unit to another's case: what it was given for and what became of it. Or, under the case alone, the terms
+/// of those that come next.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Contributed {
+    /// What the owner may do with it.
+    pub terms: ContributionTerms,
+    /// Under which share it went first.
+    pub share: Option<ShareId>,
+    /// When a person here took it back.
+    pub taken_back: Option<Timestamp>,
+    /// The owner's statement that it is destroyed.
+    pub receipt: Option<Signed<Receipt>>,
+}
+
+impl Record for Contributed {
+    const TABLE: Table = Table::CONTRIBUTED;
+}
+
+/// Says on what terms people here contribute to a case from now on.
+///
+/// # Errors
+/// [`ShareRefusal`], and nothing is changed.
+pub fn contribution_terms(txn: &mut Txn<'_>, case: CaseId, terms: ContributionTerms) -> Result<(), ShareRefusal> {
+    if terms.expires.is_some_and(|expires| expires <= txn.now) {
+        return Err(ShareRefusal::Expiry);
+    }
+    let own = own::load(txn)?.unit;
+    case_row(txn, case)?.filter(|row| row.owner != own).ok_or(LogRefusal::NoCase)?;
+    txn.put(case.as_bytes(), Scope::Master, &Contributed { terms, share: None, taken_back: None, receipt: None });
+    Ok(())
+}
+
+/// The contributions of this unit to a case, by their entries.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn contributed(view: &dyn View, case: CaseId) -> Result<Vec<(EntryHash, Contributed)>, ViewError> {
+    view.scan(Table::CONTRIBUTED, case.as_bytes(), None, 10_000)?
+        .into_iter()
+        .filter_map(|(key, bytes)| EntryHash::from_slice(&key[CaseId::LEN..]).map(|hash| Ok((hash, read_row(&bytes)?))))
+        .collect()
 }
 
 impl Record for ContributionRow {
@@ -57,6 +132,7 @@ pub(super) struct ContributionPayload {
     pub(super) revision: u64,
     pub(super) handling: Handling,
     pub(super) onward: Onward,
+    pub(super) expires: Option<Timestamp>,
     pub(super) entries: Vec<Signed<Entry>>,
     pub(super) changes: Vec<Change>,
 }
@@ -73,12 +149,24 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
     // What was written here as the owner went to the next owner as a whole.
     let from = row.contributed.max(case_row(txn, case)?.map_or(0, |row| row.after_tenure(own.unit)));
     for entry in chain.iter().filter(|entry| entry.entry.seq >= from) {
-        let changes: Vec<Change> = log.changes_of(entry).map(|(_, change)| change.clone()).collect();
+        // What was given on some terms is never given again on others.
+        let made = match txn.get::<Contributed>(&key(case, entry.hash))? {
+            Some(made) => made,
+            None => {
+                let terms = txn.get::<Contributed>(case.as_bytes())?.map_or(ContributionTerms::USUAL, |usual| usual.terms);
+                Contributed { terms, share: Some(id), taken_back: None, receipt: None }
+            }
+        };
+        let over = made.taken_back.is_some() || made.terms.expires.is_some_and(|expires| txn.now >= expires);
+        let changes: Vec<Change> = log.changes_of(entry).filter(|_| !over).map(|(_, change)| change.clone()).collect();
+        txn.put(&key(case, entry.hash), Scope::Master, &made);
+        let ContributionTerms { handling, onward, expires } = made.terms;
         let payload = ContributionPayload {
             share: id,
             revision: row.revision,
-            handling: Handling::H2,
-            onward: Onward::Ask,
+            handling,
+            onward,
+            expires,
             entries: vec![entry.signed.clone()],
             changes,
         };
@@ -159,7 +247,9 @@ fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPa
     if !only_own(payload, from) {
         return Ok(Part::Refused("contributed what is not its own to write"));
     }
-    let checked = match caselog::check(txn, row.case, own, &payload.entries, &payload.changes) {
+    let over = over(txn, row.case, payload)?;
+    let changes: Vec<Change> = payload.changes.iter().filter(|change| !over.contains(&change.commitment())).cloned().collect();
+    let checked = match caselog::check(txn, row.case, own, &payload.entries, &changes) {
         Ok(checked) => checked,
         Err(ForeignError::Gap) => return Ok(Part::Early),
         Err(ForeignError::Equivocation(proof)) => return proof.keep(txn).map(|()| Part::Taken),
@@ -173,18 +263,32 @@ fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPa
     if !replaces_what_it_saw(txn, row.case, from, payload)? {
         return Ok(Part::Refused("contributed in place of what it was never shown"));
     }
-    for entry in checked.write(txn, Scope::Contribution(row.case, from)).new_entries {
-        let row = ContributionRow {
-            from,
-            share: payload.share,
-            handling: payload.handling,
-            onward: payload.onward,
-            at: txn.now,
-            state: ContributionState::Pending,
-        };
-        txn.put(&key(entry.entry.case, entry.hash), Scope::Master, &row);
+    let case = row.case;
+    for entry in checked.write_by(txn, |entry| Scope::Contributed(case, entry)).new_entries {
+        if txn.get::<ContributionRow>(&key(case, entry.hash))?.is_some() {
+            continue;
+        }
+        let ContributionPayload { share, handling, onward, expires, .. } = *payload;
+        let mut row = ContributionRow { handling, onward, expires, ..ContributionRow::new(from, share, txn.now) };
+        if row.is_over(txn.now) {
+            row.state = ContributionState::TakenBack;
+        }
+        txn.put(&key(case, entry.hash), Scope::Master, &row);
     }
     Ok(Part::Taken)
+}
+
+/// The values of entries that their author took back, or whose time is over: only the headers are taken.
+fn over(txn: &Txn<'_>, case: CaseId, payload: &ContributionPayload) -> Result<BTreeSet<Commitment>, ViewError> {
+    let mut over = BTreeSet::new();
+    let past = payload.expires.is_some_and(|expires| txn.now >= expires);
+    for signed in &payload.entries {
+        let (Some(hash), Ok(entry)) = (caselog::hash_of(signed), signed.stored()) else { continue };
+        if past || txn.get::<ContributionRow>(&key(case, hash))?.is_some_and(|row| row.is_over(txn.now)) {
+            over.extend(entry.commitments.iter().copied());
+        }
+    }
+    Ok(over)
 }
 
 /// Only the sender's own entries; only changes of kinds that people write.
@@ -201,7 +305,7 @@ fn only_own(payload: &ContributionPayload, from: UnitId) -> bool {
 fn replaces_what_it_saw(view: &dyn View, case: CaseId, from: UnitId, payload: &ContributionPayload) -> Result<bool, ViewError> {
     let mut unseen: BTreeSet<Commitment> = payload.changes.iter().flat_map(|change| change.replaces.iter().copied()).collect();
     for (_, share) in outgoing_of(view, case)?.into_iter().filter(|(_, share)| share.to == from) {
-        unseen.retain(|one| !share.sent.contains(one));
+        unseen.retain(|one| !share.sent.contains(one) && !share.taken_back.contains(one));
     }
     for entry in load(view, case)?.iter().filter_map(|log| log.chains.get(&from)).flatten() {
         unseen.retain(|one| !entry.entry.commitments.contains(one));
@@ -217,6 +321,9 @@ pub fn admit(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, author: &Author)
     let mut row = txn.get::<ContributionRow>(&key(case, entry))?.ok_or(LogRefusal::NoCase)?;
     if row.state == ContributionState::Admitted {
         return Ok(());
+    }
+    if row.is_over(txn.now) {
+        return Err(ShareRefusal::State("taken back by its author"));
     }
     caselog::admit(txn, case, entry, author)?;
     row.state = ContributionState::Admitted;
@@ -236,17 +343,17 @@ pub fn contributions(view: &dyn View, case: CaseId) -> Result<Vec<(EntryHash, Co
 }
 
 /// Entries of third units that their authors do not let pass to `to`.
-pub(crate) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId) -> Result<BTreeSet<EntryHash>, ViewError> {
+pub(crate) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Timestamp) -> Result<BTreeSet<EntryHash>, ViewError> {
     if case_row(view, case)?.is_none() {
         return Ok(BTreeSet::new());
     }
     Ok(contributions(view, case)?
         .into_iter()
-        .filter(|(_, row)| row.from != to && row.onward != Onward::Allowed)
+        .filter(|(_, row)| row.from != to && (row.onward != Onward::Allowed || row.is_over(now)))
         .map(|(hash, _)| hash)
         .collect())
 }
 
-fn key(case: CaseId, entry: EntryHash) -> Vec<u8> {
+pub(super) fn key(case: CaseId, entry: EntryHash) -> Vec<u8> {
     [case.as_bytes().as_slice(), entry.as_bytes()].concat()
 }

@@ -136,7 +136,7 @@ fn word(state: InState) -> &'static str {
         InState::Active => "accepted already",
         InState::Ended(Ended::Recalled) => "recalled by its owner",
         InState::Ended(Ended::Expired) => "past its time",
-        InState::Ended(Ended::Declined) => "declined",
+        InState::Ended(Ended::Declined | Ended::Lowered) => "declined",
         InState::Ended(Ended::Transferred) => "over: the case is ours now",
     }
 }

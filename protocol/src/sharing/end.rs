@@ -3,14 +3,15 @@
 
 use super::Taken;
 use super::refusal::ShareRefusal;
-use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut};
+use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut, scope};
 use super::share::{Ended, Receipt};
+use super::take_back;
 use super::view::incoming_of;
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own};
-use crate::ids::{CaseId, ShareId, UnitId};
+use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
@@ -83,12 +84,15 @@ pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErr
             changes: 0,
             contributed: 0,
             receipted: false,
+            keyed: 0,
+            lowered: 0,
+            reminded: 0,
         },
     };
     if let InState::Ended(ended) = row.state {
         // Before the key is destroyed there is nothing to sign; the receipt follows by itself.
         if row.receipted {
-            send_receipt(txn, payload.share, ended)?;
+            send_receipt(txn, payload.share, row.revision, ended)?;
         }
         return Ok(Taken::Applied);
     }
@@ -102,9 +106,7 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: 
     txn.put(id.as_bytes(), Scope::Master, &row);
     txn.delete(Table::SHARE_TERMS, id.as_bytes());
     outbox::void_share(txn, row.from, id)?;
-    let scope = Scope::Share(id);
-    txn.put(id.as_bytes(), Scope::Master, &ErasureRow { scope, share: id, ended });
-    txn.erase(scope);
+    ErasureRow { scope: scope(id, &row), share: id, revision: row.revision, ended, contribution: None }.decide(txn);
     txn.notify(Notice::Inbox(id));
     if let Some(case) = row.case {
         txn.touch(case);
@@ -146,26 +148,46 @@ pub fn pending_erasures(view: &dyn View) -> Result<Vec<Scope>, ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
-    let Scope::Share(id) = scope else { return Ok(()) };
-    let Some(row) = txn.get::<ErasureRow>(id.as_bytes())? else { return Ok(()) };
-    send_receipt(txn, id, row.ended)?;
-    txn.delete(Table::ERASURES, id.as_bytes());
+    let key = wire::encode(&scope);
+    let Some(row) = txn.get::<ErasureRow>(&key)? else { return Ok(()) };
+    match row.contribution {
+        Some((author, entry)) => sign_receipt(txn, author, row.share, row.revision, row.ended, Some(entry))?,
+        None => send_receipt(txn, row.share, row.revision, row.ended)?,
+    }
+    txn.delete(Table::ERASURES, &key);
     Ok(())
 }
 
-fn send_receipt(txn: &mut Txn<'_>, id: ShareId, ended: Ended) -> Result<(), ViewError> {
+fn send_receipt(txn: &mut Txn<'_>, id: ShareId, revision: u64, ended: Ended) -> Result<(), ViewError> {
     let Some(mut row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(()) };
+    sign_receipt(txn, row.from, id, revision, ended, None)?;
+    if ended == Ended::Lowered {
+        row.lowered = revision.max(row.lowered);
+    } else {
+        row.receipted = true;
+    }
+    txn.put(id.as_bytes(), Scope::Master, &row);
+    Ok(())
+}
+
+/// Signs that a key is destroyed, and queues that for whoever's values it sealed.
+pub(super) fn sign_receipt(
+    txn: &mut Txn<'_>,
+    to: UnitId,
+    share: ShareId,
+    revision: u64,
+    ended: Ended,
+    entry: Option<EntryHash>,
+) -> Result<(), ViewError> {
     let own = own::load(txn)?;
-    let receipt = Receipt { share: id, revision: row.revision, unit: own.unit, at: txn.now, ended };
+    let receipt = Receipt { share, revision, unit: own.unit, at: txn.now, ended, entry };
     let payload = ReceiptPayload { receipt: Signed::sign(&receipt, &own.key()) };
-    match outbox::queue_about(txn, row.from, Kind::Receipt, wire::encode(&payload), None, Some(id)) {
+    match outbox::queue_about(txn, to, Kind::Receipt, wire::encode(&payload), None, Some(share)) {
         Ok(_) => {}
         Err(OutboxError::View(error)) => return Err(error),
-        // The owner left the federation: the key is gone all the same, and nobody waits for the receipt.
-        Err(_) => txn.incident(Some(row.from), "cannot be sent the receipt of a destroyed key"),
+        // It left the federation: the key is gone all the same, and nobody waits for the receipt.
+        Err(_) => txn.incident(Some(to), "cannot be sent the receipt of a destroyed key"),
     }
-    row.receipted = true;
-    txn.put(id.as_bytes(), Scope::Master, &row);
     Ok(())
 }
 
@@ -177,22 +199,35 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
     let Ok(payload) = wire::decode::<ReceiptPayload>(&received.payload, PAYLOAD_MAX) else {
         return Ok(Taken::Refused("sent a receipt out of form"));
     };
-    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else {
-        return Ok(Taken::Refused("sent a receipt and is no member"));
-    };
-    let Ok(receipt) = payload.receipt.verify(&key) else {
+    // The envelope was verified with the key in use; the receipt may have been signed before that was.
+    let Some(receipt) = charter::verify_of(txn, received.from, &payload.receipt)? else {
         return Ok(Taken::Refused("sent a receipt whose signature does not hold"));
     };
     let id = receipt.share;
+    if let Some(entry) = receipt.entry {
+        return take_back::receipted(txn, received.from, entry, &receipt, &payload.receipt);
+    }
     let Some(mut row) =
         txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == received.from && receipt.unit == received.from)
     else {
         return Ok(Taken::Refused("sent a receipt for a share it was not given"));
     };
+    if receipt.ended == Ended::Lowered {
+        if !row.revisions.iter().any(|one| one.lowers && one.number == receipt.revision) {
+            return Ok(Taken::Refused("sent a receipt for a revision that lowered nothing"));
+        }
+        // Who stands at a later one has destroyed what the earlier ones took away.
+        for one in row.revisions.iter_mut().filter(|one| one.awaits_receipt() && one.number <= receipt.revision) {
+            one.receipt = Some(payload.receipt.clone());
+        }
+        txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+        txn.notify(Notice::Share(id));
+        return Ok(Taken::Applied);
+    }
     if row.state.is_open() {
         let state = match receipt.ended {
             Ended::Declined => OutState::Declined,
-            Ended::Expired | Ended::Recalled => OutState::Expired,
+            Ended::Expired | Ended::Recalled | Ended::Lowered => OutState::Expired,
             Ended::Transferred => OutState::Transferred,
         };
         row.enter(state, txn.now);
@@ -206,6 +241,6 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
 }
 
 /// The receipt again, for an owner who seems not to have it.
-pub(super) fn receipt_again(txn: &mut Txn<'_>, id: ShareId, ended: Ended) -> Result<(), ViewError> {
-    send_receipt(txn, id, ended)
+pub(super) fn receipt_again(txn: &mut Txn<'_>, id: ShareId, revision: u64, ended: Ended) -> Result<(), ViewError> {
+    send_receipt(txn, id, revision, ended)
 }

@@ -4,7 +4,8 @@
 use super::Taken;
 use super::offer::SharePayload;
 use super::outgoing::EntriesPayload;
-use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, waiting_key};
+use super::revised::revised;
+use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, scope, waiting_key};
 use super::share::Share;
 use super::view::incoming_of;
 use crate::caselog::{self, Followed, ForeignError, case_row};
@@ -27,22 +28,19 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     let Ok(payload) = wire::decode::<SharePayload>(&received.payload, PAYLOAD_MAX) else {
         return Ok(Taken::Refused("sent a share out of form"));
     };
-    let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else {
-        return Ok(Taken::Refused("sent a share and is no member"));
-    };
-    let Ok(share) = payload.share.verify(&key) else {
+    // The envelope was verified with the key in use; the share may have been signed before that was.
+    let Some(share) = charter::verify_of(txn, received.from, &payload.share)? else {
         return Ok(Taken::Refused("sent a share whose signature does not hold"));
     };
     if share.from != received.from || share.to != own::load(txn)?.unit {
         return Ok(Taken::Refused("sent a share between other units"));
     }
     if let Some(before) = txn.get::<ShareIn>(share.id.as_bytes())? {
-        // A share that ended before it arrived stays ended; a repeated one changes nothing.
-        return Ok(if before.from == received.from {
-            Taken::Applied
+        return if before.from == received.from {
+            revised(txn, before, &share, &payload)
         } else {
-            Taken::Refused("sent a share under another unit's handle")
-        });
+            Ok(Taken::Refused("sent a share under another unit's handle"))
+        };
     }
     if share.expires <= txn.now {
         return Ok(Taken::Refused("sent a share past its time"));
@@ -65,10 +63,13 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
         changes: payload.changes,
         contributed: 0,
         receipted: false,
+        keyed: share.revision,
+        lowered: share.revision,
+        reminded: 0,
     };
     let (id, case) = (share.id, share.case);
     txn.put(id.as_bytes(), Scope::Master, &row);
-    txn.put(id.as_bytes(), Scope::Share(id), &TermsRow { share: payload.share.clone(), stale: BTreeSet::new() });
+    txn.put(id.as_bytes(), scope(id, &row), &TermsRow { share: payload.share.clone(), stale: BTreeSet::new() });
     txn.put(&of_case_key(case, id), Scope::Master, &OfCase { given: false });
     complete(txn, id)?;
     Ok(Taken::Applied)
@@ -83,8 +84,11 @@ pub fn entries(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         return Ok(Taken::Refused("sent entries out of form"));
     };
     let Some(id) = payload.share else { return Ok(Taken::Refused("sent entries without a share")) };
-    if txn.get::<ShareIn>(id.as_bytes())?.is_none() {
+    let Some(row) = txn.get::<ShareIn>(id.as_bytes())? else {
         // Nothing is kept for a share that may never come, or was refused: the sender has it, and tries again.
+        return Ok(Taken::NotYet);
+    };
+    if payload.revision > row.revision && row.from == received.from && !matches!(row.state, InState::Ended(_)) {
         return Ok(Taken::NotYet);
     }
     match part(txn, id, received.from, &payload)? {
@@ -98,7 +102,7 @@ pub fn entries(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
                 return Ok(Taken::Refused("sent more entries ahead of their predecessors than can wait"));
             }
             let waiting = Waiting { payload: received.payload.clone() };
-            txn.put(&waiting_key(id, received.pair_seq), Scope::Share(id), &waiting);
+            txn.put(&waiting_key(id, received.pair_seq), scope(id, &row), &waiting);
             Ok(Taken::Applied)
         }
         Part::Refused(why) => Ok(Taken::Refused(why)),
@@ -124,6 +128,10 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
     if matches!(row.state, InState::Ended(_)) || txn.now >= row.expires {
         return Ok(Part::Refused("sent entries under a share that has ended"));
     }
+    if payload.revision < row.keyed {
+        // Overtaken by a lower revision: what it still covers is sent again under that one.
+        return Ok(Part::Taken);
+    }
     let held = case_row(txn, case)?;
     if held.as_ref().is_some_and(|row| row.disputed) {
         return Ok(Part::Early);
@@ -133,7 +141,7 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
         return Ok(Part::Early);
     }
     match caselog::check(txn, case, from, &payload.entries, &payload.changes) {
-        Ok(checked) => checked.write(txn, Scope::Share(id)),
+        Ok(checked) => checked.write(txn, scope(id, &row)),
         Err(ForeignError::Gap) => return Ok(Part::Early),
         Err(ForeignError::Invalid(why)) => return Ok(Part::Refused(why)),
         Err(ForeignError::Equivocation(proof)) => return proof.keep(txn).map(|()| Part::Taken),
@@ -143,7 +151,7 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
         && let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())?
     {
         terms.stale.extend(payload.stale.iter().copied());
-        txn.put(id.as_bytes(), Scope::Share(id), &terms);
+        txn.put(id.as_bytes(), scope(id, &row), &terms);
     }
     Ok(Part::Taken)
 }
@@ -182,7 +190,7 @@ pub(crate) fn retry(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
 }
 
 /// Offers the share to the people here once all of it has come.
-fn complete(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
+pub(super) fn complete(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
     let Some(mut row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(()) };
     let Some(case) = row.case.filter(|_| row.state == InState::Arriving) else {
         txn.notify(Notice::Inbox(id));

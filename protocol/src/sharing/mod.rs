@@ -1,6 +1,7 @@
 //! The life of a share; contributions; receipts; what is exchanged on connect.
 //! Not what leaves: that is `caselog::disclose`, which only this module calls for sending.
 
+mod consent;
 mod contribute;
 mod decide;
 mod end;
@@ -10,19 +11,26 @@ mod offer;
 mod outgoing;
 mod refusal;
 mod resume;
+mod revise;
+mod revised;
 mod rows;
 mod share;
+mod take_back;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
+pub use consent::{ConsentGap, uphold_consents};
 pub(crate) use contribute::withheld_from;
-pub use contribute::{ContributionRow, ContributionState, admit, contribute, contribution, contributions};
+pub use contribute::{
+    Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
+    contribution_terms, contributions,
+};
 pub use decide::{accept, decline, previewed, reply};
 pub(crate) use end::{end_received, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
-pub use expire::expire;
+pub use expire::{expire, remind};
 pub use incoming::{entries, share};
 pub(crate) use incoming::{retry, signed_terms};
 pub use offer::{Request, create, preview};
@@ -32,9 +40,11 @@ pub use outgoing::{answered, fan_out, update_peer};
 pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub(crate) use resume::{ended_before, given_before, level};
-pub use rows::{InState, OutState, ShareIn, ShareOut};
+pub use revise::revise;
+pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
 pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
-pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, terms};
+pub use take_back::{take_back, taken_back};
+pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, sealing, terms};
 
 /// What became of a peer's message: final, or nothing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The owner gives a share: checks, preview, signing, sending.
 //! What the receiver will see is computed by the same call for the preview and for the sending.
 
+use super::consent;
 use super::outgoing::{Since, allowed_of, send_disclosure};
 use super::refusal::ShareRefusal;
 use super::rows::{OfCase, OutState, ShareOut, of_case_key};
@@ -30,6 +31,9 @@ pub(super) struct SharePayload {
     pub(super) opening: Vec<u8>,
     pub(super) heads: Vec<(UnitId, u64)>,
     pub(super) changes: u32,
+    /// What was shown and is not to be shown any more: the receiver keeps `kept` under a new key and destroys the old one.
+    pub(super) lowers: bool,
+    pub(super) kept: Vec<Commitment>,
     /// How the case came to this owner, if it did not open it.
     pub(super) custody: Vec<HandoverProof>,
 }
@@ -42,8 +46,8 @@ const LONGEST: u64 = 5 * 365 * DAY;
 /// # Errors
 /// [`ShareRefusal`] as for [`create`].
 pub fn preview(view: &dyn View, now: Timestamp, request: &Request) -> Result<FoldedCase, ShareRefusal> {
-    let log = check(view, now, request)?;
-    let disclosure = disclosure(view, &log, request)?;
+    let log = check(view, now, request, None)?;
+    let disclosure = disclosure(view, &log, request, now)?;
     Ok(received(&log, &disclosure)?)
 }
 
@@ -65,8 +69,8 @@ pub(super) fn received(whole: &Log, disclosure: &Disclosure) -> Result<FoldedCas
 pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefusal> {
     let own = own::load(txn)?;
     let share = Share { id: ShareId::random(txn.rng), revision: 0, from: own.unit, ..request };
-    let log = check(txn, txn.now, &share)?;
-    let disclosure = disclosure(txn, &log, &share)?;
+    let log = check(txn, txn.now, &share, None)?;
+    let disclosure = disclosure(txn, &log, &share, txn.now)?;
     let mut row = ShareOut {
         share: Signed::sign(&share, &own.key()),
         case: share.case,
@@ -78,6 +82,10 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
         stale: BTreeSet::new(),
         reason: None,
         receipt: None,
+        taken_back: BTreeSet::new(),
+        revisions: Vec::new(),
+        above: 0,
+        reminded: 0,
     };
     send(txn, &log, &share, &mut row, disclosure, Since::Sent)?;
     txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
@@ -86,14 +94,33 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
     Ok(share.id)
 }
 
-pub(super) fn disclosure(view: &dyn View, log: &Log, share: &Share) -> Result<Disclosure, ViewError> {
-    Ok(disclose(log, &fold(log), &allowed_of(view, share)?, &BTreeSet::new()))
+/// What goes ahead of the parts of a share.
+pub(super) fn payload(log: &Log, signed: &Signed<Share>, disclosure: &Disclosure) -> Result<SharePayload, ShareRefusal> {
+    let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
+    for entry in &disclosure.entries {
+        let entry = entry.stored().map_err(|error| ViewError(error.to_string()))?;
+        heads.insert(entry.unit, entry.seq);
+    }
+    Ok(SharePayload {
+        share: signed.clone(),
+        opening: opening(log).ok_or(ShareRefusal::NotOwner)?.to_vec(),
+        heads: heads.into_iter().collect(),
+        changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
+        lowers: false,
+        kept: Vec::new(),
+        custody: caselog::proofs(log),
+    })
 }
 
-/// Whether this unit may give this share; hands the log back.
-pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Log, ShareRefusal> {
+pub(super) fn disclosure(view: &dyn View, log: &Log, share: &Share, now: Timestamp) -> Result<Disclosure, ViewError> {
+    Ok(disclose(log, &fold(log), &allowed_of(view, share, now)?, &BTreeSet::new()))
+}
+
+/// Whether this unit may give this share, `before` being the revision that it takes the place of; hands the log back.
+pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share, before: Option<&Share>) -> Result<Log, ShareRefusal> {
     let own = own::load(view)?;
-    if charter::is_frozen(view)? {
+    // Taking something away is an end, and ends go on.
+    if charter::is_frozen(view)? && !before.is_some_and(|before| before.is_only_lowered_by(share)) {
         return Err(ShareRefusal::Frozen);
     }
     let log = load(view, share.case)?.filter(|log| log.owner == own.unit).ok_or(ShareRefusal::NotOwner)?;
@@ -121,15 +148,21 @@ pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share) -> Result<Lo
     }
     let folded = fold(&log);
     for person in share.persons.iter() {
-        if folded.entity("person", person.entity).is_none_or(|entity| entity.removed) {
+        let named_before = before.is_some_and(|before| before.persons.iter().any(|one| one.entity == person.entity));
+        if !named_before && folded.entity("person", person.entity).is_none_or(|entity| entity.removed) {
             return Err(ShareRefusal::Person);
         }
         if person.basis != Basis::Consent && person.reason.trim().is_empty() {
             return Err(ShareRefusal::Reason);
         }
+        let gaps = consent::gaps(view, &folded, share, person, now)?;
+        if !gaps.is_empty() {
+            return Err(ShareRefusal::Consent(person.entity, gaps));
+        }
     }
     let current = current_restricted(&folded);
-    if share.items.iter().any(|item| !current.contains(item)) {
+    let chosen_before = |item: &Commitment| before.is_some_and(|before| before.items.contains(item));
+    if share.items.iter().any(|item| !current.contains(item) && !chosen_before(item)) {
         return Err(ShareRefusal::Field("items: one of them is not a restricted value that stands in the case today"));
     }
     Ok(log)
@@ -144,18 +177,7 @@ fn send(
     disclosure: Disclosure,
     since: Since,
 ) -> Result<(), ShareRefusal> {
-    let mut heads: BTreeMap<UnitId, u64> = BTreeMap::new();
-    for entry in &disclosure.entries {
-        let entry = entry.stored().map_err(|error| ViewError(error.to_string()))?;
-        heads.insert(entry.unit, entry.seq);
-    }
-    let payload = SharePayload {
-        share: row.share.clone(),
-        opening: opening(log).ok_or(ShareRefusal::NotOwner)?.to_vec(),
-        heads: heads.into_iter().collect(),
-        changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
-        custody: caselog::proofs(log),
-    };
+    let payload = payload(log, &row.share, &disclosure)?;
     let lifetime = Some(share.expires.since(txn.now));
     outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
     send_disclosure(txn, share, row, disclosure, since)?;
@@ -167,7 +189,7 @@ pub(super) fn give_again(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefu
     let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
     let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
     let Some(log) = load(txn, share.case)?.filter(|_| txn.now < share.expires) else { return Ok(()) };
-    let disclosure = disclose(&log, &fold(&log), &allowed_of(txn, &share)?, &row.sent);
+    let disclosure = disclose(&log, &fold(&log), &allowed_of(txn, &share, txn.now)?, &row.sent);
     send(txn, &log, &share, &mut row, disclosure, Since::Beginning)?;
     row.enter(OutState::Sent, txn.now);
     txn.put(id.as_bytes(), Scope::Case(share.case), &row);

@@ -30,14 +30,14 @@ pub(super) struct EntriesPayload {
 /// Most bytes of one part, so that it fits an envelope of 256 KiB.
 pub(crate) const PART: usize = 200 * 1024;
 
-pub(super) fn allowed_of(view: &dyn View, share: &Share) -> Result<Allowed, ViewError> {
+pub(super) fn allowed_of(view: &dyn View, share: &Share, now: Timestamp) -> Result<Allowed, ViewError> {
     Ok(Allowed {
         to: share.to,
         persons: share.persons.iter().map(|person| person.entity).collect(),
         sections: share.sections.iter().map(|section| section.to_string()).collect(),
         classes: share.classes.iter().copied().collect(),
         items: share.items.iter().copied().collect(),
-        withheld: withheld_from(view, share.case, share.to)?,
+        withheld: withheld_from(view, share.case, share.to, now)?,
     })
 }
 
@@ -98,7 +98,7 @@ pub(super) fn present(view: &dyn View, row: &ShareOut, now: Timestamp) -> Result
         return Ok(None);
     }
     let Some(log) = load(view, share.case)? else { return Ok(None) };
-    let disclosure = disclose(&log, &fold(&log), &allowed_of(view, &share)?, &row.sent);
+    let disclosure = disclose(&log, &fold(&log), &allowed_of(view, &share, now)?, &row.sent);
     Ok(Some((share, disclosure)))
 }
 
@@ -199,8 +199,16 @@ pub fn answered(txn: &mut Txn<'_>, kind: Kind, share: ShareId, applied: bool) ->
     match (kind, applied, row.state) {
         (Kind::Share, true, OutState::Sent) => row.enter(OutState::Delivered, txn.now),
         (Kind::Share, false, state) if state.is_open() => {
-            row.enter(OutState::Refused, txn.now);
-            outbox::void_share(txn, row.to, share)?;
+            if row.state == OutState::Sent || row.revisions.is_empty() {
+                row.enter(OutState::Refused, txn.now);
+                outbox::void_share(txn, row.to, share)?;
+            } else {
+                // It still holds the revision before, so the share stays open and can be recalled.
+                if let Some(last) = row.revisions.last_mut() {
+                    last.refused = true;
+                }
+                txn.incident(Some(row.to), "refused a later revision of a share; it may hold the one before");
+            }
         }
         _ => return Ok(()),
     }

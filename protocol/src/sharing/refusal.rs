@@ -1,8 +1,10 @@
 //! Why a person's wish about a share cannot be carried out, each with the next step.
 //! Not a peer's faults: those are `Taken::Refused`.
 
+use super::consent::ConsentGap;
 use crate::caselog::LogRefusal;
 use crate::envelope::outbox::OutboxError;
+use crate::ids::EntityId;
 use crate::machine::ViewError;
 
 /// Nothing was changed.
@@ -32,6 +34,15 @@ pub enum ShareRefusal {
     /// A person without a reason for the legal basis.
     #[error("persons.reason: say why, unless the person consented")]
     Reason,
+    /// A person whose consent does not cover the share.
+    #[error("persons.basis: the consent of one of them does not cover this share: {}", gaps(.1))]
+    Consent(EntityId, Vec<ConsentGap>),
+    /// Nothing would be different.
+    #[error("this is what the share says already")]
+    Unchanged,
+    /// More revisions than are kept.
+    #[error("this share was changed too often: make a new one")]
+    TooManyRevisions,
     /// A person who is not in the case.
     #[error("persons: one of them is not a person of this case")]
     Person,
@@ -50,6 +61,10 @@ pub enum ShareRefusal {
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),
+}
+
+fn gaps(gaps: &[ConsentGap]) -> String {
+    gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 // A failing store is never a refusal: who calls must be able to tell.

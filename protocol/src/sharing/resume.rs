@@ -9,7 +9,8 @@ use super::incoming::standing;
 use super::offer::give_again;
 use super::outgoing::{Since, present, update, update_peer};
 use super::refusal::ShareRefusal;
-use super::rows::{InState, OfCase, OutState, ShareIn, ShareOut, of_case_key};
+use super::revise::send_again;
+use super::rows::{InState, OfCase, OutState, Revision, ShareIn, ShareOut, of_case_key};
 use super::share::{Ended, Share};
 use crate::caselog::case_row;
 use crate::crypto::Signed;
@@ -44,11 +45,14 @@ pub(super) struct Given {
     pub(super) has_receipt: bool,
     /// The first entry of the receiver's chain in this case that the owner does not hold.
     pub(super) lacks: u64,
+    /// The newest lower revision whose receipt it does not have.
+    pub(super) lowered: Option<u64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Held {
     pub(super) share: ShareId,
+    pub(super) revision: u64,
     pub(super) open: bool,
     pub(super) heads: Vec<(UnitId, u64)>,
     pub(super) changes: u32,
@@ -91,18 +95,26 @@ pub(crate) fn given_before(
                 stale: BTreeSet::new(),
                 reason: None,
                 receipt: None,
+                taken_back: BTreeSet::new(),
+                revisions: Vec::new(),
+                above: 0,
+                reminded: 0,
             }
         }
         (None, _) => return Ok(()),
     };
+    let known = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
     if let Some((share, terms)) = signed
-        && row.share.stored().is_ok_and(|held| held.revision < terms.revision)
+        && known.revision < terms.revision
     {
+        let revision =
+            Revision { number: terms.revision, at: txn.now, lowers: known.is_lowered_by(&terms), refused: false, receipt: None };
+        row.revisions.push(revision);
         row.share = share.clone();
     }
     let state = match ended {
         Some(Ended::Recalled) => OutState::Recalled,
-        Some(Ended::Expired) => OutState::Expired,
+        Some(Ended::Expired | Ended::Lowered) => OutState::Expired,
         Some(Ended::Declined) => OutState::Declined,
         Some(Ended::Transferred) => OutState::Transferred,
         None if active => OutState::Active,
@@ -142,7 +154,8 @@ fn announce(txn: &mut Txn<'_>, peer: UnitId, forgetful: bool) -> Result<(), View
         if let Some(id) = ShareId::from_slice(&key).filter(|_| row.to == peer) {
             let awaits_reply = row.state.is_open() && row.state != OutState::Active;
             let lacks = case_row(txn, row.case)?.and_then(|case| case.heads.get(&peer).map(|(seq, _)| seq + 1)).unwrap_or(0);
-            payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some(), lacks });
+            let lowered = row.revisions.iter().filter(|one| one.awaits_receipt()).map(|one| one.number).max();
+            payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some(), lacks, lowered });
         }
     }
     for (key, row) in txn.list::<ShareIn>(&[], None, MOST)? {
@@ -153,6 +166,7 @@ fn announce(txn: &mut Txn<'_>, peer: UnitId, forgetful: bool) -> Result<(), View
         };
         payload.held.push(Held {
             share,
+            revision: row.revision,
             open: !matches!(row.state, InState::Ended(_)),
             heads: heads.into_iter().collect(),
             changes,
@@ -176,13 +190,24 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         return Ok(Taken::Refused("sent the state of its shares out of form"));
     };
     for held in &payload.held {
-        let Some(row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open) else {
+        let Some(mut row) = txn.get::<ShareOut>(held.share.as_bytes())?.filter(|row| row.to == received.from && held.open) else {
             continue;
         };
         if row.state == OutState::Recalled {
             send_recall(txn, held.share, &row)?;
         }
         if outbox::serves(txn, received.from, held.share)? {
+            continue;
+        }
+        let revision = row.share.stored().map_err(|error| ViewError(error.to_string()))?.revision;
+        if held.revision > revision && held.revision > row.above {
+            // Signed before this node was put back to an older state: what comes next goes above it.
+            row.above = held.revision;
+            txn.put(held.share.as_bytes(), Scope::Case(row.case), &row);
+            txn.incident(Some(received.from), "holds a revision of a share that this node does not remember");
+        }
+        if held.revision < revision && row.state.is_open() {
+            send_again(txn, row, held.revision)?;
             continue;
         }
         let Some((_, disclosure)) = present(txn, &row, txn.now)? else { continue };
@@ -208,9 +233,13 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
     for given in payload.given {
         let Some(mut row) = txn.get::<ShareIn>(given.share.as_bytes())?.filter(|row| row.from == received.from) else { continue };
         match row.state {
-            InState::Ended(ended) if row.receipted && !given.has_receipt => receipt_again(txn, given.share, ended)?,
+            InState::Ended(ended) if row.receipted && !given.has_receipt => receipt_again(txn, given.share, row.revision, ended)?,
             InState::Active if given.awaits_reply => accept_again(txn, given.share, &row)?,
             _ => {}
+        }
+        if given.lowered.is_some_and(|number| number > 0 && number <= row.lowered) && !matches!(row.state, InState::Ended(_)) {
+            receipt_again(txn, given.share, row.lowered, Ended::Lowered)?;
+            row = txn.get::<ShareIn>(given.share.as_bytes())?.unwrap_or(row);
         }
         let Some(case) = row.case.filter(|_| row.state == InState::Active && given.lacks < row.contributed) else { continue };
         if !outbox::serves(txn, received.from, given.share)? {

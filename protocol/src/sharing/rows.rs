@@ -4,9 +4,10 @@
 use super::share::{Ended, Receipt, Share};
 use crate::bounded::BoundedText;
 use crate::crypto::Signed;
-use crate::ids::{CaseId, Commitment, ShareId, UnitId};
-use crate::machine::{Record, Scope, Table};
+use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
+use crate::machine::{Record, Scope, Table, Txn};
 use crate::time::Timestamp;
+use crate::wire;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +65,40 @@ pub struct ShareOut {
     pub reason: Option<BoundedText<500>>,
     /// The receiver's statement that its key is destroyed.
     pub receipt: Option<Signed<Receipt>>,
+    /// Changes that it was sent and that a lower revision took away.
+    pub taken_back: BTreeSet<Commitment>,
+    /// Every revision after the first, at most 256.
+    pub revisions: Vec<Revision>,
+    /// The receiver holds a revision of this number, which this node does not remember: the next one goes above it.
+    pub above: u64,
+    /// How many of the reminders of its end were given.
+    pub reminded: u8,
+}
+
+/// Most revisions of one share; then a new share is made.
+pub(super) const MOST_REVISIONS: usize = 256;
+
+impl Revision {
+    /// Whether the receiver has not said yet that it destroyed what was taken away.
+    #[must_use]
+    pub const fn awaits_receipt(&self) -> bool {
+        self.lowers && self.receipt.is_none()
+    }
+}
+
+/// A later revision of a share, at its owner.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Revision {
+    /// Its number.
+    pub number: u64,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// Whether it takes something away, so that the receiver destroys its key.
+    pub lowers: bool,
+    /// Whether the receiver's node refused it.
+    pub refused: bool,
+    /// The receiver's statement that the key before it is destroyed.
+    pub receipt: Option<Signed<Receipt>>,
 }
 
 impl Record for ShareOut {
@@ -115,6 +150,12 @@ pub struct ShareIn {
     pub contributed: u64,
     /// Whether the key is gone and the receipt was queued.
     pub receipted: bool,
+    /// The lower revision under whose key it stands; 0 is the first key.
+    pub keyed: u64,
+    /// The newest lower revision whose receipt was queued.
+    pub lowered: u64,
+    /// How many of the reminders of its end were given.
+    pub reminded: u8,
 }
 
 impl Record for ShareIn {
@@ -140,12 +181,28 @@ impl Record for TermsRow {
     const TABLE: Table = Table::SHARE_TERMS;
 }
 
-/// An erasure that was decided. Key: the share.
+/// An erasure that was decided, and what its receipt will say. Key: the encoded scope.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct ErasureRow {
     pub(super) scope: Scope,
     pub(super) share: ShareId,
+    pub(super) revision: u64,
     pub(super) ended: Ended,
+    /// A contribution, and who is to have the receipt for it.
+    pub(super) contribution: Option<(UnitId, EntryHash)>,
+}
+
+impl ErasureRow {
+    /// Decides the erasure of what it names.
+    pub(super) fn decide(self, txn: &mut Txn<'_>) {
+        txn.put(&wire::encode(&self.scope), Scope::Master, &self);
+        txn.erase(self.scope);
+    }
+}
+
+/// The key that seals a received share now.
+pub(super) const fn scope(id: ShareId, row: &ShareIn) -> Scope {
+    if row.keyed == 0 { Scope::Share(id) } else { Scope::ShareRevision(id, row.keyed) }
 }
 
 impl Record for ErasureRow {

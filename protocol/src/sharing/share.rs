@@ -5,7 +5,7 @@ use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::Name;
 use crate::crypto::Message;
 use crate::dictionary::ShareClass;
-use crate::ids::{CaseId, Commitment, EntityId, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use crate::time::Timestamp;
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
@@ -122,6 +122,28 @@ impl Message for Share {
     const MAX: usize = 64 * 1024;
 }
 
+impl Share {
+    /// Whether `next` takes away anything that this one shows.
+    #[must_use]
+    pub fn is_lowered_by(&self, next: &Self) -> bool {
+        let named = |person: &SharePerson| next.persons.iter().any(|one| one.entity == person.entity);
+        !(self.persons.iter().all(named)
+            && self.sections.iter().all(|one| next.sections.contains(one))
+            && self.classes.iter().all(|one| next.classes.contains(one))
+            && self.items.iter().all(|one| next.items.contains(one)))
+    }
+
+    /// Whether `next` gives nothing that this one does not give: allowed even while the federation is frozen.
+    #[must_use]
+    pub fn is_only_lowered_by(&self, next: &Self) -> bool {
+        !next.is_lowered_by(self)
+            && next.expires <= self.expires
+            && (next.rights == Rights::Read || self.rights == Rights::Contribute)
+            && next.onward as u8 <= self.onward as u8
+            && (next.purpose, next.handling) == (self.purpose, self.handling)
+    }
+}
+
 /// Why a share's key was destroyed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
@@ -131,6 +153,8 @@ pub enum Ended {
     Expired,
     /// The receiver did not want it.
     Declined,
+    /// The owner lowered it: what is still covered is under a new key.
+    Lowered,
     /// The receiver owns the case now.
     Transferred,
 }
@@ -148,6 +172,8 @@ pub struct Receipt {
     pub at: Timestamp,
     /// Why.
     pub ended: Ended,
+    /// The contribution that was destroyed, if it is not the share.
+    pub entry: Option<EntryHash>,
 }
 
 impl Message for Receipt {

@@ -3,11 +3,11 @@
 
 use super::contribute::writable;
 use super::incoming::terms_of;
-use super::rows::{OfCase, ShareIn, ShareOut};
+use super::rows::{InState, OfCase, ShareIn, ShareOut, scope};
 use super::share::Share;
 use crate::caselog::{FoldedCase, fold, load};
 use crate::ids::{CaseId, Commitment, ShareId};
-use crate::machine::{Table, View, ViewError, read_row};
+use crate::machine::{Scope, Table, View, ViewError, read_row};
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -109,6 +109,17 @@ pub fn received_view(view: &dyn View, id: ShareId) -> Result<Option<FoldedCase>,
     log.changes.retain(|commitment, _| under.contains(commitment));
     log.chains.retain(|unit, _| *unit != share.to);
     Ok(Some(fold(&log)))
+}
+
+/// Under which key everything stands that came, or is made, under a received share; none if it has ended. It changes when the owner
+/// lowers the share: whoever keeps something under it asks at each write.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn sealing(view: &dyn View, id: ShareId) -> Result<Option<Scope>, ViewError> {
+    let Some(bytes) = view.get(Table::SHARES_IN, id.as_bytes())? else { return Ok(None) };
+    let row: ShareIn = read_row(&bytes)?;
+    Ok((!matches!(row.state, InState::Ended(_))).then(|| scope(id, &row)))
 }
 
 /// Whether people here may write in a case of another unit now.

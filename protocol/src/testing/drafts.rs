@@ -167,6 +167,22 @@ pub fn stage(entry: EntityId, person: EntityId, stage: &str, state: &str) -> Vec
     ]
 }
 
+/// What a person agreed to: checking, help and inquiry, to police units, all but restricted values, for a year.
+#[must_use]
+pub fn consent(consent: EntityId, person: EntityId) -> Vec<Draft> {
+    let codes = |codes: &[&str]| Value::Codes(codes.iter().map(|code| (*code).to_owned()).collect());
+    vec![
+        draft(consent, "consent", "person", reference(person)),
+        text(consent, "consent", "given_by", "self"),
+        text(consent, "consent", "method", "written"),
+        draft(consent, "consent", "purposes", codes(&["verification", "referral", "investigation"])),
+        draft(consent, "consent", "recipients", codes(&["police"])),
+        draft(consent, "consent", "classes_allowed", codes(&["S", "B", "I"])),
+        text(consent, "consent", "valid_from", "2026-11-20"),
+        text(consent, "consent", "valid_to", "2027-11-19"),
+    ]
+}
+
 /// A note about the whole case.
 #[must_use]
 pub fn note(note: EntityId, words: &str) -> Vec<Draft> {

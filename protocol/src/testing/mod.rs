@@ -2,6 +2,7 @@
 //! Not part of a node: the feature `testing` is off there. All units and people are invented.
 
 pub mod drafts;
+pub mod fuzz;
 mod network;
 pub mod rng;
 #[cfg(test)]

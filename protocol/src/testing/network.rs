@@ -77,6 +77,9 @@ impl World {
     }
 
     pub(super) fn take(&mut self, at: usize, effects: &Effects) {
+        if let Some(tape) = &mut self.tape {
+            tape.push((at, effects.clone()));
+        }
         let unit = &mut self.units[at];
         unit.view.apply(&effects.writes);
         unit.incidents.extend(&effects.incidents);
@@ -184,9 +187,9 @@ impl World {
         Some(reply)
     }
 
-    fn seal(&mut self, from: usize, to: UnitId, row: &OutboxRow) -> Option<Vec<u8>> {
+    pub(super) fn seal(&mut self, from: usize, to: UnitId, row: &OutboxRow) -> Option<Vec<u8>> {
         let unit = &mut self.units[from];
-        outbox::seal_row(&unit.view, to, row, &mut unit.rng).expect("rows in memory")
+        outbox::seal_row(&unit.view, to, row, self.now, &mut unit.rng).expect("rows in memory")
     }
 
     fn linked(&self, one: usize, other: usize) -> bool {

@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use std::path::{Path, PathBuf};
 
 fn path(name: &str) -> PathBuf {
-    Path::new(&package()).join("tests/vectors").join(name).with_extension("hex")
+    folder().join(name).with_extension("hex")
 }
 
 /// Fails if the bytes are not the golden ones.
@@ -25,6 +25,11 @@ pub(crate) fn compare(name: &str, bytes: &[u8]) {
 pub(crate) fn read(name: &str) -> Vec<u8> {
     let text = std::fs::read_to_string(path(name)).unwrap();
     HEXLOWER.decode(text.replace('\n', "").as_bytes()).unwrap()
+}
+
+/// Where they stand.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(&package()).join("tests/vectors")
 }
 
 /// This package's folder, as cargo says when the tests run: a build folder may serve several clones.

@@ -76,6 +76,8 @@ pub struct World {
     pub wire: Vec<Frame>,
     pub(super) units: Vec<Unit>,
     pub(super) jobs: VecDeque<Job>,
+    /// What each step did, in order, if somebody watches.
+    pub(super) tape: Option<Vec<(usize, Effects)>>,
 }
 
 impl World {
@@ -85,7 +87,7 @@ impl World {
     /// If a name is not usable: tests choose better ones.
     #[must_use]
     pub fn strangers(names: &[&str]) -> Self {
-        let mut world = Self { now: NOON, wire: Vec::new(), units: Vec::new(), jobs: VecDeque::new() };
+        let mut world = Self { now: NOON, wire: Vec::new(), units: Vec::new(), jobs: VecDeque::new(), tape: None };
         for (seed, name) in (1..).zip(names) {
             let mut unit = Unit {
                 name: (*name).to_owned(),

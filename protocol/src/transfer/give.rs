@@ -173,7 +173,7 @@ fn still_so(view: &Txn<'_>, offer: &TransferOffer) -> Result<Option<Log>, Transf
 /// What holds for a share of everything holds for a transfer, and nobody of the case is left out.
 fn checked(view: &Txn<'_>, share: &Share, persons: &BoundedVec<SharePerson, 64>) -> Result<Log, TransferRefusal> {
     let whole = Share { persons: persons.clone(), items: BoundedVec::default(), ..everything(share) };
-    let log = check(view, view.now, &whole)?;
+    let log = check(view, view.now, &whole, None)?;
     let named: BTreeSet<EntityId> = persons.iter().map(|person| person.entity).collect();
     if persons_of(&fold(&log)) == named { Ok(log) } else { Err(TransferRefusal::Persons) }
 }

@@ -13,6 +13,7 @@ use crate::envelope::{Kind, outbox};
 use crate::ids::{Commitment, EntryHash, UnitId};
 use crate::machine::{Scope, Txn, View, ViewError};
 use crate::sharing::{PART, withheld_from};
+use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ pub(super) fn hand_over(
 
     let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
     let folded = fold(&log);
-    let disclosure = whole(txn, &log, &folded, offer, &heads)?;
+    let disclosure = whole(txn, txn.now, &log, &folded, offer, &heads)?;
     row.kept = kept(&folded, &disclosure, to);
     row.receivers = end_other_shares(txn, case, to)?;
 
@@ -73,6 +74,7 @@ fn counting(log: &Log) -> BTreeMap<UnitId, (u64, EntryHash)> {
 /// Everything that the owner may give: present values, and the headers of all chains as far as they count.
 fn whole(
     view: &dyn View,
+    now: Timestamp,
     log: &Log,
     folded: &FoldedCase,
     offer: &TransferOffer,
@@ -84,7 +86,7 @@ fn whole(
         sections: Dictionary::builtin().sections().iter().map(|section| section.id.clone()).collect(),
         classes: [ShareClass::S, ShareClass::B, ShareClass::I].into(),
         items: offer.items.iter().copied().collect(),
-        withheld: withheld_from(view, offer.case, offer.to)?,
+        withheld: withheld_from(view, offer.case, offer.to, now)?,
     };
     let mut disclosure = disclose(log, folded, &allowed, &BTreeSet::new());
     let reach: BTreeMap<UnitId, u64> = heads.iter().map(|(unit, seq, _)| (*unit, *seq)).chain([(offer.from, u64::MAX)]).collect();

@@ -68,7 +68,10 @@ fn offer(txn: &mut Txn<'_>, from: UnitId, signed: Signed<TransferOffer>) -> Resu
         history: vec![(TakenState::Offered, txn.now)],
         handing: None,
     };
-    txn.put(&key(TERMS, case), Scope::Share(offer.share), &OfferRow { offer: signed.clone() });
+    let Some(scope) = sharing::sealing(txn, offer.share)? else {
+        return Ok(Taken::Refused("offered a case under a share that ended"));
+    };
+    txn.put(&key(TERMS, case), scope, &OfferRow { offer: signed.clone() });
     put(txn, case, &row);
     Ok(Taken::Applied)
 }

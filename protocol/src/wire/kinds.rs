@@ -34,6 +34,14 @@ pub enum MessageKind {
     TransferOffer,
     /// The receiver's yes or no to that.
     TransferAnswer,
+    /// The list of contents of a file of envelopes.
+    Carried,
+    /// A unit's word that it leaves the federation.
+    Leave,
+    /// A proposer's word that it lets its proposal go.
+    Withdrawal,
+    /// The recovery key's word that a unit has a new node key.
+    Replacement,
 }
 
 impl MessageKind {
@@ -56,6 +64,10 @@ impl MessageKind {
             Self::BeaconHead => "beacon-head",
             Self::TransferOffer => "transfer-offer",
             Self::TransferAnswer => "transfer-answer",
+            Self::Carried => "carried",
+            Self::Leave => "leave",
+            Self::Withdrawal => "withdrawal",
+            Self::Replacement => "replacement",
         }
     }
 }

@@ -6,6 +6,7 @@ use super::window::{PATIENCE, PAUSE};
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 
 /// A part of the page in a window.
 #[derive(Debug)]
@@ -41,6 +42,10 @@ impl Part<'_> {
     /// # Errors
     /// If there is no such field, or the list has no such option.
     pub async fn fill(&self, label: &str, value: &str) -> Result<()> {
+        while_replaced(async || self.fill_once(label, value).await).await
+    }
+
+    async fn fill_once(&self, label: &str, value: &str) -> Result<()> {
         let field = self.field(label).await?;
         if field.tag_name().await? == "select" {
             return field.select_by_label(value).await.with_context(|| format!("{label} has no option {value:?}"));
@@ -54,6 +59,10 @@ impl Part<'_> {
     /// # Errors
     /// If there is no such box.
     pub async fn tick(&self, label: &str) -> Result<()> {
+        while_replaced(async || self.tick_once(label).await).await
+    }
+
+    async fn tick_once(&self, label: &str) -> Result<()> {
         let text = quoted(label);
         let box_of = format!("{}//label[contains(normalize-space(.), {text})]//input", self.path);
         let input =
@@ -171,6 +180,21 @@ impl Part<'_> {
         }
         Ok(None)
     }
+}
+
+/// Does it again while a live update, or the next page, replaces what was found before it is used.
+async fn while_replaced(once: impl AsyncFn() -> Result<()>) -> Result<()> {
+    let last = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        match once().await {
+            Err(error) if is_replaced(&error) && tokio::time::Instant::now() < last => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+}
+
+fn is_replaced(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<CmdError>()).any(CmdError::is_stale_element_reference)
 }
 
 /// A text as an XPath string; texts with both kinds of quotes are not searched for.

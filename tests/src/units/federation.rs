@@ -1,7 +1,8 @@
 //! Three units as three processes: founded, invited, approved and confirmed by the executable's own commands.
 //! The people who compare the words by telephone are played by reading what both sides print.
 
-use super::{Unit, commands};
+use super::{Place, Unit, commands};
+use crate::link::Link;
 use anyhow::{Result, ensure};
 use icmc::story::{Switch, UnitAccess, Units, until};
 use std::path::Path;
@@ -37,16 +38,25 @@ impl Federation {
     /// If a command fails or a unit does not join in time.
     pub async fn joined() -> Result<Self> {
         let root = tempfile::Builder::new().prefix("icmc-").tempdir()?;
-        let mut shillong = Unit::init(root.path(), "AHTU Shillong", "SH", true).await?;
-        let mut guwahati = Unit::init(root.path(), "AHTU Guwahati", "GU", false).await?;
-        let mut kathmandu = Unit::init(root.path(), "Partner Kathmandu", "KA", false).await?;
+        Ok(Self::begin(root, false).await?.0)
+    }
+
+    async fn begin(root: TempDir, behind: bool) -> Result<(Self, Vec<Link>)> {
+        let place = || Place { behind, ..Place::default() };
+        let mut shillong = Unit::init_at(place(), root.path(), "AHTU Shillong", "SH", true).await?;
+        let mut guwahati = Unit::init_at(place(), root.path(), "AHTU Guwahati", "GU", false).await?;
+        let mut kathmandu = Unit::init_at(place(), root.path(), "Partner Kathmandu", "KA", false).await?;
+        let mut links = Vec::new();
         for unit in [&mut shillong, &mut guwahati, &mut kathmandu] {
+            if behind {
+                links.push(Link::open(unit.outside(), unit.net).await?);
+            }
             unit.start().await?;
             unit.accounts().await?;
         }
         join(&shillong, &guwahati, &[]).await?;
         join(&shillong, &kathmandu, &[&guwahati]).await?;
-        Ok(Self { units: [shillong, guwahati, kathmandu], root })
+        Ok((Self { units: [shillong, guwahati, kathmandu], root }, links))
     }
 
     /// Three members who have compared the words with each other.
@@ -59,6 +69,19 @@ impl Federation {
         Ok(federation)
     }
 
+    /// Three members who have compared the words, each behind a link of its own, in the order of [`Key::ALL`]: two of them meet over
+    /// links only, whoever dials.
+    ///
+    /// # Errors
+    /// As [`Self::joined`], or if a port is taken.
+    pub async fn linked() -> Result<(Self, [Link; 3])> {
+        let root = tempfile::Builder::new().prefix("icmc-").tempdir()?;
+        let (federation, links) = Self::begin(root, true).await?;
+        federation.confirm_all().await?;
+        let links = <[Link; 3]>::try_from(links).map_err(|_| anyhow::anyhow!("three units have three links"))?;
+        Ok((federation, links))
+    }
+
     /// Everybody compares the words with everybody.
     ///
     /// # Errors
@@ -66,17 +89,7 @@ impl Federation {
     pub async fn confirm_all(&self) -> Result<()> {
         let [shillong, guwahati, kathmandu] = &self.units;
         for (one, other) in [(shillong, guwahati), (shillong, kathmandu), (guwahati, kathmandu)] {
-            let at_one = commands::words(&one.command(&["peers", "confirm", &peer(one, other).await?]).await?)?;
-            let at_other = commands::words(&other.command(&["peers", "confirm", &peer(other, one).await?]).await?)?;
-            ensure!(at_one == at_other && at_one.split(' ').count() == 8, "{} and {} read different words", one.name, other.name);
-            one.command(&["peers", "confirm", &peer(one, other).await?, "--words", &at_other]).await?;
-            other.command(&["peers", "confirm", &peer(other, one).await?, "--words", &at_one]).await?;
-            for (here, there) in [(one, other), (other, one)] {
-                until("the words to be confirmed on both sides", || async {
-                    Ok((row(here, there).await?.get(2).map(String::as_str) == Some("confirmed")).then_some(()))
-                })
-                .await?;
-            }
+            confirm(one, other).await?;
         }
         Ok(())
     }
@@ -121,7 +134,30 @@ impl Switch for Federation {
     }
 }
 
-async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<()> {
+/// Two members compare the words, and each hears that the other did.
+///
+/// # Errors
+/// If the words differ or a confirmation does not arrive.
+pub async fn confirm(one: &Unit, other: &Unit) -> Result<()> {
+    let at_one = commands::words(&one.command(&["peers", "confirm", &peer(one, other).await?]).await?)?;
+    let at_other = commands::words(&other.command(&["peers", "confirm", &peer(other, one).await?]).await?)?;
+    ensure!(at_one == at_other && at_one.split(' ').count() == 8, "{} and {} read different words", one.name, other.name);
+    one.command(&["peers", "confirm", &peer(one, other).await?, "--words", &at_other]).await?;
+    other.command(&["peers", "confirm", &peer(other, one).await?, "--words", &at_one]).await?;
+    for (here, there) in [(one, other), (other, one)] {
+        until("the words to be confirmed on both sides", || async {
+            Ok((row(here, there).await?.get(2).map(String::as_str) == Some("confirmed")).then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// A newcomer is invited, approved by everybody in `signers`, and becomes a member.
+///
+/// # Errors
+/// If a command fails or it does not become a member in time.
+pub async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<()> {
     let identity = commands::text(&newcomer.command(&["identity"]).await?)?;
     let invitation = commands::text(&inviter.command(&["peers", "invite", &identity]).await?)?;
     newcomer.command(&["peers", "join", &invitation]).await?;

@@ -6,6 +6,6 @@ mod federation;
 mod opened;
 mod unit;
 
-pub use federation::{Federation, Key};
+pub use federation::{Federation, Key, confirm, join};
 pub use opened::{Opened, StoredRow};
-pub use unit::Unit;
+pub use unit::{Place, Unit};

@@ -7,12 +7,32 @@ use anyhow::{Context, Result, ensure};
 use icmc::story::{Api, UnitAccess};
 use reqwest::Method;
 use serde_json::json;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::Command;
 
 /// Longest wait for a node to be ready.
 const READY: Duration = Duration::from_secs(60);
+
+/// Where a unit lives: this computer itself, or a network of its own on it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The network namespace, if it has one.
+    pub namespace: Option<String>,
+    /// Where other units reach it.
+    pub addresses: Vec<Ipv4Addr>,
+    /// Where this computer reaches its pages.
+    pub pages: Ipv4Addr,
+    /// Behind a link: the others are told the port [`Unit::outside`], and not the one that it listens on.
+    pub behind: bool,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { namespace: None, addresses: vec![Ipv4Addr::LOCALHOST], pages: Ipv4Addr::LOCALHOST, behind: false }
+    }
+}
 
 /// One unit of the tests. Its people are invented.
 #[derive(Debug)]
@@ -29,6 +49,7 @@ pub struct Unit {
     pub net: u16,
     /// Everything that its processes and commands said.
     pub output: Output,
+    place: Place,
     admin: (String, String),
     nodal: (String, String),
     reader: (String, String),
@@ -41,6 +62,14 @@ impl Unit {
     /// # Errors
     /// If `icmc init` fails.
     pub async fn init(root: &Path, name: &str, prefix: &str, founder: bool) -> Result<Self> {
+        Self::init_at(Place::default(), root, name, prefix, founder).await
+    }
+
+    /// The same at a place of its own.
+    ///
+    /// # Errors
+    /// If `icmc init` fails.
+    pub async fn init_at(place: Place, root: &Path, name: &str, prefix: &str, founder: bool) -> Result<Self> {
         let port = ports::block()?;
         let account = |sign_in: &str| (sign_in.to_owned(), String::new());
         let mut unit = Self {
@@ -50,28 +79,32 @@ impl Unit {
             http: port,
             net: port + 1,
             output: Output::default(),
+            place,
             admin: account("admin"),
             nodal: account("nodal"),
             reader: account("reader"),
             process: None,
         };
-        let told = unit
-            .command(&[
-                "init",
-                if founder { "--found" } else { "--name" },
-                name,
-                "--prefix",
-                prefix,
-                "--duty-contact",
-                "Duty officer, +91 000 000 0000",
-                "--jurisdiction",
-                "An invented district",
-                "--address",
-                &format!("/ip4/127.0.0.1/tcp/{}", unit.net),
-                "--http",
-                &format!("127.0.0.1:{}", unit.http),
-            ])
-            .await?;
+        let http = format!("{}:{}", unit.place.pages, unit.http);
+        let told = if unit.place.behind { unit.outside() } else { unit.net };
+        let on = |port: u16| unit.place.addresses.iter().map(move |ip| format!("/ip4/{ip}/tcp/{port}")).collect();
+        let (addresses, listen): (Vec<String>, Vec<String>) = (on(told), on(unit.net));
+        let mut args = vec![
+            "init",
+            if founder { "--found" } else { "--name" },
+            name,
+            "--prefix",
+            prefix,
+            "--duty-contact",
+            "Duty officer, +91 000 000 0000",
+            "--jurisdiction",
+            "An invented district",
+            "--http",
+            &http,
+        ];
+        args.extend(addresses.iter().flat_map(|address| ["--address", address.as_str()]));
+        args.extend(listen.iter().flat_map(|address| ["--listen", address.as_str()]));
+        let told = unit.command(&args).await?;
         unit.admin.1 = commands::password(&told, "admin")?;
         unit.nodal.1 = commands::password(&told, "nodal")?;
         Ok(unit)
@@ -143,7 +176,7 @@ impl Unit {
     pub fn access(&self) -> UnitAccess {
         UnitAccess {
             name: self.name.clone(),
-            address: format!("http://127.0.0.1:{}", self.http),
+            address: format!("http://{}:{}", self.place.pages, self.http),
             nodal: self.nodal.clone(),
             reader: self.reader.clone(),
         }
@@ -155,6 +188,12 @@ impl Unit {
         self.admin.clone()
     }
 
+    /// The port of a link in front of its network.
+    #[must_use]
+    pub const fn outside(&self) -> u16 {
+        self.net + 1
+    }
+
     /// The id of its process.
     ///
     /// # Errors
@@ -164,7 +203,14 @@ impl Unit {
     }
 
     fn prepared(&self, args: &[&str]) -> Result<Command> {
-        let mut command = Command::new(executable()?);
+        let mut command = match &self.place.namespace {
+            Some(namespace) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace]).arg(executable()?);
+                command
+            }
+            None => Command::new(executable()?),
+        };
         command.args(args).arg("--data").arg(&self.dir).arg("--key-file").arg(&self.key_file);
         // All that the libraries would ever log is searched, not only what is logged by default.
         command.env("ICMC_LOG", "debug").kill_on_drop(true);

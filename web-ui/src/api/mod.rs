@@ -8,7 +8,9 @@ mod body;
 mod caller;
 mod cases;
 mod changes;
+mod documents;
 mod inbox;
+mod life;
 mod lifecycle;
 mod me;
 mod openapi;
@@ -58,10 +60,12 @@ fn routes() -> Routes {
         search::routes(),
         changes::routes(),
         timeline::routes(),
+        documents::routes(),
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),
         transfers::routes(),
+        life::routes(),
         inbox::routes(),
         alerts::routes(),
         peers::routes(),

@@ -2,8 +2,8 @@
 //! It describes; the handlers are what holds, and a test compares the two.
 
 use super::{
-    accounts, alerts, audit, cases, changes, inbox, lifecycle, me, peers, persons, search, session, shares, status, timeline,
-    transfers,
+    accounts, alerts, audit, cases, changes, documents, inbox, life, lifecycle, me, peers, persons, search, session, shares,
+    status, timeline, transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,10 +25,13 @@ use utoipa::{Modify, OpenApi};
     paths(
         session::sign_in, session::sign_out, me::me, me::change, status::status,
         cases::create, cases::list, cases::one, cases::team, cases::colleagues, search::search,
+        documents::list, documents::add, documents::read,
         changes::change, timeline::timeline, persons::person,
         lifecycle::close, lifecycle::reopen, lifecycle::delete, lifecycle::restore,
         shares::preview, shares::create, shares::of_case, shares::list, shares::recall, shares::admit,
         transfers::offer, transfers::withdraw, transfers::answer, transfers::decide,
+        shares::revise, shares::ending, life::who, life::contributed, life::terms, life::take_back,
+        life::decisions, life::ask, life::agree, life::disagree,
         inbox::list, inbox::preview, inbox::accept, inbox::decline,
         alerts::list, alerts::step, alerts::ask, alerts::answer,
         peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm, peers::release,

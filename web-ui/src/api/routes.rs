@@ -3,6 +3,7 @@
 
 use crate::state::AppState;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
@@ -24,6 +25,19 @@ macro_rules! methods {
 
 impl Routes {
     methods!(get = GET, post = POST, put = PUT, delete = DELETE);
+
+    /// One address that lists, and takes files of any length: the handler counts the bytes.
+    pub(super) fn upload<L, T, U, V>(mut self, path: &'static str, list: L, upload: U) -> Self
+    where
+        L: Handler<T, AppState>,
+        T: 'static,
+        U: Handler<V, AppState>,
+        V: 'static,
+    {
+        self.table.extend([(Method::GET, path), (Method::POST, path)]);
+        let handlers = get(list).merge(post(upload).layer(DefaultBodyLimit::disable()));
+        Self { router: self.router.route(path, handlers), table: self.table }
+    }
 
     fn add(mut self, method: Method, path: &'static str, handler: axum::routing::MethodRouter<AppState>) -> Self {
         self.table.push((method, path));

@@ -1,7 +1,7 @@
 //! Shares given: what the other side would see, giving, listing, recalling; and admitting what it contributes.
 //! Shares received are in `inbox`.
 
-use super::body::{Body, id};
+use super::body::{Body, Params, id};
 use super::caller::Caller;
 use super::problem::{Problem, Refusals};
 use super::routes::Routes;
@@ -10,11 +10,12 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use icmc_node::service::ServiceError;
 use icmc_node::service::model::{PersonRequest, SharePreview, ShareRequest, ShareView};
 use icmc_protocol::ids::{CaseId, Commitment, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 pub(super) fn routes() -> Routes {
     Routes::default()
@@ -22,6 +23,8 @@ pub(super) fn routes() -> Routes {
         .post("/cases/{id}/shares", create)
         .get("/cases/{id}/shares", of_case)
         .get("/shares", list)
+        .get("/shares/ending", ending)
+        .post("/cases/{id}/shares/{share}/revise", revise)
         .post("/shares/{id}/recall", recall)
         .post("/cases/{id}/contributions/{entry}/admit", admit)
 }
@@ -33,6 +36,10 @@ pub(super) struct NewShare {
     /// The unit.
     #[schema(value_type = String)]
     to: UnitId,
+    /// More units that are given the same, each a share of its own: all or none. Not for a revision or a preview.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    also: Vec<UnitId>,
     /// Who is named, each on what ground.
     #[serde(default)]
     #[schema(value_type = Vec<schema::PersonRequest>)]
@@ -69,7 +76,8 @@ pub(super) struct NewShare {
 
 impl NewShare {
     fn of(self, case: CaseId) -> ShareRequest {
-        let Self { to, persons, sections, classes, items, rights, purpose, handling, onward, expires, days, note } = self;
+        let Self { to, also: _, persons, sections, classes, items, rights, purpose, handling, onward, expires, days, note } =
+            self;
         ShareRequest { case, to, persons, sections, classes, items, rights, purpose, handling, onward, expires, days, note }
     }
 }
@@ -80,6 +88,25 @@ pub(super) struct Shared {
     /// 32 hexadecimal digits.
     #[schema(value_type = String)]
     id: ShareId,
+    /// All that were made, this one first.
+    #[schema(value_type = Vec<String>)]
+    ids: Vec<ShareId>,
+}
+
+/// The number of a revision.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Revised {
+    /// The share itself was 0.
+    revision: u64,
+}
+
+/// Within how many days.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Within {
+    /// From now; 7 if nothing is said.
+    days: Option<u32>,
 }
 
 /// Exactly what the other unit would see. Nothing is sent.
@@ -103,8 +130,35 @@ pub(super) async fn create(
     Path(case): Path<String>,
     Body(share): Body<NewShare>,
 ) -> Result<(StatusCode, Json<Shared>), Problem> {
-    let id = state.service.share(&caller.actor, share.of(id(&case)?)).await?;
-    Ok((StatusCode::CREATED, Json(Shared { id })))
+    let also = share.also.clone();
+    let ids = state.service.share_with(&caller.actor, share.of(id(&case)?), also).await?;
+    let id = ids.first().copied().ok_or(ServiceError::Internal)?;
+    Ok((StatusCode::CREATED, Json(Shared { id, ids })))
+}
+
+/// Give a share other terms: more, less, or longer. What it lacks is filled in; what it loses is destroyed, with a receipt.
+#[utoipa::path(post, path = "/cases/{id}/shares/{share}/revise", tag = "shares",
+    params(("id" = String, Path, description = "The case"), ("share" = String, Path, description = "The share")),
+    request_body = NewShare, responses((status = 200, description = "On its way", body = Revised), Refusals))]
+pub(super) async fn revise(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((case, share)): Path<(String, String)>,
+    Body(terms): Body<NewShare>,
+) -> Result<Json<Revised>, Problem> {
+    let revision = state.service.share_revise(&caller.actor, id(&share)?, terms.of(id(&case)?)).await?;
+    Ok(Json(Revised { revision }))
+}
+
+/// Open shares that end soon, the next one first.
+#[utoipa::path(get, path = "/shares/ending", tag = "shares", params(Within),
+    responses((status = 200, body = Vec<schema::ShareView>), Refusals))]
+pub(super) async fn ending(
+    State(state): State<AppState>,
+    caller: Caller,
+    Params(within): Params<Within>,
+) -> Result<Json<Vec<ShareView>>, Problem> {
+    Ok(Json(state.service.shares_ending(&caller.actor, within.days.unwrap_or(7)).await?))
 }
 
 /// The shares given of a case.

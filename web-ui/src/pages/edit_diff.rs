@@ -21,7 +21,12 @@ pub(super) fn find<'a>(view: &'a CaseView, kind: &str, entity: &str) -> Result<&
     let of_people = view.people.iter().flat_map(|person| {
         std::iter::once(&person.entity).chain(&person.names).chain(&person.phones).chain(&person.identifiers).chain(&person.roles)
     });
-    let mut all = std::iter::once(&view.head).chain(of_people).chain(&view.legs).chain(&view.stages).chain(&view.notes);
+    let mut all = std::iter::once(&view.head)
+        .chain(of_people)
+        .chain(&view.legs)
+        .chain(&view.stages)
+        .chain(&view.notes)
+        .chain(view.documents.iter().map(|document| &document.entity));
     all.find(|known| known.id == entity && known.kind == kind).ok_or(ServiceError::NotFound)
 }
 

@@ -4,10 +4,12 @@
 mod account_pages;
 mod alerts;
 mod audit;
+mod carried;
 mod case;
 mod case_steps;
 mod cases;
 mod custody;
+mod documents;
 mod edit;
 mod edit_diff;
 pub(crate) mod fields;
@@ -38,8 +40,10 @@ mod samples;
 mod tests;
 
 use crate::paths;
+use crate::security::upload;
 use crate::state::AppState;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -69,6 +73,8 @@ pub fn router() -> Router<AppState> {
         .route(&paths::edit("{case}", "{kind}", "{entity}"), get(edit::page).post(edit::save))
         .route(&paths::add("{case}", "{kind}"), get(edit::blank).post(edit::add))
         .route(&paths::remove("{case}", "{kind}", "{entity}"), post(case_steps::remove))
+        .route(&paths::documents("{case}"), get(documents::page).post(documents::add).layer(DefaultBodyLimit::disable()))
+        .route(&paths::document("{case}", "{document}"), get(documents::read))
         .route(&paths::admit("{case}", "{entry}"), post(case_steps::admit))
         .route(&paths::case_step("{case}", "close"), post(case_steps::close))
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
@@ -91,6 +97,8 @@ pub fn router() -> Router<AppState> {
         .route(paths::approve(), post(peers::approve))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
         .route(&paths::release("{unit}"), post(peers::release))
+        .route(&paths::export_envelopes("{unit}"), post(carried::export))
+        .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))
         .route(&paths::account_step("{account}", "{step}"), post(account_pages::step))
         .route(paths::audit(), get(audit::page))

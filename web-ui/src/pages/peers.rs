@@ -28,6 +28,7 @@ struct PeersPage {
     own_text: String,
     joining: String,
     invitation: Option<String>,
+    taken: Option<String>,
 }
 
 #[derive(Template)]
@@ -37,7 +38,7 @@ struct WordsPage {
     words_with: WordsView,
 }
 
-fn shell(state: &AppState, me: &SignedIn) -> Shell {
+pub(super) fn shell(state: &AppState, me: &SignedIn) -> Shell {
     Shell::of(state, me, "Other units", "peers")
 }
 
@@ -60,6 +61,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPa
         own_text: identity.genesis_text,
         joining: joining(&service.join_state(actor)?),
         invitation: None,
+        taken: None,
         shell,
     })
 }
@@ -74,7 +76,7 @@ fn joining(join: &JoinView) -> String {
 }
 
 /// The page again with what was refused.
-async fn again(state: &AppState, me: &SignedIn, error: ServiceError, field: &str) -> Reply {
+pub(super) async fn again(state: &AppState, me: &SignedIn, error: ServiceError, field: &str) -> Reply {
     let shell = shell(state, me);
     let faults = refusal(error).map_err(|error| shell.oops(error))?;
     let faults = faults.into_iter().map(|fault| Fault { field: Some(field.to_owned()), ..fault }).collect();
@@ -93,6 +95,13 @@ pub(super) async fn invite(State(state): State<AppState>, me: SignedIn, axum::Fo
         }
         Err(error) => again(&state, &me, error, "f-genesis").await,
     }
+}
+
+/// The page after a file was taken. What became of it is shown once.
+pub(super) async fn after_import(state: &AppState, me: &SignedIn, said: String) -> Reply {
+    let shell = shell(state, me);
+    let page = gather(state, me, shell.clone()).await.map_err(|error| shell.oops(error))?;
+    Ok(render(&PeersPage { taken: Some(said), ..page }))
 }
 
 /// `POST /peers/join`.
@@ -140,7 +149,8 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
     let peer = samples::peer(text);
     let proposal = ProposalView {
         hash: icmc_protocol::ids::CharterHash([4; 32]),
-        unit: peer.unit,
+        change: "admit",
+        unit: Some(peer.unit),
         name: text.to_owned(),
         class: "ngo",
         jurisdiction: text.to_owned(),
@@ -160,6 +170,7 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
         own_text: text.to_owned(),
         joining: joining(&JoinView { state: "asking", inviter: Some(text.to_owned()), members: 0 }),
         invitation: Some(text.to_owned()),
+        taken: Some(text.to_owned()),
     };
     (page, WordsPage { shell, words_with })
 }

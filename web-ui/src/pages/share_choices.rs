@@ -60,8 +60,15 @@ pub(super) fn restricted(form: &Posted, view: &CaseView) -> Vec<Choice> {
             .chain(&person.roles);
         entities.map(|entity| (person.display.as_str(), entity))
     });
-    let others =
-        view.legs.iter().chain(&view.stages).chain(&view.notes).chain([&view.head]).map(|entity| (entity.label.as_str(), entity));
+    let documents = view.documents.iter().map(|document| &document.entity);
+    let others = view
+        .legs
+        .iter()
+        .chain(&view.stages)
+        .chain(&view.notes)
+        .chain(documents)
+        .chain([&view.head])
+        .map(|entity| (entity.label.as_str(), entity));
     let values = |(whose, entity): (&str, &EntityView)| -> Vec<Choice> {
         let fields = entity.fields.iter().filter(|field| field.class == ShareClass::X && !field.text.is_empty());
         let each = fields

@@ -1,7 +1,7 @@
 //! Against requests that another site makes in a person's name: where a request comes from, and the secret that each form carries.
 //! Both are asked of everything but reading. The API is left out: it takes no cookie.
 
-use super::{BODY_MAX, errors, host, session};
+use super::{BODY_MAX, errors, host, session, time, upload};
 use crate::paths;
 use crate::state::AppState;
 use axum::body::{Body, to_bytes};
@@ -36,24 +36,40 @@ pub async fn token(State(state): State<AppState>, request: Request, next: Next) 
         Ok(signed_in) => signed_in.csrf,
         Err(_) => return session::to_sign_in(None),
     };
+    // The form's secret is its first part there, and the handler asks for it before anything else.
+    if time::is_upload(&request) {
+        return next.run(request).await;
+    }
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, BODY_MAX).await else {
-        return errors::reply(
-            parts.uri.path(),
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "This is too large: at most 1 MiB can be sent at a time.",
-        );
+    let with_file = parts.uri.path() == paths::import_envelopes();
+    let (most, too_large) = if with_file {
+        (upload::MAX, "This is too large: a file may have at most 64 MiB.")
+    } else {
+        (BODY_MAX, "This is too large: at most 1 MiB can be sent at a time.")
     };
-    let sent = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value);
-    let fits = sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(expected.as_bytes())));
-    if fits {
+    let Ok(bytes) = to_bytes(body, most).await else {
+        return errors::reply(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, too_large);
+    };
+    let sent = if with_file {
+        let field = upload::field(&parts.headers, &bytes, FIELD).await;
+        field.and_then(|value| String::from_utf8(value.to_vec()).ok())
+    } else {
+        form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned())
+    };
+    if sent.is_some_and(|sent| fits(&sent, &expected)) {
         return next.run(Request::from_parts(parts, Body::from(bytes))).await;
     }
-    errors::reply(
-        parts.uri.path(),
-        StatusCode::FORBIDDEN,
-        "This form is from another session, so nothing was saved. Go back, load the page again and send it once more.",
-    )
+    errors::reply(parts.uri.path(), StatusCode::FORBIDDEN, OTHER_SESSION)
+}
+
+/// What a form of another session is told.
+pub const OTHER_SESSION: &str =
+    "This form is from another session, so nothing was saved. Go back, load the page again and send it once more.";
+
+/// Whether the secret that a form carried is the session's.
+#[must_use]
+pub fn fits(sent: &str, expected: &str) -> bool {
+    bool::from(sent.as_bytes().ct_eq(expected.as_bytes()))
 }
 
 fn is_outside(request: &Request) -> bool {

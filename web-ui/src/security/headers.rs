@@ -37,7 +37,8 @@ pub async fn add(request: Request, next: Next) -> Response {
 }
 
 fn set(headers: &mut HeaderMap, may_be_kept: bool) {
-    for (name, value) in ALWAYS {
+    let sandboxed = headers.get(header::CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == crate::upload::SANDBOX);
+    for (name, value) in ALWAYS.into_iter().filter(|(name, _)| !sandboxed || *name != header::CONTENT_SECURITY_POLICY) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if !may_be_kept {

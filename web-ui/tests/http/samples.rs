@@ -2,12 +2,13 @@
 //! All units and people are invented.
 
 use crate::schema;
+use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
 use icmc_node::service::model::{
     AlertView, AskState, CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
     ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
     WordsView,
 };
-use icmc_node::service::model::{ContributionView, FieldView};
+use icmc_node::service::model::{ContributionView, DocumentView, FieldView, FileView};
 use icmc_protocol::dictionary::ShareClass;
 use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
@@ -89,6 +90,7 @@ fn case() -> CaseView {
         legs: Vec::new(),
         stages: Vec::new(),
         notes: Vec::new(),
+        documents: vec![document()],
         timeline: Vec::new(),
         shares: vec![share()],
         received: Some(ReceivedView {
@@ -131,6 +133,31 @@ fn custody() -> CustodyView {
         reason: words("not our district"),
     };
     CustodyView { tenures: vec![tenure], transfer: Some(transfer), rival: Some(unit()) }
+}
+
+fn document() -> DocumentView {
+    let file = FileView {
+        name: words("scan.pdf"),
+        media: words("application/pdf"),
+        size: 300_000,
+        sha256: words("00ff"),
+        blake3: words("00ff"),
+        state: "coming",
+        arrived: 245_760,
+        place: None,
+    };
+    let entity = EntityView {
+        kind: words("document"),
+        label: words("Document"),
+        id: EntityId([8; 16]),
+        title: words("Invented paper"),
+        fields: Vec::new(),
+        removed: false,
+        pending: false,
+        person: None,
+        entry: None,
+    };
+    DocumentView { entity, restricted: false, file: Some(file) }
 }
 
 fn person() -> SharePersonView {
@@ -196,6 +223,31 @@ fn what_another_unit_brings_is_as_described_too() {
         persons: vec![person()],
     };
     check("InboxPreview", json!(preview));
+    let revision = RevisionView { number: 1, at: AT, lowers: true, refused: false, answered_at: Some(AT) };
+    let decision = DecisionView {
+        id: EntityId([5; 16]),
+        what: "hold",
+        person: Some(EntityId([5; 16])),
+        reason: words("An invented appeal"),
+        until: Some(AT),
+        by: words("Meera Lyngdoh"),
+        at: AT,
+        second: Some(words("Banri Kharkongor")),
+        second_at: Some(AT),
+    };
+    let seen = SeesView { share: share(), revision: 1, revisions: vec![revision], awaits_answer: false, passed_on: vec![unit()] };
+    let people = vec![AccountSees { name: words("Meera Lyngdoh"), role: icmc_node::access::Role::Officer, why: "team" }];
+    let who = WhoSees { case: CaseId([2; 32]), owner: unit(), units: vec![seen], people, decisions: vec![decision] };
+    check("WhoSees", json!(who));
+    let contributed = ContributedView {
+        entry: EntryHash([6; 32]),
+        handling: "H1",
+        onward: "allowed",
+        expires: Some(AT),
+        taken_back_at: Some(AT),
+        receipt_at: Some(AT),
+    };
+    check("ContributedView", json!(contributed));
     let alert = AlertView {
         id: AlertId([8; 16]),
         class: "probable",
@@ -233,7 +285,8 @@ fn what_another_unit_brings_is_as_described_too() {
     check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
     let proposal = ProposalView {
         hash: CharterHash([9; 32]),
-        unit: UnitId([1; 32]),
+        change: "admit",
+        unit: Some(UnitId([1; 32])),
         name: words("AHTU Guwahati"),
         class: "police",
         jurisdiction: words("Assam"),

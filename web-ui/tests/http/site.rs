@@ -40,7 +40,7 @@ pub(crate) struct Site {
     pub(crate) router: Router,
     pub(crate) service: Service,
     pub(crate) clock: Arc<ManualClock>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 pub(crate) struct Reply {
@@ -103,11 +103,18 @@ impl Site {
         store.commit(&writes, &mut SystemRng).unwrap();
         drop(store);
         let hooks = Arc::new(ServiceHooks::default());
-        let config = NodeConfig { dir: dir.clone(), key, listen: Vec::new(), clock: clock.clone(), hooks: hooks.clone() };
+        let config = NodeConfig {
+            dir: dir.clone(),
+            key,
+            listen: Vec::new(),
+            clock: clock.clone(),
+            hooks: hooks.clone(),
+            document_max: icmc_node::runtime::DOCUMENT_MAX,
+        };
         let service = hooks.service(Node::start(config).await.unwrap(), &dir);
         let bind: SocketAddr = HOST.parse().unwrap();
         let router = icmc_web_ui::router(service.clone(), WebConfig::of(&service, bind).unwrap());
-        Self { router, service, clock, _folder: folder }
+        Self { router, service, clock, folder }
     }
 
     /// As it comes; the host is added.
@@ -164,6 +171,16 @@ impl Site {
         let unit = WebConfig::of(&self.service, HOST.parse().unwrap()).unwrap().unit;
         let token = signed_in.token.expose_secret().to_owned();
         Browser { cookie: format!("icmc-{}={token}", unit.short()), csrf: signed_in.csrf, token }
+    }
+
+    /// A case as the API shows it.
+    pub(crate) async fn service_case(&self, token: &str, case: &str) -> Value {
+        self.api(Method::GET, &format!("/cases/{case}"), Some(token), None).await.json()
+    }
+
+    /// The folder of documents.
+    pub(crate) fn blobs(&self) -> std::path::PathBuf {
+        self.folder.path().join("data/blobs")
     }
 
     /// Enters the sample case and gives its id.

@@ -2,6 +2,7 @@
 //! Accounts and other units only: no command sees or changes a case.
 
 mod client;
+mod envelopes;
 mod handle;
 mod names;
 mod peers;

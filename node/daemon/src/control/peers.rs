@@ -81,7 +81,7 @@ pub(super) async fn release(service: &Service, operator: &Actor, typed: &str) ->
     Ok(ControlReply::Released { name: peer.name })
 }
 
-async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {
+pub(super) async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {
     only(UNIT, typed, service.peers(operator).await?, |peer| peer.unit)
 }
 

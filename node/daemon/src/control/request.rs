@@ -3,6 +3,7 @@
 
 use icmc_node::access::Role;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// What a command asks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -61,6 +62,18 @@ pub enum ControlRequest {
         unit: String,
         /// What the other side read out.
         words: String,
+    },
+    /// `icmc envelopes export`
+    ExportEnvelopes {
+        /// The beginning of the unit's id.
+        unit: String,
+        /// Where to write, in full.
+        out: PathBuf,
+    },
+    /// `icmc envelopes import`
+    ImportEnvelopes {
+        /// What to read, in full.
+        file: PathBuf,
     },
 }
 
@@ -125,6 +138,8 @@ pub enum ControlReply {
         /// The other side has compared them, too.
         there: bool,
     },
+    /// A file was made or taken: a sentence about it.
+    Carried(String),
 }
 
 impl core::fmt::Debug for ControlReply {

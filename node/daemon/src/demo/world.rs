@@ -58,10 +58,8 @@ impl World {
         }
         let offset = u16::try_from(index).unwrap_or_default();
         let demo = &UNITS[index];
-        let config = Config {
-            listen: vec![units::network(offset, self.port)],
-            http: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port + ports::PAGES + offset)),
-        };
+        let pages = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port + ports::PAGES + offset));
+        let config = Config::new(vec![units::network(offset, self.port)], pages);
         let key = KeySource::KeyFile(self.dir.join(demo.key).with_extension("key"));
         let running =
             unit::start(&self.dir.join(demo.key), &key, &config).await.with_context(|| format!("{} did not start", demo.name))?;

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// Longest wait for something that another unit has to do first.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest time for a file.
+const UPLOAD: Duration = Duration::from_secs(600);
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(40);
 
@@ -65,6 +67,38 @@ impl Api {
         let status = answer.status();
         let bytes = answer.bytes().await?;
         Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    /// Sends fields and a file as a form does.
+    ///
+    /// # Errors
+    /// If the unit does not answer.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], name: &str, bytes: Vec<u8>) -> Result<(StatusCode, Value)> {
+        const CUT: &str = "icmc-story-cut";
+        let mut body = Vec::with_capacity(bytes.len() + 1024);
+        for (field, value) in fields {
+            body.extend(format!("--{CUT}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").into_bytes());
+        }
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf");
+        body.extend(format!("--{CUT}\r\n{head}\r\n\r\n").into_bytes());
+        body.extend(bytes);
+        body.extend(format!("\r\n--{CUT}--\r\n").into_bytes());
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).timeout(UPLOAD);
+        let request = request.header("content-type", format!("multipart/form-data; boundary={CUT}")).body(body);
+        let answer = request.send().await.with_context(|| format!("{} does not answer", self.name))?;
+        let status = answer.status();
+        Ok((status, serde_json::from_slice(&answer.bytes().await?).unwrap_or(Value::Null)))
+    }
+
+    /// GET of a file.
+    ///
+    /// # Errors
+    /// If the unit refuses, or the file does not come to its end.
+    pub async fn download(&self, path: &str) -> Result<Vec<u8>> {
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token).timeout(UPLOAD);
+        let answer = request.send().await.with_context(|| format!("{} does not answer", self.name))?;
+        ensure!(answer.status().is_success(), "{}: {path} gave {}", self.name, answer.status());
+        Ok(answer.bytes().await?.into())
     }
 
     /// GET.

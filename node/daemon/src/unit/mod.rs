@@ -14,7 +14,7 @@ use crate::config::Config;
 use anyhow::{Context, Result};
 use explain::explain;
 use icmc_node::clock::SystemClock;
-use icmc_node::runtime::{Node, NodeConfig};
+use icmc_node::runtime::{DOCUMENT_MAX, Node, NodeConfig};
 use icmc_node::service::{Service, ServiceHooks};
 use icmc_node::vault::KeySource;
 use icmc_web_ui::WebConfig;
@@ -45,7 +45,8 @@ pub struct RunningUnit {
 /// # Errors
 /// One sentence for the person at the terminal; then the folder is free again.
 pub async fn start(dir: &Path, key: &KeySource, config: &Config) -> Result<RunningUnit> {
-    let service = node(dir, key, config.listen.clone()).await?;
+    let service = node(dir, key, config.listen.clone(), config.document_max()).await?;
+    service.node.set_relaying(config.relay, config.relays.clone()).await;
     match pages(dir, service.clone(), config.http).await {
         Ok(running) => Ok(running),
         Err(error) => {
@@ -60,7 +61,7 @@ pub async fn start(dir: &Path, key: &KeySource, config: &Config) -> Result<Runni
 /// # Errors
 /// One sentence for the person at the terminal.
 pub async fn open(dir: &Path, key: &KeySource) -> Result<Service> {
-    node(dir, key, Vec::new()).await
+    node(dir, key, Vec::new(), DOCUMENT_MAX).await
 }
 
 /// Ends what [`open`] began, and waits until the folder is free.
@@ -85,7 +86,7 @@ impl RunningUnit {
     }
 }
 
-async fn node(dir: &Path, key: &KeySource, listen: Vec<String>) -> Result<Service> {
+async fn node(dir: &Path, key: &KeySource, listen: Vec<String>, document_max: u64) -> Result<Service> {
     let hooks = Arc::new(ServiceHooks::default());
     let config = NodeConfig {
         dir: dir.to_owned(),
@@ -93,6 +94,7 @@ async fn node(dir: &Path, key: &KeySource, listen: Vec<String>) -> Result<Servic
         listen: listen.clone(),
         clock: Arc::new(SystemClock),
         hooks: hooks.clone(),
+        document_max,
     };
     let node = Node::start(config).await.map_err(|error| explain(error, &listen))?;
     Ok(hooks.service(node, dir))

@@ -1,6 +1,7 @@
 //! Changes to entities of a case: what a form or the API sends becomes drafts, all faults at once.
 //! An owner's change counts; on a received case the same call makes a contribution, which counts once the owner admits it.
 
+use super::decisions::takes_two;
 use super::fields::{Refs, Values, check, date_the_age, draft, drafts, fault, ids, parent, read, removed};
 use super::model::ChangeRequest;
 use icmc_protocol::caselog::{Draft, Entity, FIELD_REMOVED, Field, FoldedCase, Log, Name};
@@ -65,6 +66,17 @@ impl<'a> Planner<'a> {
             return fresh;
         };
         let head = self.standing.folded.head().map(|(id, _)| id);
+        let there = request.entity.and_then(|id| self.standing.folded.entity(&kind.name, id));
+        let decided = there.is_some_and(|entity| entity.field("override_by").is_some());
+        for (field, value) in &request.fields {
+            let ends = field == "withdrawn_on" && value.as_str().is_some_and(|day| !day.trim().is_empty());
+            if takes_two(&kind.name, field) || (decided && !ends) {
+                self.faults.push(fault(&kind.name, field, "nothing here: two persons decide this together"));
+            }
+        }
+        if decided && request.removed == Some(false) {
+            self.faults.push(fault("request", "removed", "a new decision of two persons"));
+        }
         match request.entity.or(head.filter(|_| kind.name == "case")) {
             Some(id) => {
                 self.existing(kind, id, request);

@@ -1,7 +1,7 @@
 //! A case as a page shows it.
 //! Made by `service::case_view` from a fold; it reads nothing by itself.
 
-use super::{CaseSummary, CustodyView, EntityView, ShareView, UnitRef, quiet};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef, quiet};
 use crate::casework::StageView;
 use icmc_protocol::ids::{EntityId, EntryHash, ShareId};
 use icmc_protocol::time::Timestamp;
@@ -77,7 +77,7 @@ pub struct ContributionView {
     pub from: UnitRef,
     /// When it came.
     pub at: Timestamp,
-    /// `pending` or `admitted`.
+    /// `pending`, `admitted` or `taken_back`.
     pub state: &'static str,
     /// "Note: Text: …", values included, while it is pending.
     pub changes: Vec<String>,
@@ -148,6 +148,8 @@ pub struct CaseView {
     pub stages: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
+    /// Documents, in the order of entry, restricted ones last.
+    pub documents: Vec<DocumentView>,
     /// Entries in the order in which they count, pending ones last.
     pub timeline: Vec<StepView>,
     /// Shares given, newest first.

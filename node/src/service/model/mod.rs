@@ -2,9 +2,12 @@
 //! Plain data that holds no rights and reads nothing; what a person may see was decided before it was made.
 
 mod alert;
+mod carried;
 mod case;
 mod custody;
+mod document;
 mod entity;
+mod life;
 mod list;
 mod peer;
 mod request;
@@ -13,9 +16,12 @@ mod share;
 pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
+pub use carried::{CarriedFile, TakenView};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
 pub use custody::{CustodyView, TenureView, TransferRequest, TransferView};
+pub use document::{DocumentView, FileView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 pub use request::{

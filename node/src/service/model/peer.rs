@@ -62,11 +62,13 @@ pub struct IdentityView {
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: CharterHash,
-    /// Which unit.
-    pub unit: UnitId,
+    /// admit, data, key, replace, remove, leave, settle.
+    pub change: &'static str,
+    /// Which unit it is about, as it would stand; none for a settlement.
+    pub unit: Option<UnitId>,
     /// Its name.
     pub name: String,
-    /// police, ngo, foreign.
+    /// police, ngo, foreign; empty for a settlement.
     pub class: &'static str,
     /// What it works for.
     pub jurisdiction: String,

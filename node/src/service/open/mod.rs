@@ -3,6 +3,8 @@
 
 use super::ServiceError;
 use super::case_view::{Around, case_view};
+use super::decisions::is_on_hold;
+use super::document_view::files;
 use super::held::{Held, held, steering};
 use super::lifecycle::undo_until;
 use super::model::{CaseRights, CaseView, CustodyView, Matching, ReceivedView};
@@ -40,6 +42,7 @@ pub(super) fn open(view: &dyn View, by: &Actor, grant: &Grant<CaseId>, now: Time
     let around = Around {
         shares,
         received: received(&held, &units, &terms, now),
+        files: files(view, &held, case)?,
         contributions: if held.own { contributions(view, case)? } else { Vec::new() },
         rights: rights(view, by, &held, &custody, now)?,
         custody,
@@ -88,7 +91,7 @@ fn rights(view: &dyn View, by: &Actor, held: &Held, custody: &CustodyView, now: 
         edit: standing && may(Action::ChangeCase),
         share: standing && may(Action::ShareCase),
         close: standing && may(Action::CloseCase),
-        delete: held.own && may(Action::DeleteCase),
+        delete: held.own && may(Action::DeleteCase) && !is_on_hold(view, case, now)?,
         admit: standing && may(Action::AdmitContribution),
         contribute: !held.own && may(Action::ChangeCase) && may_contribute(view, case, now)?,
         team: may(Action::SetTeam),

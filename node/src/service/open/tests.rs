@@ -138,13 +138,20 @@ fn before_it_is_accepted_a_shared_case_is_nowhere_and_afterwards_it_is_what_was_
     assert_eq!(seen.people.len(), 1);
     assert_eq!((seen.people[0].display.as_str(), seen.people[0].phones.len()), ("Anjali Tamang", 1));
     assert_eq!(seen.people[0].entity.field("religion").unwrap().value, None, "restricted values stay");
-    assert_eq!(seen.not_shared, ["Case", "Notes"]);
+    assert_eq!(seen.not_shared, ["Case", "Notes", "Consent", "Documents"]);
     assert!(seen.notes.is_empty() && seen.head.text("summary").is_empty());
     assert_eq!(seen.summary.number, format!("#{}", case.short()));
     assert_eq!(seen.received.as_ref().map(|received| (received.state, received.rights)), Some(("active", Some("read"))));
     assert!(!seen.rights.edit && !seen.rights.contribute && !seen.rights.share);
     let (scope, row) = summarised(&mut world, SHILLONG, case).unwrap();
     assert_eq!((scope, row.received), (Scope::Share(share), true));
+    let lower = sharing::terms(&world[SHILLONG].view, share).unwrap().unwrap().0;
+    let lower = sharing::Share { sections: icmc_protocol::testing::drafts::sections(&["identity"]), ..lower };
+    world.act(GUWAHATI, |txn| sharing::revise(txn, share, lower)).unwrap();
+    world.settle();
+    let (scope, _) = summarised(&mut world, SHILLONG, case).unwrap();
+    assert_eq!(scope, Scope::ShareRevision(share, 1), "what is made from a share moves with its key");
+    assert!(view(&world, SHILLONG, case).unwrap().legs.is_empty());
     let note = json!({ "kind": "note", "fields": { "text": "May we?" } });
     assert!(matches!(contribute(&mut world, SHILLONG, case, note), Err(ServiceError::Refused(_))));
 }

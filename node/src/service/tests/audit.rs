@@ -53,8 +53,13 @@ async fn nothing_that_was_typed_is_in_the_data_folder() {
     let session = desk.sign_in(OFFICER, PASSWORD).await.unwrap();
     let _ = desk.sign_in("a password in the wrong box", PASSWORD).await;
     let token = secrecy::ExposeSecret::expose_secret(&session.token).to_owned();
-    for file in std::fs::read_dir(desk.folder.path().join("data")).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    let mut paths = vec![desk.folder.path().join("data")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            paths.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let bytes = std::fs::read(path).unwrap();
         for text in [PASSWORD, "wrong box", "Meera Lyngdoh", OFFICER, token.as_str()] {
             assert!(!bytes.windows(text.len()).any(|part| part == text.as_bytes()), "{text}");
         }

@@ -79,7 +79,14 @@ impl Desk {
         drop(snapshot);
         store.commit(&writes, &mut SystemRng).unwrap();
         drop(store);
-        let config = NodeConfig { dir: dir.clone(), key, listen: Vec::new(), clock: clock.clone(), hooks: Arc::new(NoHooks) };
+        let config = NodeConfig {
+            dir: dir.clone(),
+            key,
+            listen: Vec::new(),
+            clock: clock.clone(),
+            hooks: Arc::new(NoHooks),
+            document_max: crate::runtime::DOCUMENT_MAX,
+        };
         Self { service: Service::new(Node::start(config).await.unwrap(), &dir), clock, folder }
     }
 

@@ -5,4 +5,5 @@ mod accounts;
 mod audit;
 mod desk;
 mod sign_in;
+mod two_persons;
 mod unit;

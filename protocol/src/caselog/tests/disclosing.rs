@@ -248,6 +248,21 @@ fn a_contribution_goes_on_to_others_only_as_its_author_allows() {
 }
 
 #[test]
+fn what_only_a_proposal_hangs_on_a_person_leaves_once_the_owner_has_decided() {
+    let mut book = Book::new();
+    book.write(OWNER, &[text(PERSONS[0], "person", "sex", "female"), text(PERSONS[1], "person", "sex", "female")]);
+    let about = draft(id(9), "note", "person", Value::Bytes(PERSONS[1].as_bytes().to_vec()));
+    let (hash, _) = book.write(BOB, &[about, text(id(9), "note", "text", "seen at the ferry")]);
+    // The owner writes on, and has not yet admitted that it is about her.
+    book.write(OWNER, &[text(id(9), "note", "text", "canary-owner")]);
+    let rule = |person: EntityId| Allowed { persons: BTreeSet::from([person]), ..all() };
+    assert!(!holds(&shown(&book, &rule(PERSONS[0])), "canary-owner"));
+    book.admit(hash);
+    assert!(!holds(&shown(&book, &rule(PERSONS[0])), "canary-owner"));
+    assert!(holds(&shown(&book, &rule(PERSONS[1])), "canary-owner"));
+}
+
+#[test]
 fn an_author_gets_its_admission_and_not_its_own_words() {
     let mut book = Book::new();
     let (hash, _) = book.write(BOB, &[text(id(9), "note", "text", "canary-bob")]);

@@ -22,6 +22,9 @@ fn every_kind_and_field_is_described() {
             "route_leg",
             "stage_entry",
             "note",
+            "consent",
+            "document",
+            "restricted_document",
             "entry",
             "log"
         ]
@@ -38,7 +41,7 @@ fn every_kind_and_field_is_described() {
         }
     }
     let sections: Vec<&str> = dictionary.sections().iter().map(|section| section.id.as_str()).collect();
-    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes"]);
+    assert_eq!(sections, ["case", "identity", "role", "route", "process", "notes", "consent", "documents"]);
     let stages: Vec<&str> = dictionary.stages().iter().map(|stage| stage.code.as_str()).collect();
     assert_eq!(stages, ["R1", "R2", "R3", "R4", "R5", "R6"]);
     assert!(stages.iter().all(|stage| field("stage_entry", "stage").code(stage).is_some()));
@@ -56,6 +59,22 @@ fn only_the_intended_fields_are_the_owners() {
         "case_person.matching_basis",
         "case_person.matching_reason",
         "case_person.matching_until",
+        "consent.classes_allowed",
+        "consent.given_by",
+        "consent.method",
+        "consent.override_at",
+        "consent.override_authority",
+        "consent.override_by",
+        "consent.override_ground",
+        "consent.override_second",
+        "consent.person",
+        "consent.purposes",
+        "consent.recipient_units",
+        "consent.recipients",
+        "consent.valid_from",
+        "consent.valid_to",
+        "consent.withdrawn_on",
+        "consent.withheld",
         "log.admit",
         "log.opening",
         "log.takeover",
@@ -72,7 +91,14 @@ fn restricted_fields_are_few_and_the_unknown_is_restricted() {
         let fields = dictionary.kinds().iter().flat_map(|kind| &kind.fields).filter(move |field| field.class == class);
         fields.map(|field| format!("{}.{}", field.kind, field.name)).collect::<Vec<_>>()
     };
-    assert_eq!(of_class(ShareClass::X), ["person.religion", "person.health_alert"]);
+    let fields = of_class(ShareClass::X);
+    let (papers, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.starts_with("restricted_document."));
+    assert_eq!(others, ["person.religion", "person.health_alert"]);
+    let restricted = dictionary.kind("restricted_document").unwrap();
+    assert_eq!(papers.len(), restricted.fields.iter().filter(|field| !field.structural).count(), "all of a restricted document");
+    for code in ["medical", "statement"] {
+        assert!(dictionary.field("document", "doc_type").unwrap().code(code).is_none(), "{code}");
+    }
     assert!(ShareClass::S < ShareClass::B && ShareClass::B < ShareClass::I && ShareClass::I < ShareClass::X);
     for (kind, name) in [("person", "shoe_size"), ("vehicle", "plate"), ("", "")] {
         assert_eq!(dictionary.class_of(kind, name), ShareClass::X);
@@ -102,7 +128,7 @@ fn entities_hang_on_their_person() {
         assert_eq!(link(kind), PersonLink::By("parent"));
         assert_eq!(field(kind, "parent").ty, FieldType::Ref("person".into()));
     }
-    for kind in ["case_person", "route_leg", "stage_entry", "note"] {
+    for kind in ["case_person", "route_leg", "stage_entry", "note", "consent"] {
         assert_eq!(link(kind), PersonLink::By("person"));
     }
     assert_eq!(link("case"), PersonLink::None);

@@ -4,6 +4,7 @@
 mod flipped;
 mod forged;
 mod numbers;
+mod prekeys;
 mod sizes;
 mod vectors;
 

@@ -3,6 +3,7 @@
 use super::{Answer, Kind, Outcome, PAIR, answer, body, key, outcome, receive, refused, seal, send, sign};
 use crate::core::Input;
 use crate::crypto::Signed;
+use crate::envelope::outbox::HeldBack;
 use crate::envelope::{Ack, Body, outbox};
 use crate::ids::BodyHash;
 use crate::machine::Table;
@@ -122,6 +123,13 @@ fn what_was_given_up_leaves_no_hole() {
     world.advance(1);
     assert_eq!(waiting(&world).last(), Some(&(number, Kind::Void)), "the same number, now a void");
     world.advance(900 * DAY);
+    let (guwahati, shillong) = (world["guwahati"].view.clone(), world["shillong"].id);
+    assert_eq!(outbox::held_back(&guwahati, shillong, world.now), Ok(Some(HeldBack::PrekeyExpired)));
+    let due = outbox::due(&guwahati, shillong, 9).unwrap();
+    let mut rng = crate::testing::rng::SeededRng::new(1);
+    assert_eq!(outbox::seal_row(&guwahati, shillong, &due[0].1, world.now, &mut rng), Ok(None));
+    let fresh = crate::federation::prekey::newest_signed(&world["shillong"].view, shillong).unwrap().unwrap().1;
+    assert_eq!(world.act("guwahati", |txn| crate::federation::prekey::accept(txn, &fresh)), Ok(true));
     let (_, bytes) = world.sealed("guwahati", "shillong").into_iter().find(|(seq, _)| *seq == number).unwrap();
     let effects = receive(&mut world, "guwahati", bytes);
     assert_eq!(outcome(&world, &effects), Outcome::Applied, "a void never expires");
@@ -146,4 +154,19 @@ fn an_unknown_prekey_is_answered_with_the_newest() {
     // The prekey of another unit: it does not open.
     let kathmandus = seal(&world, "kathmandu", good.as_bytes());
     assert_eq!(refused(&receive(&mut world, "guwahati", kathmandus)), "sent an envelope that does not open");
+}
+
+#[test]
+fn an_acknowledgement_of_what_was_just_given_up_accuses_nobody() {
+    let mut world = PAIR.clone();
+    let number = queue(&mut world, Kind::Contact, Some(HOUR));
+    let (_, bytes) = world.sealed("guwahati", "shillong").into_iter().find(|(seq, _)| *seq == number).unwrap();
+    let late = world.deliver("guwahati", "shillong", bytes);
+    // The hour is over before the answer is back: the number is now a void.
+    world.offline("shillong");
+    world.advance(HOUR + 1);
+    assert!(!answered(&mut world, number, late), "the void still goes");
+    assert_eq!(world["guwahati"].incidents, []);
+    world.online("shillong");
+    assert!(outbox::is_gone(&world["guwahati"].view, world["shillong"].id, number).unwrap());
 }

@@ -1,8 +1,8 @@
 //! Taking epochs into the store: the next one moves the charter on, a second one of a number freezes it.
 //! Not fetching them: see `charter_sync`.
 
-use super::super::proof;
-use super::{Charter, CharterEpoch, CharterError, FROZEN, Frozen, HEAD, Head, check, head, is_frozen, stored};
+use super::super::{joining, leaving, own, proof};
+use super::{Charter, CharterEpoch, CharterError, FROZEN, Frozen, HEAD, Head, check, frozen, head, keys, settle, stored};
 use crate::ids::UnitId;
 use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::wire::MessageKind;
@@ -24,28 +24,44 @@ pub enum Accepted {
 /// Without a charter the first must be an epoch 0. That anybody can make: who calls this on a node that has none yet
 /// compares the outcome with what the invitation names.
 ///
+/// A frozen charter moves on only by an epoch that settles which of the two is continued.
+///
 /// # Errors
 /// [`CharterError`] at the first epoch that is refused; the ones before it stay taken.
 pub fn accept(txn: &mut Txn<'_>, epochs: &[CharterEpoch]) -> Result<Accepted, CharterError> {
     let mut outcome = Accepted::Nothing;
     for epoch in epochs {
+        if frozen(txn)?.is_some() {
+            break;
+        }
         match accept_one(txn, epoch)? {
-            Accepted::Nothing => {}
-            Accepted::Advanced => outcome = Accepted::Advanced,
-            Accepted::Frozen => return Ok(Accepted::Frozen),
+            Took::Known | Took::Frozen => {}
+            Took::Next => outcome = Accepted::Advanced,
+            // What follows upon a charter that was given up is given up with it.
+            Took::GivenUp => return Ok(outcome),
         }
     }
-    Ok(outcome)
+    match frozen(txn)? {
+        Some(frozen) if settle::settle(txn, &frozen, epochs)? => Ok(Accepted::Advanced),
+        Some(_) => Ok(Accepted::Frozen),
+        None => Ok(outcome),
+    }
 }
 
-fn accept_one(txn: &mut Txn<'_>, epoch: &CharterEpoch) -> Result<Accepted, CharterError> {
-    if is_frozen(txn)? {
-        return Ok(Accepted::Frozen);
-    }
+/// What became of one epoch.
+enum Took {
+    Known,
+    Next,
+    GivenUp,
+    Frozen,
+}
+
+fn accept_one(txn: &mut Txn<'_>, epoch: &CharterEpoch) -> Result<Took, CharterError> {
     let charter = epoch.charter()?;
     let Some(head) = head(txn)? else {
         check::founding(&charter, epoch)?;
-        return Ok(advance(txn, &charter, epoch));
+        advance(txn, None, &charter, epoch)?;
+        return Ok(Took::Next);
     };
     if charter.federation != head.federation {
         return Err(CharterError::Federation);
@@ -53,11 +69,15 @@ fn accept_one(txn: &mut Txn<'_>, epoch: &CharterEpoch) -> Result<Accepted, Chart
     if charter.epoch > head.epoch {
         let (before, before_epoch) = held(txn, head.epoch)?;
         check::next(&before, before_epoch.hash(), &charter, epoch)?;
-        return Ok(advance(txn, &charter, epoch));
+        advance(txn, Some(&before), &charter, epoch)?;
+        return Ok(Took::Next);
+    }
+    if settle::is_given_up(txn, epoch.hash())? {
+        return Ok(Took::GivenUp);
     }
     let (ours, ours_epoch) = held(txn, charter.epoch)?;
     if ours_epoch.hash() == epoch.hash() {
-        return Ok(Accepted::Nothing);
+        return Ok(Took::Known);
     }
     let double = double_signers(&ours_epoch, epoch);
     match charter.epoch.checked_sub(1) {
@@ -79,18 +99,32 @@ fn accept_one(txn: &mut Txn<'_>, epoch: &CharterEpoch) -> Result<Accepted, Chart
     txn.put(FROZEN, Scope::Master, &Frozen { epoch: charter.epoch, held: ours_epoch.hash(), other: epoch.clone() });
     txn.incident(double.keys().next().copied(), "two charters of one number passed; the charter is frozen");
     txn.notify(Notice::Peers);
-    Ok(Accepted::Frozen)
+    // What was proposed until now continues one of the two; those who signed it are free again.
+    joining::let_go(txn)?;
+    Ok(Took::Frozen)
 }
 
-fn advance(txn: &mut Txn<'_>, charter: &Charter, epoch: &CharterEpoch) -> Accepted {
+/// Makes an epoch that was checked the newest one. `before` is the charter held until now.
+pub(super) fn advance(
+    txn: &mut Txn<'_>,
+    before: Option<&Charter>,
+    charter: &Charter,
+    epoch: &CharterEpoch,
+) -> Result<(), CharterError> {
+    if keys::takes_foreign_key(txn, charter)? {
+        return Err(CharterError::Member);
+    }
     txn.put(&charter.epoch.to_be_bytes(), Scope::Master, epoch);
     txn.put(HEAD, Scope::Master, &Head { federation: charter.federation, epoch: charter.epoch, hash: epoch.hash() });
+    keys::index(txn, before, charter)?;
+    leaving::forget(txn, charter)?;
+    own::follow(txn, charter)?;
     txn.charter_changed();
     txn.notify(Notice::Peers);
-    Accepted::Advanced
+    Ok(())
 }
 
-fn held(txn: &Txn<'_>, number: u64) -> Result<(Charter, CharterEpoch), ViewError> {
+pub(super) fn held(txn: &Txn<'_>, number: u64) -> Result<(Charter, CharterEpoch), ViewError> {
     let epoch = stored(txn, number)?.ok_or_else(|| ViewError("an accepted charter epoch is missing".to_owned()))?;
     Ok((epoch.stored()?, epoch))
 }

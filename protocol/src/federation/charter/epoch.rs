@@ -1,12 +1,15 @@
 //! One epoch of the charter and the signatures under it.
 //! Not the rules: `check` has them.
 
+use super::super::leaving::Leave;
 use super::super::member::Member;
+use super::super::recovery::Recovery;
 use super::{CharterError, check};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Message, Signed, derive, labels};
 use crate::ids::{CharterHash, FederationId, UnitId};
 use crate::machine::ViewError;
+use crate::time::Timestamp;
 use crate::wire::{self, MessageKind};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,9 @@ pub const MEMBERS_MAX: usize = 256;
 
 /// Most bytes of one epoch's payload: 256 members with everything filled.
 const PAYLOAD_MAX: usize = 1024 * 1024;
+
+/// Most bytes of what an epoch rests on beside the approvals.
+const GROUNDS: usize = 8 * 1024;
 
 /// Keepers and commitments of the blinding key. There are none before the matching protocol has its key generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +41,10 @@ pub struct Charter {
     pub threshold: u16,
     /// Null for now.
     pub blinding: Option<Blinding>,
+    /// The other charter of the number before this one that is given up: the way out of a freeze.
+    pub settles: Option<CharterHash>,
+    /// When it was proposed, by the proposer's clock. Two proposals of the same content are two.
+    pub made: Timestamp,
 }
 
 impl Charter {
@@ -69,19 +79,44 @@ impl Message for CharterApproval {
     const MAX: usize = 128;
 }
 
+/// What an epoch rests on beside the approvals.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grounds {
+    /// For a node key that its unit lost: the word of the recovery key.
+    pub recovery: Option<Recovery>,
+    /// Departures of units that this epoch leaves out. They lower the number of signatures that it needs.
+    pub leaves: BoundedVec<Signed<Leave>, LEAVES_MAX>,
+}
+
+/// Most departures that one epoch rests on.
+pub const LEAVES_MAX: usize = 16;
+
 /// An epoch as it travels and is stored: payload bytes and the signatures of those who approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CharterEpoch {
     #[serde(with = "serde_bytes")]
     payload: Vec<u8>,
     approvals: BoundedVec<Signed<CharterApproval>, MEMBERS_MAX>,
+    grounds: Grounds,
 }
 
 impl CharterEpoch {
     /// An epoch with its signatures.
     #[must_use]
     pub fn new(payload: Vec<u8>, approvals: BoundedVec<Signed<CharterApproval>, MEMBERS_MAX>) -> Self {
-        Self { payload, approvals }
+        Self { payload, approvals, grounds: Grounds::default() }
+    }
+
+    /// The same with what it rests on beside the approvals.
+    #[must_use]
+    pub fn on(self, grounds: Grounds) -> Self {
+        Self { grounds, ..self }
+    }
+
+    /// What it rests on beside the approvals.
+    #[must_use]
+    pub fn grounds(&self) -> &Grounds {
+        &self.grounds
     }
 
     /// What names this epoch: two epochs are different only if their payloads are.
@@ -99,7 +134,7 @@ impl CharterEpoch {
     /// How many bytes it takes on the wire, nearly.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.payload.len() + self.approvals.iter().map(|approval| approval.as_bytes().len() + 3).sum::<usize>() + 16
+        self.payload.len() + self.approvals.iter().map(|approval| approval.as_bytes().len() + 3).sum::<usize>() + GROUNDS
     }
 
     /// What it says, if that is allowed in itself. Who signed is not looked at.

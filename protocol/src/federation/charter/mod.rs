@@ -4,13 +4,21 @@
 mod accept;
 mod check;
 mod epoch;
+mod keys;
+mod settle;
 
 pub use accept::{Accepted, accept};
-pub use epoch::{Blinding, Charter, CharterApproval, CharterEpoch, MEMBERS_MAX};
+pub(super) use check::needed;
+pub use epoch::{Blinding, Charter, CharterApproval, CharterEpoch, Grounds, LEAVES_MAX, MEMBERS_MAX};
 pub(super) use epoch::{hash_of, least_threshold};
+pub(super) use keys::member_since;
+pub use keys::{KeyOwner, owner_of_key, verify_of};
+pub(super) use settle::has_given_up;
 
+use super::leaving;
 use super::member::Member;
 use super::rows::row;
+use crate::bounded::BoundedVec;
 use crate::ids::{CharterHash, FederationId, NodeKey, UnitId};
 use crate::machine::{Record, Table, View, ViewError};
 use crate::wire::WireError;
@@ -43,6 +51,12 @@ pub enum CharterError {
     /// A signature that is not valid, not of a member, or there twice.
     #[error("a signature under the charter is not valid")]
     Approval,
+    /// A member's data or key changed without its own signature, or a past key was touched.
+    #[error("the charter says of a member what that member did not sign")]
+    OwnWords,
+    /// A departure or the word of a recovery key that is not valid or not used.
+    #[error("what the charter rests on is not valid")]
+    Grounds,
     /// Too few members signed.
     #[error("too few members signed the charter")]
     Quorum,
@@ -93,11 +107,23 @@ pub fn head(view: &dyn View) -> Result<Option<Head>, ViewError> {
     row(view, HEAD)
 }
 
-/// The newest accepted charter.
+/// The newest accepted charter, without the members that have left by their own word since: those are refused at once.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn current(view: &dyn View) -> Result<Option<Charter>, ViewError> {
+    let Some(mut charter) = whole(view)? else { return Ok(None) };
+    let gone = leaving::all(view)?;
+    if !gone.is_empty() {
+        let mut members = charter.members.into_inner();
+        members.retain(|member| gone.iter().all(|(unit, _)| *unit != member.unit));
+        charter.members = BoundedVec::new(members).expect("there are no more than before");
+    }
+    Ok(Some(charter))
+}
+
+/// The newest accepted charter word for word: what the next one continues.
+pub(super) fn whole(view: &dyn View) -> Result<Option<Charter>, ViewError> {
     let Some(head) = head(view)? else { return Ok(None) };
     stored(view, head.epoch)?.map(|epoch| epoch.stored()).transpose()
 }

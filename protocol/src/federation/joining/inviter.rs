@@ -6,6 +6,7 @@ use super::super::genesis;
 use super::super::invitation::{self, Invitation};
 use super::super::rows::{key, rows};
 use super::super::{own, prekey};
+use super::amendment::Amendment;
 use super::messages::{self, JOIN_REPLY_MAX, JOIN_REQUEST_MAX, JoinReply, JoinRequest, RefusalCode, Welcome};
 use super::{JoinError, proposal};
 use crate::bounded::BoundedVec;
@@ -163,7 +164,7 @@ fn answer(txn: &mut Txn<'_>, from: NodeKey, bytes: &[u8]) -> Result<JoinReply, J
     if row.asked.is_none() {
         txn.put(&at, Scope::Master, &Invited { asked: Some(signed.clone()), ..row });
     }
-    proposal::propose(txn, signed, &newcomer)?;
+    proposal::propose(txn, Amendment::Admit(signed))?;
     if charter::unit_of_key(txn, from)? == Some(unit) {
         return Ok(JoinReply::Joined(welcome(txn)?));
     }

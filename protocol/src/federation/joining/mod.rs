@@ -1,23 +1,31 @@
-//! How a unit becomes a member: it is invited, asks, is proposed, and passes once enough members have signed.
+//! How the charter changes: a unit is invited and asks, or a member wants something changed; it is proposed, and passes once
+//! enough members have signed.
 //! Not the exchange of proposals between members: see `charter_sync`.
 
+mod amendment;
 mod exchange;
 mod inviter;
 mod messages;
 mod newcomer;
 mod proposal;
+mod withdrawal;
 
+pub use amendment::Proposed;
 pub(super) use exchange::{accept_approval, accept_offer, own_approval_for, own_offer};
 pub use inviter::{expected_keys, handle_request, invite};
 pub use messages::{JOIN_REPLY_MAX, JOIN_REQUEST_MAX, JoinReply, JoinRequest, RefusalCode, Welcome};
 pub use newcomer::{JoinOutcome, JoinPlan, accept_invitation, handle_reply, join_request, pending};
-pub(super) use proposal::Offer;
+pub(super) use proposal::{Offer, has_voted};
 pub use proposal::{ProposalSummary, approve, proposals};
+pub(super) use withdrawal::{WITHDRAWN_MAX, Withdrawal, accept_withdrawn, let_go, own_withdrawn};
+pub use withdrawal::{keep_up, propose_data, propose_key, propose_removal, propose_replacement, propose_settlement, withdraw};
 
 use super::charter::CharterError;
 use super::genesis::GenesisError;
 use super::invitation::InvitationError;
 use super::prekey::PrekeyError;
+use super::recovery::RecoveryError;
+use super::setup::SetupError;
 use crate::crypto::SignedError;
 use crate::machine::ViewError;
 
@@ -42,6 +50,12 @@ pub enum JoinError {
     /// The newcomer's prekey.
     #[error(transparent)]
     Prekey(#[from] PrekeyError),
+    /// The word of a recovery key.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
+    /// What a unit wants to say of itself.
+    #[error(transparent)]
+    Answer(#[from] SetupError),
     /// This unit founds or joins first.
     #[error("this unit belongs to no federation yet")]
     NotAMember,
@@ -78,6 +92,21 @@ pub enum JoinError {
     /// The answer does not fit the invitation.
     #[error("the answer to the request does not fit the invitation")]
     Reply,
+    /// The unit that a change is about.
+    #[error("this unit is not another member of the federation")]
+    NotOther,
+    /// A unit can change its key fifteen times.
+    #[error("this unit has had as many node keys as it can have")]
+    TooManyKeys,
+    /// There is no freeze to end.
+    #[error("the charter is not frozen: there is nothing to settle")]
+    NotFrozen,
+    /// The new answers are the old ones.
+    #[error("nothing would change")]
+    Nothing,
+    /// One wish at a time.
+    #[error("this unit already proposes another change; wait until it is through, or withdraw it")]
+    WantsAlready,
     /// Nothing was asked.
     #[error("no invitation is waiting here")]
     NothingPending,

@@ -120,6 +120,8 @@ fn old_epochs_change_nothing_and_a_stranger_cannot_freeze() {
         previous: None,
         threshold: 1,
         blinding: None,
+        settles: None,
+        made: NOON,
         members: BoundedVec::new(vec![eve.clone()]).unwrap(),
     };
     let outcome = shillong.step(|txn| charters::accept(txn, &[forge(&zero, &[(eve.unit, eve_key)])])).0;

@@ -3,7 +3,7 @@
 
 use super::super::charter::{self as charters, Charter};
 use super::super::invitation::{self, InvitationError};
-use super::super::joining::{self as joins, JoinError, JoinOutcome, JoinReply, RefusalCode, Welcome};
+use super::super::joining::{self as joins, JoinError, JoinOutcome, JoinReply, Proposed, RefusalCode, Welcome};
 use super::super::{charter_sync, own, peering, prekey};
 use super::{Node, forge, meet, pair, pull};
 use crate::bounded::BoundedVec;
@@ -41,7 +41,8 @@ fn the_third_unit_needs_both() {
     meet(&mut guwahati, &mut shillong);
     let open = joins::proposals(&guwahati.view).unwrap();
     assert_eq!(open.len(), 1);
-    assert_eq!((open[0].added.unit, open[0].proposer, open[0].approved_here), (kathmandu.unit(), shillong.unit(), false));
+    let Proposed::Admit(added) = &open[0].proposed else { panic!("{:?}", open[0].proposed) };
+    assert_eq!((added.unit, open[0].proposer, open[0].approved_here), (kathmandu.unit(), shillong.unit(), false));
     assert_eq!(kathmandu.ask(&mut shillong), JoinOutcome::Pending, "seeing a proposal is not a yes");
 
     let (approved, effects) = guwahati.step(|txn| joins::approve(txn, open[0].hash));
@@ -281,9 +282,10 @@ fn a_proposal_must_be_exactly_one_newcomer_who_asked() {
     whole.step(|txn| charter_sync::handle_request(txn, from, &request)).0.unwrap().unwrap();
     let good = joins::proposals(&whole.view).unwrap();
     assert_eq!(good.len(), 1);
-    // Bits all over it, hash and inner request included. Those before the offer say only what the sender has.
+    // Bits all over the offer, hash and inner request included. What stands before it says only what the sender has.
     let (mut refused, mut tried) = (0, 0);
-    for bit in (0..request.len() * 8).step_by(31) {
+    let offer = request.windows(32).position(|part| part == good[0].hash.as_bytes()).unwrap();
+    for bit in (offer * 8..request.len() * 8).step_by(31) {
         let mut spoilt = request.clone();
         spoilt[bit / 8] ^= 1 << (bit % 8);
         let mut node = Node { view: guwahati.view.clone(), ..Node::new(2, "AHTU Guwahati") };

@@ -1,10 +1,13 @@
 //! Units in memory, wired together by hand, for the tests of this folder. All units and people here are invented.
 //! Not the story of whole nodes: that is `crate::testing`.
 
+mod changing;
 mod charter;
 mod hostile;
 mod joining;
 mod peering;
+
+mod settling;
 mod setup;
 mod vectors;
 

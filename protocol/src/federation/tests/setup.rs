@@ -7,7 +7,6 @@ use super::{NOON, Node, answers};
 use crate::crypto::NodeSecret;
 use crate::machine::{MemoryView, Txn};
 use crate::testing::rng::SeededRng;
-use crate::time::DAY;
 
 #[test]
 fn the_recovery_key_is_on_paper_only() {
@@ -29,7 +28,7 @@ fn a_founder_is_alone_with_one_of_one() {
     assert_eq!((charter.epoch, charter.threshold, charter.members.len()), (0, 1, 1));
     assert_eq!(charter::unit_of_key(&node.view, node.key().public()).unwrap(), Some(node.unit()));
     let prekey = prekey::newest(&node.view, node.unit()).unwrap().unwrap();
-    assert_eq!((prekey.number, prekey.not_after), (1, NOON.plus(365 * DAY)));
+    assert_eq!((prekey.number, prekey.not_after), (1, NOON.plus(prekey::LIFE)));
     assert_eq!(prekey::secret(&node.view, 1).unwrap().unwrap().public(), prekey.key);
     assert!(prekey::secret(&node.view, 2).unwrap().is_none());
     assert!(own::blinding(&node.view).unwrap().is_some());

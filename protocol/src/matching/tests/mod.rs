@@ -139,7 +139,16 @@ fn epoch(number: u64, previous: Option<CharterHash>, members: &[&Node], signers:
     list.sort_by_key(|member| member.unit);
     let threshold = u16::try_from(members.len() / 2 + 1).unwrap();
     let members = BoundedVec::new(list).unwrap();
-    let payload = wire::encode(&Charter { federation: FEDERATION, epoch: number, previous, members, threshold, blinding: None });
+    let payload = wire::encode(&Charter {
+        federation: FEDERATION,
+        epoch: number,
+        previous,
+        members,
+        threshold,
+        blinding: None,
+        settles: None,
+        made: NOON,
+    });
     let hash = CharterHash(derive(labels::CHARTER, &payload));
     let approve = |node: &&Node| {
         let approval = CharterApproval { federation: FEDERATION, epoch: number, hash, unit: node.unit };

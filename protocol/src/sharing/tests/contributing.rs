@@ -17,7 +17,15 @@ use crate::time::DAY;
 use crate::wire;
 
 fn payload(share: ShareId, entries: Vec<Signed<Entry>>, changes: Vec<Change>) -> Vec<u8> {
-    wire::encode(&ContributionPayload { share, revision: 0, handling: Handling::H2, onward: Onward::Ask, entries, changes })
+    wire::encode(&ContributionPayload {
+        share,
+        revision: 0,
+        handling: Handling::H2,
+        onward: Onward::Ask,
+        expires: None,
+        entries,
+        changes,
+    })
 }
 
 /// Writes at Shillong without sending; gives the entry with its changes.

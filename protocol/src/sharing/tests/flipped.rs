@@ -36,6 +36,8 @@ fn every_flipped_bit_of_a_share_is_refused() {
             heads: Vec::new(),
             changes: 0,
             custody: Vec::new(),
+            lowers: false,
+            kept: Vec::new(),
         };
         let received = Received::by_hand(from, 900, Kind::Share, wire::encode(&payload));
         world.act("shillong", |txn| share(txn, &received)).unwrap()
@@ -50,8 +52,10 @@ fn every_flipped_bit_of_a_share_is_refused() {
 fn every_flipped_bit_of_a_receipt_is_refused() {
     let (mut world, _, share) = SHARED.clone();
     let unit = world["shillong"].id;
-    let good =
-        Signed::sign(&Receipt { share, revision: 0, unit, at: world.now, ended: Ended::Expired }, &key(&world, "shillong"));
+    let good = Signed::sign(
+        &Receipt { share, revision: 0, unit, at: world.now, ended: Ended::Expired, entry: None },
+        &key(&world, "shillong"),
+    );
     let mut take = |bytes: Vec<u8>| {
         let payload = ReceiptPayload { receipt: Signed::from_bytes(bytes) };
         let received = Received::by_hand(unit, 900, Kind::Receipt, wire::encode(&payload));

@@ -2,11 +2,16 @@
 //! The quiet course of a share is told in `tests/story.rs`; here is what disturbs it.
 
 mod arriving;
+mod consenting;
 mod contributing;
 mod ending;
 mod flipped;
+mod masks;
 mod refused;
+mod rekeyed;
 mod resuming;
+mod revising;
+mod taking_back;
 mod updating;
 mod vectors;
 

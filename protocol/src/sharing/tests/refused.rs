@@ -45,6 +45,8 @@ fn share_payload(world: &World, signer: &str, share: &Share, opening: Vec<u8>) -
         heads: Vec::new(),
         changes: 0,
         custody: Vec::new(),
+        lowers: false,
+        kept: Vec::new(),
     })
 }
 
@@ -167,7 +169,7 @@ fn only_the_two_units_of_a_share_end_it_or_bring_it_forward() {
     let before = (world["guwahati"].state(), world["shillong"].state());
     let (entry, changes) = own_entry(&world, "guwahati", case, 1);
     let entries = EntriesPayload { share: Some(share), entries: vec![entry], changes, ..EntriesPayload::default() };
-    let receipt = Receipt { share, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Declined };
+    let receipt = Receipt { share, revision: 0, unit: world["kathmandu"].id, at: world.now, ended: Ended::Declined, entry: None };
     let shillongs = Receipt { unit: world["shillong"].id, ..receipt.clone() };
     let signed = |world: &World, receipt: &Receipt| {
         wire::encode(&ReceiptPayload { receipt: Signed::sign(receipt, &key(world, "kathmandu")) })

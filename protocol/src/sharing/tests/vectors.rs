@@ -8,13 +8,14 @@ use super::super::offer::SharePayload;
 use super::super::outgoing::EntriesPayload;
 use super::super::resume::{Given, Held, StatePayload};
 use super::super::share::Ended;
+use super::super::take_back::TakeBackPayload;
 use super::super::{Handling, Onward, Receipt, Share};
 use super::{GIRL, MAN};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{Change, Entry};
 use crate::crypto::{NodeSecret, Signed};
 use crate::federation::peering::WordsConfirmed;
-use crate::ids::{CaseId, Commitment, NodeKey, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, NodeKey, ShareId, UnitId};
 use crate::testing::drafts;
 use crate::testing::vectors::{compare, read};
 use crate::testing::world::NOON;
@@ -54,14 +55,24 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
     share.note = BoundedText::new("Please check the address. (invented)").unwrap();
     let share = Signed::sign(&share, &owner());
     compare("share", share.as_bytes());
-    let receipt =
-        Signed::sign(&Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Recalled }, &receiver());
+    let receipt = Signed::sign(
+        &Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Recalled, entry: None },
+        &receiver(),
+    );
     compare("receipt", receipt.as_bytes());
 
     let heads = [(OWNER, 7), (RECEIVER, 1)];
     compare(
         "payload-share",
-        &wire::encode(&SharePayload { share, opening: vec![6; 32], heads: heads.to_vec(), changes: 21, custody: Vec::new() }),
+        &wire::encode(&SharePayload {
+            share,
+            opening: vec![6; 32],
+            heads: heads.to_vec(),
+            changes: 21,
+            lowers: true,
+            kept: vec![Commitment([7; 32])],
+            custody: Vec::new(),
+        }),
     );
     compare("payload-receipt", &wire::encode(&ReceiptPayload { receipt }));
     compare("payload-recall", &wire::encode(&RecallPayload { share: ID, revision: 2 }));
@@ -87,13 +98,20 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
         revision: 2,
         handling: Handling::H2,
         onward: Onward::Ask,
+        expires: Some(NOON),
         entries: entries(),
         changes: changes(),
     };
     compare("payload-contribution", &wire::encode(&own));
+    let back = TakeBackPayload { share: ID, case: CaseId([1; 32]), entry: EntryHash([9; 32]) };
+    compare("payload-take-back", &wire::encode(&back));
+    let gone = Receipt { share: ID, revision: 0, unit: OWNER, at: NOON, ended: Ended::Recalled, entry: Some(EntryHash([9; 32])) };
+    compare("receipt-contribution", Signed::sign(&gone, &owner()).as_bytes());
+    let lowered = Receipt { share: ID, revision: 2, unit: RECEIVER, at: NOON, ended: Ended::Lowered, entry: None };
+    compare("receipt-lowered", Signed::sign(&lowered, &receiver()).as_bytes());
     let state = StatePayload {
-        given: vec![Given { share: ID, awaits_reply: true, has_receipt: false, lacks: 3 }],
-        held: vec![Held { share: ShareId([4; 16]), open: true, heads: heads.to_vec(), changes: 21 }],
+        given: vec![Given { share: ID, awaits_reply: true, has_receipt: false, lacks: 3, lowered: Some(2) }],
+        held: vec![Held { share: ShareId([4; 16]), revision: 1, open: true, heads: heads.to_vec(), changes: 21 }],
         forgetful: false,
     };
     compare("payload-state", &wire::encode(&state));
@@ -117,6 +135,15 @@ fn the_golden_shares_verify_and_their_messages_decode() {
     assert!(state.given[0].lacks == 3 && state.held[0].open);
     for name in ["previewed", "accepted", "declined"] {
         assert!(wire::decode::<ReplyPayload>(&read(&format!("payload-reply-{name}")), 4096).is_ok());
+    }
+    let back: TakeBackPayload = wire::decode(&read("payload-take-back"), 4096).unwrap();
+    assert_eq!(back.entry, EntryHash([9; 32]));
+    for (name, ended, entry) in
+        [("receipt-contribution", Ended::Recalled, Some(back.entry)), ("receipt-lowered", Ended::Lowered, None)]
+    {
+        let key = if entry.is_some() { owner() } else { receiver() };
+        let receipt = Signed::<Receipt>::from_bytes(read(name)).verify(&key.public()).unwrap();
+        assert_eq!((receipt.ended, receipt.entry), (ended, entry));
     }
     assert!(wire::decode::<RecallPayload>(&read("payload-recall"), 4096).is_ok());
     assert!(wire::decode::<WordsConfirmed>(&read("payload-words-confirmed"), 4096).is_ok());

@@ -1,7 +1,7 @@
 //! A case, its people and its entries, as the document describes them.
 //! Never made: the service's own views are what is sent, and a test holds them against this.
 
-use super::{CaseSummary, CustodyView, EntityView, ShareView, UnitRef};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -145,6 +145,8 @@ pub struct CaseView {
     pub stages: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
+    /// Documents, in the order of entry, restricted ones last.
+    pub documents: Vec<DocumentView>,
     /// Entries in the order in which they count, pending ones last.
     pub timeline: Vec<StepView>,
     /// Shares given, newest first.

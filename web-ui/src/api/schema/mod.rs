@@ -3,7 +3,9 @@
 
 mod case;
 mod custody;
+mod document;
 mod entity;
+mod life;
 mod list;
 mod request;
 mod share;
@@ -11,7 +13,9 @@ mod unit;
 
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
 pub use custody::{CustodyView, TenureView, TransferView};
+pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,

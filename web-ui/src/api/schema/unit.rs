@@ -56,16 +56,18 @@ pub struct IdentityView {
     pub genesis_text: String,
 }
 
-/// A unit that is to be added.
+/// A change of the list of members that waits for a yes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: String,
-    /// Which unit.
-    pub unit: String,
+    /// admit, data, key, replace, remove, leave, settle.
+    pub change: String,
+    /// Which unit it is about, as it would stand; none for a settlement.
+    pub unit: Option<String>,
     /// Its name.
     pub name: String,
-    /// police, ngo, foreign.
+    /// police, ngo, foreign; empty for a settlement.
     pub class: String,
     /// What it works for.
     pub jurisdiction: String,

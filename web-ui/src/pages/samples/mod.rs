@@ -8,8 +8,8 @@ pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, EntityView, FieldView, Matching, PersonView, StageView,
-    StepView, TenureView, TransferView, UnitRef, VersionView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, DocumentView, EntityView, FieldView, FileView, Matching,
+    PersonView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
@@ -176,6 +176,22 @@ fn custody(text: &str) -> CustodyView {
     CustodyView { tenures: vec![tenure(false), tenure(true)], transfer: Some(transfer), rival: Some(unit(text)) }
 }
 
+fn document(state: &'static str, text: &str) -> DocumentView {
+    let file = FileView {
+        name: format!("{text} file"),
+        media: format!("{text} media"),
+        size: 1000,
+        sha256: "0a".repeat(32),
+        blake3: "0b".repeat(32),
+        state,
+        arrived: 250,
+        place: None,
+    };
+    // Each an entity of its own, so that their marks differ.
+    let byte = 30 + u8::try_from(state.len()).unwrap();
+    DocumentView { entity: entity("restricted_document", byte, text), restricted: true, file: Some(file) }
+}
+
 /// A case with one of everything, open to its owner.
 pub(in crate::pages) fn case(text: &str) -> CaseView {
     CaseView {
@@ -185,6 +201,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
         legs: vec![entity("route_leg", 16, text)],
         stages: vec![entity("stage_entry", 15, text)],
         notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
+        documents: ["here", "coming", "damaged", "too_large", "not_here"].map(|state| document(state, text)).into(),
         timeline: vec![StepView {
             at: Some(NOW),
             by: Some(format!("{text} officer")),

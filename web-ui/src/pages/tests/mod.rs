@@ -5,8 +5,8 @@ mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, audit, case, cases, edit, help, inbox, new_case, password, peers, print, reply, samples, search,
-    share, shares, sign_in, team, today,
+    account_pages, alerts, audit, case, cases, documents, edit, help, inbox, new_case, password, peers, print, reply, samples,
+    search, share, shares, sign_in, team, today,
 };
 use askama::Template;
 
@@ -33,6 +33,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("new case, search", of(&first)),
         ("new case, form", of(&form)),
         ("case", of(&case::sample(s(), text))),
+        ("document", of(&documents::sample(s(), text))),
         ("team", of(&team::sample(s(), text))),
         ("shares", of(&shares::sample(s(), text))),
         ("inbox", of(&inbox_page)),

@@ -1,0 +1,229 @@
+//! One task for each member: fetches the chunks of documents that its shares brought, several at once, with growing pauses.
+//! A chunk is checked before it is kept, and what is kept is never asked for again.
+
+use super::documents::incident;
+use super::node::{Node, WeakNode};
+use crate::blobs::{BlobError, Reader, manifest};
+use crate::net::Protocol;
+use futures::{StreamExt as _, stream};
+use icmc_protocol::documents::{self, CHUNK, Holding, REPLY_MAX, Reply, Request, Wanted};
+use icmc_protocol::ids::{ChunkHash, UnitId};
+use icmc_protocol::machine::Notice;
+use icmc_protocol::wire;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Chunks on their way from one unit at once. The network allows eight requests.
+const IN_FLIGHT: usize = 6;
+/// Files looked at in one go.
+const FILES: usize = 16;
+/// First pause after a failure; doubles up to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LAST_PAUSE: Duration = Duration::from_secs(60);
+/// How often live pages are told that more has come.
+const TELL: Duration = Duration::from_millis(500);
+
+/// What became of an attempt to fetch a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fetched {
+    /// Nothing is left to do.
+    Settled,
+    /// To be tried again; whether anything came.
+    Later(bool),
+}
+
+/// Why a chunk did not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// Not now.
+    Later,
+    /// The peer sent other bytes.
+    Wrong,
+    /// Nobody wants it any more.
+    Unwanted,
+}
+
+pub(super) async fn run(node: WeakNode, unit: UnitId, mut stopped: watch::Receiver<bool>) {
+    let Some(bell) = node.upgrade().map(|node| node.documents.bell(unit)) else { return };
+    let mut pause = FIRST_PAUSE;
+    let mut again = true;
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = bell.notified() => pause = FIRST_PAUSE,
+            () = tokio::time::sleep(pause), if again => pause = (pause * 2).min(LAST_PAUSE),
+        }
+        let Some(node) = node.upgrade() else { return };
+        let left = tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+            left = all(&node, unit) => left,
+        };
+        if left == Some(true) {
+            pause = FIRST_PAUSE;
+        }
+        again = left.is_some();
+    }
+}
+
+/// Every file that this unit is to serve, once. None if nothing is left; else whether anything came.
+async fn all(node: &Node, unit: UnitId) -> Option<bool> {
+    let (mut after, mut left) = (None, None);
+    loop {
+        if !node.members.is_connected(unit) {
+            // The bell rings when it is connected.
+            return None;
+        }
+        let Ok(Ok(files)) = node.snapshot().map(|view| documents::wanted(&view, unit, after.as_ref(), FILES)) else {
+            return Some(false);
+        };
+        let Some(last) = files.last() else { return left };
+        after = Some(last.key);
+        for wanted in files {
+            if let Fetched::Later(moved) = file(node, unit, &wanted).await {
+                left = Some(moved || left == Some(true));
+            }
+        }
+    }
+}
+
+async fn file(node: &Node, unit: UnitId, wanted: &Wanted) -> Fetched {
+    let blobs = &node.documents.blobs;
+    if wanted.file.size > blobs.max() {
+        return settle(node, wanted, Holding::TooLarge).await;
+    }
+    let Ok(mut held) = blobs.held(wanted.place).await else { return Fetched::Later(false) };
+    if !held.remove(&wanted.file.manifest)
+        && let Err(failure) = chunk(node, unit, wanted, wanted.file.manifest).await
+    {
+        return failed(node, unit, failure, false).await;
+    }
+    let list = match manifest(blobs, wanted.place, &wanted.file).await {
+        Ok(list) => list,
+        Err(BlobError::Damaged) => return mismatch(node, unit, wanted, &[wanted.file.manifest]).await,
+        Err(_) => return Fetched::Later(false),
+    };
+    let missing: Vec<ChunkHash> = list.chunks.iter().filter(|hash| !held.contains(hash)).copied().collect();
+    let mut progress = Progress::new(node, wanted, (list.chunks.len() - missing.len()) as u64);
+    let mut coming = stream::iter(missing).map(|hash| chunk(node, unit, wanted, hash)).buffer_unordered(IN_FLIGHT);
+    let mut moved = false;
+    while let Some(came) = coming.next().await {
+        if let Err(failure) = came {
+            return failed(node, unit, failure, moved).await;
+        }
+        moved = true;
+        progress.one();
+    }
+    drop(coming);
+    let whole = match Reader::open(blobs, wanted.place, wanted.file.clone()).await {
+        Ok(reader) => match reader.check().await {
+            Ok(()) => blobs.keep(wanted.place).await,
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    match whole {
+        Ok(()) => settle(node, wanted, Holding::Held).await,
+        Err(BlobError::Damaged) => mismatch(node, unit, wanted, &list.chunks).await,
+        Err(_) => Fetched::Later(moved),
+    }
+}
+
+/// What came does not open or does not make the announced file: either this disk lost something, or it was sealed so.
+async fn mismatch(node: &Node, unit: UnitId, wanted: &Wanted, chunks: &[ChunkHash]) -> Fetched {
+    let blobs = &node.documents.blobs;
+    let mut ours = false;
+    for hash in chunks {
+        match blobs.get(wanted.place, *hash).await {
+            Ok(sealed) if hash.names(&sealed) => {}
+            Ok(_) => {
+                ours = true;
+                if let Err(error) = blobs.drop_chunk(wanted.place, *hash).await {
+                    tracing::warn!(%error, "a damaged chunk could not be removed");
+                }
+            }
+            Err(_) => ours = true,
+        }
+    }
+    if ours {
+        return Fetched::Later(false);
+    }
+    incident(node, unit, "served a document that is not the one it announced").await;
+    settle(node, wanted, Holding::Damaged).await
+}
+
+async fn settle(node: &Node, wanted: &Wanted, holding: Holding) -> Fetched {
+    let key = wanted.key;
+    let settled = node.act(move |txn| documents::finished(txn, &key, holding)).await;
+    node.documents.blobs.set_arrived(wanted.place, None);
+    if settled.is_ok() { Fetched::Settled } else { Fetched::Later(false) }
+}
+
+async fn failed(node: &Node, unit: UnitId, failure: Failure, moved: bool) -> Fetched {
+    match failure {
+        Failure::Later => Fetched::Later(moved),
+        Failure::Unwanted => Fetched::Settled,
+        Failure::Wrong => {
+            incident(node, unit, "sent bytes of a document that do not have their hash").await;
+            Fetched::Later(false)
+        }
+    }
+}
+
+/// Asks for one chunk and keeps it.
+async fn chunk(node: &Node, unit: UnitId, wanted: &Wanted, hash: ChunkHash) -> Result<(), Failure> {
+    let (Some(net), Some(peer)) = (&node.net, node.members.peer(unit)) else { return Err(Failure::Later) };
+    let request = Request { share: wanted.share, document: wanted.key.change, chunk: hash };
+    let bytes = net.request(peer, Protocol::Blob, wire::encode(&request)).await.map_err(|error| {
+        tracing::debug!(%error, unit = unit.short(), "a chunk of a document was not answered; it is asked for again");
+        Failure::Later
+    })?;
+    let sealed = match wire::decode(&bytes, REPLY_MAX) {
+        Ok(Reply::Chunk(sealed)) => sealed,
+        Ok(Reply::Nothing) => return Err(Failure::Later),
+        Err(_) => return Err(Failure::Wrong),
+    };
+    let still = || {
+        let row = node.snapshot().ok().and_then(|view| documents::row_at(&view, &wanted.key).ok().flatten());
+        row.is_some_and(|row| row.place == wanted.place)
+    };
+    node.documents.blobs.take(wanted.place, hash, sealed, still).await.map_err(|error| match error {
+        BlobError::Damaged => Failure::Wrong,
+        BlobError::Missing => Failure::Unwanted,
+        other => {
+            tracing::warn!(error = %other, "a chunk of a document could not be kept; it is asked for again");
+            Failure::Later
+        }
+    })
+}
+
+/// How much of a file is here, for whoever looks at its page.
+struct Progress<'a> {
+    node: &'a Node,
+    wanted: &'a Wanted,
+    chunks: u64,
+    told: Instant,
+}
+
+impl<'a> Progress<'a> {
+    fn new(node: &'a Node, wanted: &'a Wanted, chunks: u64) -> Self {
+        let progress = Self { node, wanted, chunks, told: Instant::now() };
+        progress.tell();
+        progress
+    }
+
+    fn one(&mut self) {
+        self.chunks += 1;
+        let bytes = self.chunks.saturating_mul(CHUNK as u64).min(self.wanted.file.size);
+        self.node.documents.blobs.set_arrived(self.wanted.place, Some(bytes));
+        if self.told.elapsed() >= TELL {
+            self.told = Instant::now();
+            self.tell();
+        }
+    }
+
+    fn tell(&self) {
+        // Nobody may be looking.
+        let _ = self.node.events.send(Notice::Case(self.wanted.key.case));
+    }
+}

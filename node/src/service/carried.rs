@@ -1,0 +1,68 @@
+//! Envelopes carried by hand: making a file for another unit, taking one from it.
+//! Not where the files are: pages and commands read and write them.
+
+use super::audit::audited;
+use super::model::{CarriedFile, TakenView};
+use super::units::Units;
+use super::{Service, ServiceError};
+use crate::access::{Action, Actor, Grant, Unit, authorize};
+use crate::audit::actions;
+use crate::clock::SystemRng;
+use icmc_protocol::carried::{self, CarriedError};
+use icmc_protocol::ids::UnitId;
+
+impl From<CarriedError> for ServiceError {
+    fn from(error: CarriedError) -> Self {
+        match error {
+            CarriedError::View(error) => error.into(),
+            CarriedError::NotAMember => Self::NotFound,
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl Service {
+    /// All that waits for a unit in one file that only that unit can open. It stays in the outbox as well.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] if nothing waits or nothing can be sealed.
+    pub async fn export_envelopes(&self, actor: &Actor, unit: UnitId) -> Result<CarriedFile, ServiceError> {
+        let by = actor.clone();
+        let to = self
+            .step(actor, actions::ENVELOPES_EXPORTED, unit, move |txn| {
+                let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+                audited(txn, &by, actions::ENVELOPES_EXPORTED, unit)?;
+                Ok(Units::load(txn)?.of(unit))
+            })
+            .await?;
+        let (view, now) = (self.node.snapshot()?, self.node.now());
+        // Sealing thousands of envelopes takes seconds: not on the driver's thread.
+        let made = tokio::task::spawn_blocking(move || carried::export(&view, unit, now, &mut SystemRng));
+        let made = made.await.map_err(|_| ServiceError::Internal)??;
+        Ok(CarriedFile { to, file: made.file, envelopes: made.envelopes, answers: made.answers, left: made.left })
+    }
+
+    /// Takes a file that another unit made for this one.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] with what is wrong with it; then nothing of it was taken.
+    pub async fn import_envelopes(&self, actor: &Actor, file: Vec<u8>) -> Result<TakenView, ServiceError> {
+        let by = actor.clone();
+        let opened = self.step(actor, actions::ENVELOPES_IMPORTED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            let opened = carried::open(txn, &file)?;
+            audited(txn, &by, actions::ENVELOPES_IMPORTED, opened.from)?;
+            Ok((Units::load(txn)?.of(opened.from), opened))
+        });
+        let (from, opened) = opened.await?;
+        let taken = self.node.take_carried(opened.from, opened.items).await?;
+        Ok(TakenView {
+            from,
+            envelopes: taken.envelopes,
+            known: taken.known,
+            refused: taken.refused,
+            later: taken.later,
+            answers: taken.answers,
+        })
+    }
+}

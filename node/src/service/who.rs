@@ -1,0 +1,99 @@
+//! "Who can see this case and why": every unit with its share, every person of this unit with the reason.
+//! It shows what was decided elsewhere and decides nothing.
+
+use super::audit::audited;
+use super::decisions::decisions;
+use super::held::held;
+use super::model::{AccountSees, RevisionView, SeesView, WhoSees};
+use super::reader::Reader;
+use super::shares::share_views;
+use super::summary::{line, row_of};
+use super::units::Units;
+use super::{Service, ServiceError};
+use crate::access::{Action, Actor, authorize, case_access, sees};
+use crate::accounts;
+use crate::audit::actions;
+use icmc_protocol::caselog::Log;
+use icmc_protocol::ids::{CaseId, UnitId};
+use icmc_protocol::machine::View;
+use icmc_protocol::sharing::{Revision, ShareOut, outgoing_of};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Service {
+    /// Who can see a case, and why.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] if the case is not there, or not there for this person.
+    pub async fn who_sees(&self, actor: &Actor, case: CaseId) -> Result<WhoSees, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::CASE_WHO_SEES, case, move |txn| {
+            let grant = authorize(txn, &by, Action::ViewCase, case)?;
+            audited(txn, &by, actions::CASE_WHO_SEES, case)?;
+            who_sees(txn, grant.object(), txn.now)
+        })
+        .await
+    }
+}
+
+pub(super) fn who_sees(view: &dyn View, case: CaseId, now: icmc_protocol::time::Timestamp) -> Result<WhoSees, ServiceError> {
+    let held = held(view, case, now)?.ok_or(ServiceError::NotFound)?;
+    let units = Units::load(view)?;
+    let reader = Reader::new(&held.folded, &units, BTreeSet::new());
+    let number = line(&row_of(&reader, !held.own), &units, 0).number;
+    let given = if held.own { outgoing_of(view, case)? } else { Vec::new() };
+    let rows: BTreeMap<_, _> = given.iter().cloned().collect();
+    let views = share_views(&units, given, &number, &reader.displays);
+    let seen = views.into_iter().filter_map(|share| {
+        let row = rows.get(&share.id)?;
+        Some(SeesView {
+            revision: row.share.stored().ok()?.revision,
+            revisions: row.revisions.iter().map(revision).collect(),
+            awaits_answer: row.revisions.iter().any(Revision::awaits_receipt) || (!share.open && row.receipt.is_none()),
+            passed_on: passed_on(&held.log, row).into_iter().map(|unit| units.of(unit)).collect(),
+            share,
+        })
+    });
+    Ok(WhoSees {
+        case,
+        owner: units.of(held.folded.owner),
+        units: seen.collect(),
+        people: people(view, case)?,
+        decisions: decisions(view, case)?,
+    })
+}
+
+fn revision(revision: &Revision) -> RevisionView {
+    RevisionView {
+        number: revision.number,
+        at: revision.at,
+        lowers: revision.lowers,
+        refused: revision.refused,
+        answered_at: revision.receipt.as_ref().and_then(|receipt| receipt.stored().ok()).map(|receipt| receipt.at),
+    }
+}
+
+/// Third units of whose contributions something was sent under a share and is not taken back.
+fn passed_on(log: &Log, row: &ShareOut) -> Vec<UnitId> {
+    let others = log.chains.iter().filter(|(unit, _)| **unit != log.owner && **unit != row.to);
+    let sent = |entry: &icmc_protocol::caselog::LogEntry| entry.entry.commitments.iter().any(|one| row.sent.contains(one));
+    others.filter(|(_, chain)| chain.iter().any(sent)).map(|(unit, _)| *unit).collect()
+}
+
+/// People of this unit who can open the case, by name.
+fn people(view: &dyn View, case: CaseId) -> Result<Vec<AccountSees>, ServiceError> {
+    let access = case_access(view, case)?;
+    let mut people = Vec::new();
+    for (id, account) in accounts::all(view)? {
+        if account.disabled || !sees(view, &Actor::of(id, &account), case)? {
+            continue;
+        }
+        let why = match &access {
+            Some(access) if access.registered_by == id => "entered",
+            Some(access) if access.team.contains(&id) => "team",
+            _ => "role",
+        };
+        people.push(AccountSees { name: account.name, role: account.role, why });
+    }
+    people.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(people)
+}

@@ -1,0 +1,17 @@
+//! Envelopes carried by hand: one file from one unit to another, for units that no network connects.
+//! Not the reading or writing of files, and not what envelopes mean: each goes the way of one that came over the network.
+
+mod error;
+mod export;
+mod frame;
+mod manifest;
+mod open;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::CarriedError;
+pub use export::{Exported, export};
+pub use frame::FILE_MAX;
+pub use manifest::{Content, ITEMS_MAX, Line, Manifest};
+pub use open::{Item, Opened, open};
