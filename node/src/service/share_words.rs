@@ -76,7 +76,7 @@ pub(super) const fn in_word(state: InState) -> &'static str {
         InState::Previewed => "previewed",
         InState::Active => "active",
         InState::Ended(Ended::Recalled) => "recalled",
-        InState::Ended(Ended::Expired) => "expired",
+        InState::Ended(Ended::Expired | Ended::Lowered) => "expired",
         InState::Ended(Ended::Declined) => "declined",
         InState::Ended(Ended::Transferred) => "transferred",
     }
