@@ -2,6 +2,7 @@
 //! What the commands do is in the modules of their names.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use icmc_protocol::federation::member::UnitClass;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -98,6 +99,16 @@ pub enum Class {
     Foreign,
 }
 
+impl From<Class> for UnitClass {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::Police => Self::Police,
+            Class::Ngo => Self::Ngo,
+            Class::Foreign => Self::Foreign,
+        }
+    }
+}
+
 /// Options of `icmc init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -157,7 +168,27 @@ pub enum PeersCommand {
         /// The invitation.
         invitation: String,
     },
-    /// Approve a newcomer that another member proposes; without an id, list what is open.
+    /// Propose a change of the charter, which the other members then approve.
+    Propose {
+        /// What is to change.
+        #[command(subcommand)]
+        change: ProposeCommand,
+    },
+    /// Take back what this unit proposes.
+    Withdraw,
+    /// Leave the federation, at once and for good. Recall what this unit shared before.
+    Leave {
+        /// Needed: nothing of this unit is taken by the others afterwards.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Give this node a new key by the recovery key on paper, at once; prints the text that another member proposes.
+    Recover {
+        /// A file whose first line is the recovery key; without it, it is read from standard input.
+        #[arg(long, value_name = "FILE")]
+        recovery_file: Option<PathBuf>,
+    },
+    /// Approve what another member proposes; without an id, list what is open.
     Approve {
         /// The proposal's id.
         proposal: Option<String>,
@@ -195,6 +226,46 @@ pub enum EnvelopesCommand {
     Import {
         /// The file.
         file: PathBuf,
+    },
+}
+
+/// `icmc peers propose …`
+#[derive(Debug, Subcommand)]
+pub enum ProposeCommand {
+    /// A new node key for this unit. The safety words have to be compared again afterwards.
+    RotateKey,
+    /// What this unit says of itself; what is left out stays.
+    Contact {
+        /// The unit's name.
+        #[arg(long)]
+        name: Option<String>,
+        /// Kind of agency.
+        #[arg(long, value_enum)]
+        class: Option<Class>,
+        /// What it works for.
+        #[arg(long)]
+        jurisdiction: Option<String>,
+        /// The telephone and role that members are shown. Never an officer's name.
+        #[arg(long)]
+        duty_contact: Option<String>,
+        /// Where other units reach this node, as multiaddresses.
+        #[arg(long, value_name = "ADDRESS")]
+        address: Vec<String>,
+    },
+    /// Leave a member out: its node is in foreign hands, or it has left.
+    Revoke {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
+    /// The new node key of a member that lost its own. Call it on a number that you know first.
+    Replace {
+        /// The text of its `icmc peers recover`.
+        text: String,
+    },
+    /// Continue one of two charters of the same number, which ends a freeze; without an id, show the two.
+    Settle {
+        /// The charter's id, or enough of its beginning.
+        charter: Option<String>,
     },
 }
 

@@ -1,14 +1,18 @@
 //! `icmc peers`: invites, joins, approves, lists and confirms other units.
 //! Not how that is done: see `control`.
 
-use crate::cli::{Folder, PeersCommand};
+use crate::cli::{Folder, PeersCommand, ProposeCommand};
 use crate::control::{ControlReply, ControlRequest, PeerLine, ProposalLine, ask};
 use crate::output::{say, table};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use icmc_protocol::time::{DAY, HOUR, MINUTE};
+use std::io::Read as _;
+use std::path::Path;
 
 /// Digits of an id that are shown; the beginning of one is enough to name it.
 const SHOWN: usize = 12;
+/// Most bytes read of a typed recovery key.
+const MOST_TYPED: u64 = 4096;
 
 /// Carries the command out.
 pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
@@ -16,6 +20,15 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
     let request = match command {
         PeersCommand::Invite { identity } => ControlRequest::Invite { identity },
         PeersCommand::Join { invitation } => ControlRequest::Join { invitation },
+        PeersCommand::Propose { change } => wish(change)?,
+        PeersCommand::Withdraw => ControlRequest::Withdraw,
+        PeersCommand::Leave { yes: true } => ControlRequest::Leave,
+        PeersCommand::Leave { yes: false } => {
+            bail!("nothing was changed. Leaving is for good: recall what this unit shared, then say it again with --yes")
+        }
+        PeersCommand::Recover { recovery_file } => {
+            ControlRequest::Recover { recovery_key: recovery_key(recovery_file.as_deref())? }
+        }
         PeersCommand::Approve { proposal: Some(proposal) } => ControlRequest::Approve { proposal },
         PeersCommand::Approve { proposal: None } => ControlRequest::ListProposals,
         PeersCommand::List => ControlRequest::ListPeers,
@@ -31,9 +44,20 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
             say(format!("Send this to the other unit, for `icmc peers join`. It can be used once, for 24 hours:\n\n{text}\n"))
         }
         ControlReply::Joining { inviter } => say(joining(inviter.as_deref())),
-        ControlReply::Proposals(proposals) if proposals.is_empty() => say("No unit is proposed."),
+        ControlReply::Proposed => say(
+            "It is proposed to the other members whenever `icmc run` is at work, one change at a time. It passes once enough of them \
+             have approved; `icmc peers approve` shows how far it is.",
+        ),
+        ControlReply::Withdrawn => say("It is taken back. Whoever approved it can approve something else."),
+        ControlReply::Left => say("This unit has left. Keep `icmc run` at work until the others have heard it."),
+        ControlReply::Recovered(text) => say(format!(
+            "This node has a new key. Call a member on a number that it knows, and have it propose this, with \
+             `icmc peers propose replace`:\n\n{text}\n\nUntil enough members have approved, the others refuse this node."
+        )),
+        ControlReply::Freeze(both) => say(freeze(&both)),
+        ControlReply::Proposals(proposals) if proposals.is_empty() => say("No change is proposed."),
         ControlReply::Proposals(proposals) => say(table(&proposals.iter().map(proposed).collect::<Vec<_>>())),
-        ControlReply::Approved { name } => say(format!("Approved: {name} is added as soon as enough members have approved.")),
+        ControlReply::Approved { says } => say(format!("Approved. It passes as soon as enough members have approved: {says}")),
         ControlReply::Peers(peers) if peers.is_empty() => say("This node knows no other unit yet."),
         ControlReply::Peers(peers) => say(table(&peers.iter().map(peer).collect::<Vec<_>>())),
         ControlReply::Words { name, duty_contact, words, digits } => {
@@ -53,6 +77,41 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
     }
 }
 
+fn wish(change: ProposeCommand) -> Result<ControlRequest> {
+    Ok(match change {
+        ProposeCommand::RotateKey => ControlRequest::RotateKey,
+        ProposeCommand::Contact { name, class, jurisdiction, duty_contact, address } => {
+            crate::unit::check_addresses(&address)?;
+            let addresses = (!address.is_empty()).then_some(address);
+            ControlRequest::OwnWords { name, class: class.map(Into::into), jurisdiction, duty_contact, addresses }
+        }
+        ProposeCommand::Revoke { unit } => ControlRequest::Revoke { unit },
+        ProposeCommand::Replace { text } => ControlRequest::Replace { text },
+        ProposeCommand::Settle { charter } => ControlRequest::Settle { charter },
+    })
+}
+
+/// Never an argument: those stand in the list of processes and in the history of the shell.
+fn recovery_key(file: Option<&Path>) -> Result<String> {
+    let text = match file {
+        Some(file) => std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?,
+        None => std::io::read_to_string(std::io::stdin().take(MOST_TYPED)).context("nothing was typed")?,
+    };
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+fn freeze(both: &[String]) -> String {
+    match both {
+        [held, other] => format!(
+            "Two charters of one number have passed: somebody signed both. Talk to the other members by telephone, agree on one, and \
+             have two thirds of them approve it.\n\n  {}  held here\n  {}  the other\n\n  icmc peers propose settle ID",
+            short(held),
+            short(other)
+        ),
+        _ => "The charter is not frozen.".to_owned(),
+    }
+}
+
 fn joining(inviter: Option<&str>) -> String {
     let inviter = inviter.unwrap_or("the unit that invited it");
     format!(
@@ -62,8 +121,8 @@ fn joining(inviter: Option<&str>) -> String {
 
 fn proposed(proposal: &ProposalLine) -> Vec<String> {
     let state = if proposal.approved_here { "approved here" } else { "waits for `icmc peers approve`" };
-    let by = format!("proposed by {}", proposal.proposer);
-    vec![short(&proposal.id), proposal.name.clone(), proposal.jurisdiction.clone(), by, state.to_owned()]
+    let by = format!("proposed by {}, {} of {}", proposal.proposer, proposal.approvals, proposal.needed);
+    vec![short(&proposal.id), proposal.says.clone(), by, state.to_owned()]
 }
 
 fn peer(peer: &PeerLine) -> Vec<String> {

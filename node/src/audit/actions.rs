@@ -117,6 +117,14 @@ actions! {
     PEER_JOINED = "peer_joined";
     /// A charter was approved.
     PROPOSAL_APPROVED = "proposal_approved";
+    /// A change of the charter was proposed.
+    CHANGE_PROPOSED = "change_proposed";
+    /// A proposed change of the charter was taken back.
+    CHANGE_WITHDRAWN = "change_withdrawn";
+    /// This unit left the federation.
+    FEDERATION_LEFT = "federation_left";
+    /// This unit replaced its node key by its recovery key.
+    KEY_REPLACED = "key_replaced";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
     /// A file of envelopes was made for another unit.

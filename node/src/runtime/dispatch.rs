@@ -37,6 +37,7 @@ impl Dispatch {
 
     async fn apply(&mut self, node: &Node, effects: Effects) {
         if effects.charter_changed {
+            node.follow_key().await;
             node.members.refresh(node).await;
             self.senders_for(node);
         }
@@ -46,7 +47,7 @@ impl Dispatch {
         if !effects.touched.is_empty() {
             node.documents.ring();
         }
-        if let Some(net) = &node.net {
+        if let Some(net) = node.network.net() {
             for message in effects.gossip {
                 let (topic, bytes) = match message {
                     Gossip::Beacon(bytes) => (Topic::Beacons, bytes),

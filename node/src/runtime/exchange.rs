@@ -30,7 +30,7 @@ async fn round(node: &Node, unit: UnitId) {
 }
 
 async fn ask(node: &Node, unit: UnitId, protocol: Protocol, request: Option<Vec<u8>>) -> Option<Vec<u8>> {
-    let (net, peer) = (node.net.as_ref()?, node.members.peer(unit)?);
+    let (net, peer) = (node.network.net()?, node.members.peer(unit)?);
     match net.request(peer, protocol, request?).await {
         Ok(bytes) => Some(bytes),
         Err(error) => {

@@ -172,7 +172,7 @@ async fn failed(node: &Node, unit: UnitId, failure: Failure, moved: bool) -> Fet
 
 /// Asks for one chunk and keeps it.
 async fn chunk(node: &Node, unit: UnitId, wanted: &Wanted, hash: ChunkHash) -> Result<(), Failure> {
-    let (Some(net), Some(peer)) = (&node.net, node.members.peer(unit)) else { return Err(Failure::Later) };
+    let (Some(net), Some(peer)) = (node.network.net(), node.members.peer(unit)) else { return Err(Failure::Later) };
     let request = Request { share: wanted.share, document: wanted.key.change, chunk: hash };
     let bytes = net.request(peer, Protocol::Blob, wire::encode(&request)).await.map_err(|error| {
         tracing::debug!(%error, unit = unit.short(), "a chunk of a document was not answered; it is asked for again");

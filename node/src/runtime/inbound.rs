@@ -24,7 +24,7 @@ async fn take(node: Node, event: NetEvent) {
     match event {
         NetEvent::Connected { peer } => {
             if let Some(unit) = node.members.unit(&peer) {
-                node.members.set_connected(unit, true);
+                node.members.arrived(unit, peer);
                 let _ = node.handle(Input::Connected(unit)).await;
                 node.members.bell(unit).notify_one();
                 node.documents.bell(unit).notify_one();
@@ -32,7 +32,7 @@ async fn take(node: Node, event: NetEvent) {
         }
         NetEvent::Disconnected { peer } => {
             if let Some(unit) = node.members.unit(&peer) {
-                node.members.set_connected(unit, false);
+                node.members.left(unit, peer);
                 let _ = node.events.send(Notice::Peers);
             }
         }

@@ -27,7 +27,7 @@ async fn ask(node: &Node) -> Option<()> {
     let plan = joining::pending(&view).ok().flatten()?;
     let request = joining::join_request(&view).ok()?;
     drop(view);
-    let (net, peer) = (node.net.as_ref()?, peer_id_of(&plan.inviter_key.0).ok()?);
+    let (net, peer) = (node.network.net()?, peer_id_of(&plan.inviter_key.0).ok()?);
     let addresses = plan.addresses.iter().filter_map(|address| address.parse().ok()).collect();
     if !net.connected().await.contains(&peer) {
         net.dial_for_join(peer, addresses).await.ok()?;

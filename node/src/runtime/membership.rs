@@ -47,8 +47,26 @@ impl Members {
         self.with(|known| known.connected.clone())
     }
 
-    pub(super) fn set_connected(&self, unit: UnitId, connected: bool) {
-        self.with(|known| if connected { known.connected.insert(unit) } else { known.connected.remove(&unit) });
+    /// A member is connected, under this id.
+    pub(super) fn arrived(&self, unit: UnitId, peer: PeerId) {
+        self.with(|known| {
+            known.peers.insert(unit, peer);
+            known.connected.insert(unit);
+        });
+    }
+
+    /// An id is not connected any more.
+    pub(super) fn left(&self, unit: UnitId, peer: PeerId) {
+        self.with(|known| {
+            if known.peers.get(&unit) == Some(&peer) {
+                known.connected.remove(&unit);
+            }
+        });
+    }
+
+    /// Nobody is connected any more.
+    pub(super) fn all_gone(&self) {
+        self.with(|known| known.connected.clear());
     }
 
     pub(super) fn is_connected(&self, unit: UnitId) -> bool {
@@ -76,16 +94,18 @@ impl Members {
 
     /// Reads charter and open invitations, and tells the network.
     pub(super) async fn refresh(&self, node: &Node) {
-        let Some(net) = &node.net else { return };
+        let Some(net) = node.network.net() else { return };
         let Ok(view) = node.snapshot() else { return };
         let (Ok(Some(own)), Ok(charter)) = (own::find(&view), charter::current(&view)) else { return };
         let expected = joining::expected_keys(&view, node.now()).unwrap_or_default();
+        let to_come = joining::keys_to_come(&view).unwrap_or_default();
         drop(view);
         let own_addresses = charter.as_ref().and_then(|charter| charter.member(own.unit)).map(|member| member.addresses.to_vec());
         let in_charter: BTreeSet<PeerId> = own_addresses.iter().flatten().filter_map(|address| relay_in(address)).collect();
         let mut relays = Vec::new();
         let mut allowed = Vec::new();
         let mut units = BTreeMap::new();
+        let mut peers = BTreeMap::new();
         let mut keys = BTreeMap::new();
         for member in charter.iter().flat_map(|charter| charter.members.iter()).filter(|member| member.unit != own.unit) {
             let Some(key) = member.present_key() else { continue };
@@ -98,6 +118,18 @@ impl Members {
             }
             allowed.push(AllowedPeer { peer, addresses });
             units.insert(peer, member.unit);
+            peers.insert(member.unit, peer);
+        }
+        // Whoever signed for a member's new key may miss the news that it passed: it lets that member in under either.
+        for (unit, key) in to_come {
+            let (Ok(peer), Some(member)) = (peer_id_of(&key.0), charter.as_ref().and_then(|charter| charter.member(unit))) else {
+                continue;
+            };
+            if unit != own.unit && !units.contains_key(&peer) {
+                let addresses = member.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+                allowed.push(AllowedPeer { peer, addresses });
+                units.insert(peer, unit);
+            }
         }
         let newcomers: BTreeMap<PeerId, NodeKey> = expected
             .into_iter()
@@ -106,8 +138,15 @@ impl Members {
             .collect();
         let gone: Vec<PeerId> = self.with(|known| {
             let gone = known.joining.keys().filter(|peer| !newcomers.contains_key(peer)).copied().collect();
-            known.peers = units.iter().map(|(peer, unit)| (*unit, *peer)).collect();
-            known.connected.retain(|unit| known.peers.contains_key(unit));
+            for (unit, peer) in &mut peers {
+                // A member that is here under the key that it will have stays where it is.
+                match known.peers.get(unit).filter(|_| known.connected.contains(unit)) {
+                    Some(here) if units.get(here) == Some(unit) => *peer = *here,
+                    _ => {}
+                }
+            }
+            known.connected.retain(|unit| peers.contains_key(unit) && known.peers.get(unit) == peers.get(unit));
+            known.peers = peers;
             known.units = units;
             known.keys = keys;
             known.joining.clone_from(&newcomers);

@@ -12,6 +12,7 @@ mod fetching;
 mod inbound;
 mod joining;
 mod membership;
+mod network;
 mod node;
 mod outbound;
 

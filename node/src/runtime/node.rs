@@ -6,10 +6,11 @@ use super::dispatch::Dispatch;
 use super::documents::Documents;
 use super::driver::{Committed, Driver, Step, input};
 use super::membership::Members;
-use super::{documents, exchange, inbound, joining};
+use super::network::Network;
+use super::{documents, exchange, joining};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
-use crate::net::{self, Limits, Multiaddr, Net};
+use crate::net::Multiaddr;
 use crate::store::{Snapshot, Store, StoreError};
 use icmc_protocol::core::{Core, Input};
 use icmc_protocol::federation::own;
@@ -36,8 +37,8 @@ pub struct Node {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: broadcast::Sender<Notice>,
     pub(super) members: Arc<Members>,
-    pub(super) net: Option<Net>,
     pub(super) documents: Arc<Documents>,
+    pub(super) network: Arc<Network>,
     stopping: watch::Sender<bool>,
 }
 
@@ -67,20 +68,14 @@ impl Node {
         let view = store.snapshot()?;
         let unfinished = pending_erasures(&view)?;
         store.erase(&unfinished)?;
-        let own = own::find(&view)?;
+        let is_set_up = own::find(&view)?.is_some();
         drop(view);
         let documents = Arc::new(Documents::new(Blobs::open(&config.dir, config.document_max)?));
 
         let listen: Vec<Multiaddr> =
             config.listen.iter().map(|address| address.parse()).collect::<Result<_, _>>().map_err(|_| StartError::Address)?;
-        let (net, net_events) = match own {
-            Some(own) if !listen.is_empty() => {
-                let secret = own.key().seed();
-                let (net, events) = net::start(net::NetConfig { secret, listen, limits: Limits::default() }).await?;
-                (Some(net), Some(events))
-            }
-            _ => (None, None),
-        };
+        let has_network = is_set_up && !listen.is_empty();
+        let network = Arc::new(Network::new(if has_network { listen } else { Vec::new() }));
         let (steps, steps_out) = mpsc::channel(STEPS);
         let (effects, effects_out) = mpsc::channel(EFFECTS);
         let (events, _) = broadcast::channel(EVENTS);
@@ -93,11 +88,11 @@ impl Node {
             dispatch: effects,
         };
         std::thread::Builder::new().name("icmc-core".to_owned()).spawn(move || driver.run()).map_err(StartError::Thread)?;
-        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), net, documents, stopping };
+        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), network, documents, stopping };
+        node.network.follow(&node).await?;
         node.members.refresh(&node).await;
         tokio::spawn(Dispatch::new(node.weak(), stopped.clone()).run(effects_out));
-        if let Some(net_events) = net_events {
-            tokio::spawn(inbound::run(node.weak(), net_events, stopped.clone()));
+        if has_network {
             tokio::spawn(joining::run(node.weak(), stopped.clone()));
         }
         tokio::spawn(documents::discard(node.weak(), stopped.clone()));
@@ -176,7 +171,7 @@ impl Node {
 
     /// What the network looks like from here.
     pub async fn network(&self) -> NetworkStatus {
-        let Some(net) = &self.net else { return NetworkStatus::default() };
+        let Some(net) = self.network.net() else { return NetworkStatus::default() };
         let listen = net.listen_addresses().await.iter().map(ToString::to_string).collect();
         NetworkStatus { listen, connected: self.members.connected() }
     }
@@ -185,10 +180,7 @@ impl Node {
     /// their ids. Those that the own charter addresses name are used in any case.
     pub async fn set_relaying(&self, serve: bool, through: Vec<String>) {
         self.members.set_relays(through);
-        if let Some(net) = &self.net {
-            // A network that has stopped relays nothing.
-            let _ = net.relay_for_members(serve).await;
-        }
+        self.network.serve(serve).await;
         self.members.refresh(self).await;
     }
 
@@ -197,11 +189,22 @@ impl Node {
         self.members.refresh(self).await;
     }
 
+    /// Runs the network under the present node key, and lets the present members in.
+    pub(super) async fn follow_key(&self) {
+        let before = self.network.net().map(|net| net.local_peer());
+        if let Err(error) = self.network.follow(self).await {
+            tracing::warn!(%error, "the network could not begin anew under the new node key; it is tried again");
+        }
+        if self.network.net().map(|net| net.local_peer()) != before {
+            self.members.refresh(self).await;
+        }
+    }
+
     /// Stops network and tasks, and waits until the store is closed: until the last handle elsewhere is gone.
     /// Gives up waiting after ten seconds.
     pub async fn stop(self) {
         let _ = self.stopping.send(true);
-        let (store, net) = (Arc::downgrade(&self.store), self.net.clone());
+        let (store, net) = (Arc::downgrade(&self.store), self.network.net());
         drop(self);
         if let Some(net) = net {
             net.shutdown().await;
@@ -215,6 +218,11 @@ impl Node {
         tracing::warn!("the store is still in use by a request that has not ended");
     }
 
+    /// Turns true when the node stops.
+    pub(super) fn stopped(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
     pub(super) fn weak(&self) -> WeakNode {
         WeakNode {
             steps: self.steps.downgrade(),
@@ -222,8 +230,8 @@ impl Node {
             clock: self.clock.clone(),
             events: self.events.clone(),
             members: self.members.clone(),
-            net: self.net.clone(),
             documents: self.documents.clone(),
+            network: self.network.clone(),
             stopping: self.stopping.clone(),
         }
     }
@@ -237,8 +245,8 @@ pub(super) struct WeakNode {
     clock: Arc<dyn Clock>,
     events: broadcast::Sender<Notice>,
     members: Arc<Members>,
-    net: Option<Net>,
     documents: Arc<Documents>,
+    network: Arc<Network>,
     stopping: watch::Sender<bool>,
 }
 
@@ -251,8 +259,8 @@ impl WeakNode {
             clock: self.clock.clone(),
             events: self.events.clone(),
             members: self.members.clone(),
-            net: self.net.clone(),
             documents: self.documents.clone(),
+            network: self.network.clone(),
             stopping: self.stopping.clone(),
         })
     }
@@ -274,6 +282,7 @@ async fn ticks(node: WeakNode, mut stopped: watch::Receiver<bool>) {
         if running.handle(Input::Tick).await.is_err() {
             return;
         }
+        running.follow_key().await;
         if tick.is_multiple_of(TICKS_BETWEEN_EXCHANGES) {
             for unit in running.members.connected() {
                 exchange::start(node.clone(), unit);

@@ -55,7 +55,7 @@ async fn drain(node: &Node, unit: UnitId) -> bool {
 
 /// One attempt; says whether the row is gone from the outbox.
 async fn send(node: &Node, unit: UnitId, number: u64, row: outbox::OutboxRow) -> bool {
-    let (Some(net), Some(peer)) = (&node.net, node.members.peer(unit)) else { return false };
+    let (Some(net), Some(peer)) = (node.network.net(), node.members.peer(unit)) else { return false };
     let sealed =
         node.snapshot().ok().and_then(|view| outbox::seal_row(&view, unit, &row, node.now(), &mut SystemRng).ok().flatten());
     let Some(sealed) = sealed else { return false };

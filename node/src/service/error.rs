@@ -9,7 +9,9 @@ use icmc_protocol::caselog::LogRefusal;
 use icmc_protocol::dictionary::FieldError;
 use icmc_protocol::envelope::outbox::OutboxError;
 use icmc_protocol::federation::joining::JoinError;
+use icmc_protocol::federation::leaving::LeaveError;
 use icmc_protocol::federation::peering::PeeringError;
+use icmc_protocol::federation::recovery::RecoveryError;
 use icmc_protocol::machine::ViewError;
 use icmc_protocol::matching;
 use icmc_protocol::sharing::ShareRefusal;
@@ -141,6 +143,24 @@ impl From<matching::Refusal> for ServiceError {
             matching::Refusal::Outbox(error) => error.into(),
             matching::Refusal::View(error) => error.into(),
             other @ matching::Refusal::State => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<LeaveError> for ServiceError {
+    fn from(error: LeaveError) -> Self {
+        match error {
+            LeaveError::Store(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<RecoveryError> for ServiceError {
+    fn from(error: RecoveryError) -> Self {
+        match error {
+            RecoveryError::Store(error) => error.into(),
+            other => Self::Refused(other.to_string()),
         }
     }
 }

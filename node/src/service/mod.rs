@@ -8,6 +8,7 @@ mod carried;
 mod case_view;
 mod cases;
 mod change;
+mod charter;
 mod contributing;
 mod create;
 mod decisions;
@@ -44,6 +45,7 @@ mod tests;
 
 pub use accounts::{AccountView, Colleague};
 pub use audit::{AuditCheck, AuditView};
+pub use charter::{OwnWords, Wish};
 pub use error::ServiceError;
 pub use finding::SearchId;
 pub use hooks::ServiceHooks;

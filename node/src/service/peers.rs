@@ -2,13 +2,14 @@
 //! What may be sent to whom is decided in the protocol; the words are computed beside the driver.
 
 use super::audit::audited;
+use super::charter::told;
 use super::model::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
 use super::units::{Units, class_word};
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
+use icmc_protocol::envelope::outbox::HeldBack;
 use icmc_protocol::envelope::{Kind, outbox};
-use icmc_protocol::federation::joining::Proposed;
 use icmc_protocol::federation::member::Member;
 use icmc_protocol::federation::{charter, genesis, joining, own, peering, restored};
 use icmc_protocol::ids::{CharterHash, UnitId};
@@ -133,7 +134,7 @@ impl Service {
         Ok(join_view(&view)?)
     }
 
-    /// Units that are to be added and wait for a yes.
+    /// Changes of the charter that wait for a yes.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for a role that does not look after peers.
@@ -143,12 +144,12 @@ impl Service {
             let _: Grant<Unit> = authorize(txn, &by, Action::ViewPeers, Unit)?;
             audited(txn, &by, actions::PEERS_LISTED, "")?;
             let units = Units::load(txn)?;
-            Ok(joining::proposals(txn)?.into_iter().map(|proposal| shown(&units, proposal)).collect())
+            Ok(joining::proposals(txn)?.iter().map(|proposal| shown(&units, proposal)).collect())
         })
         .await
     }
 
-    /// Says yes to a unit that is to be added.
+    /// Says yes to a change of the charter.
     ///
     /// # Errors
     /// [`ServiceError::Refused`] if the proposal is not open.
@@ -160,7 +161,10 @@ impl Service {
             joining::approve(txn, hash)?;
             Ok(())
         })
-        .await
+        .await?;
+        // A member whose new key was approved here may come under it before this node hears that it passed.
+        self.node.refresh_members().await;
+        Ok(())
     }
 
     /// This unit's own identity, to be handed to a member that is to invite it; public, and not audited.
@@ -175,27 +179,21 @@ impl Service {
     }
 }
 
-/// A proposed change of the list of members, as people read it.
-fn shown(units: &Units, proposal: joining::ProposalSummary) -> ProposalView {
-    let (change, member) = match proposal.proposed {
-        Proposed::Admit(member) => ("admit", Some(member)),
-        Proposed::Data { after, .. } => ("data", Some(after)),
-        Proposed::Key(member) => ("key", Some(member)),
-        Proposed::Replace(member) => ("replace", Some(member)),
-        Proposed::Remove { member, left: false } => ("remove", Some(member)),
-        Proposed::Remove { member, left: true } => ("leave", Some(member)),
-        Proposed::Settle { .. } => ("settle", None),
-    };
-    let text = |of: fn(&Member) -> String| member.as_ref().map(of).unwrap_or_default();
+/// A proposed change of the charter, as people read it.
+fn shown(units: &Units, proposal: &joining::ProposalSummary) -> ProposalView {
+    let (what, member, says) = told(&proposal.proposed);
+    let proposer = units.of(proposal.proposer);
+    let text = |of: fn(&Member) -> String| member.map(of).unwrap_or_default();
     ProposalView {
         hash: proposal.hash,
-        change,
-        unit: member.as_ref().map(|member| member.unit),
-        name: text(|member| member.name.to_string()),
-        class: member.as_ref().map_or("", |member| class_word(member.class)),
+        what,
+        says,
+        unit: member.map_or(proposal.proposer, |member| member.unit),
+        name: member.map_or_else(|| proposer.name.clone(), |member| member.name.to_string()),
+        class: member.map_or("", |member| class_word(member.class)),
         jurisdiction: text(|member| member.jurisdiction.to_string()),
         duty_contact: text(|member| member.duty_contact.to_string()),
-        proposer: units.of(proposal.proposer),
+        proposer,
         approved_here: proposal.approved_here,
         approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
         threshold: u32::try_from(proposal.needed).unwrap_or(u32::MAX),
@@ -220,6 +218,7 @@ fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>) -> Result<
         last_contact: row.last_contact,
         waiting_out: u32::try_from(outbox::waiting(txn, member.unit)?).unwrap_or(u32::MAX),
         locked: restored::is_locked(txn, member.unit)?,
+        prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
     })
 }
 

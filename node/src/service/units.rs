@@ -22,10 +22,13 @@ impl Units {
         let mut names: BTreeMap<_, _> =
             members.into_iter().map(|member| (member.unit, (member.name.to_string(), member.duty_contact.to_string()))).collect();
         names.entry(own.unit).or_insert_with(|| (own.name.to_string(), own.duty_contact.to_string()));
+        for (unit, name) in charter::former(view)? {
+            names.entry(unit).or_insert_with(|| (format!("{name} (no longer a member)"), String::new()));
+        }
         Ok(Self { own: own.unit, names })
     }
 
-    /// A unit by name; one that has left, by the beginning of its id.
+    /// A unit by name; one that has left is said to have; one that was never here, by the beginning of its id.
     pub(super) fn of(&self, unit: UnitId) -> UnitRef {
         let name = self.names.get(&unit).map_or_else(|| format!("unit {}", unit.short()), |(name, _)| name.clone());
         UnitRef { id: unit, name, own: unit == self.own }

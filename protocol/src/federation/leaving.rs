@@ -123,6 +123,14 @@ pub(super) fn all(view: &dyn View) -> Result<Vec<(UnitId, Signed<Leave>)>, ViewE
     Ok(rows.into_iter().filter_map(|(key, LeftRow(signed))| Some((UnitId::from_slice(key.get(1..)?)?, signed))).collect())
 }
 
+/// Units that have left by their own word and that the charter still names.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn left(view: &dyn View) -> Result<Vec<UnitId>, ViewError> {
+    Ok(all(view)?.into_iter().map(|(unit, _)| unit).collect())
+}
+
 /// Forgets departures of units that the charter does not name any more.
 pub(super) fn forget(txn: &mut Txn<'_>, charter: &Charter) -> Result<(), ViewError> {
     for (unit, _) in all(txn)? {

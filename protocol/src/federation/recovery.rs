@@ -96,6 +96,8 @@ pub fn recover(txn: &mut Txn<'_>, recovery_key: &str) -> Result<String, Recovery
     let word = Replacement { unit: own.unit, key: key.public(), at: txn.now };
     let recovery = Recovery { genesis: own.genesis.clone(), replacement: Signed::sign(&word, &paper) };
     own::use_key(txn, Secret32::new(&key.seed()))?;
+    // The network begins anew under it.
+    txn.charter_changed();
     Ok(text::write(text::REPLACE, &wire::encode(&recovery)).to_string())
 }
 

@@ -54,7 +54,7 @@ fn offer(txn: &mut Txn<'_>, from: UnitId, signed: Signed<TransferOffer>) -> Resu
     }
     // One that was overtaken by a newer one of the same owner, or came twice, changes nothing; nor does any while the case arrives.
     let before = received(txn, case)?.filter(|before| before.row.from == from);
-    let newer = |before: &rows::Received| before.offer.as_ref().is_some_and(|held| held.at >= offer.at && held.id != offer.id);
+    let newer = |before: &rows::Received| before.offer.as_ref().is_some_and(|held| held.at > offer.at && held.id != offer.id);
     if before.is_some_and(|before| {
         before.row.id == offer.id || newer(&before) || before.row.handing.is_some() && before.row.state == TakenState::Accepted
     }) {

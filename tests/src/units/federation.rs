@@ -164,7 +164,10 @@ pub async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<
     for signer in signers {
         let proposal = until("the proposal", || async {
             let rows = commands::rows(&signer.command(&["peers", "approve"]).await?);
-            Ok(rows.into_iter().find(|row| row.get(1) == Some(&newcomer.name)).map(|row| row[0].clone()))
+            Ok(rows
+                .into_iter()
+                .find(|row| row.get(1).is_some_and(|says| says.starts_with(&newcomer.name)))
+                .map(|row| row[0].clone()))
         })
         .await?;
         signer.command(&["peers", "approve", &proposal]).await?;

@@ -149,8 +149,9 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
     let peer = samples::peer(text);
     let proposal = ProposalView {
         hash: icmc_protocol::ids::CharterHash([4; 32]),
-        change: "admit",
-        unit: Some(peer.unit),
+        what: "data",
+        says: text.to_owned(),
+        unit: peer.unit,
         name: text.to_owned(),
         class: "ngo",
         jurisdiction: text.to_owned(),

@@ -185,20 +185,7 @@ pub(crate) fn proposed(change: &str) -> &'static str {
         "key" => "New node key of",
         "replace" => "Lost node key of",
         "remove" => "Revocation of",
-        "leave" => "Leaves by its own word:",
+        "left" => "Leaves by its own word:",
         _ => "End of the freeze",
-    }
-}
-
-/// What a person should know before saying yes to it.
-pub(crate) fn proposed_means(change: &str) -> &'static str {
-    match change {
-        "admit" => "Say yes only if you know that this unit belongs here.",
-        "data" => "It says this of itself from then on.",
-        "key" => "Its safety words have to be compared again.",
-        "replace" => "Its key was lost or is in foreign hands. Call it on a number you know before saying yes.",
-        "remove" => "It gets nothing any more, and nothing is taken from it. What it holds already is not taken back by this.",
-        "leave" => "It gets nothing any more, and nothing is taken from it.",
-        _ => "Two lists of one number were signed. One is continued, the other given up: speak with the other units first.",
     }
 }

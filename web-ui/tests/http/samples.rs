@@ -280,13 +280,15 @@ fn what_another_unit_brings_is_as_described_too() {
         last_contact: Some(AT),
         waiting_out: 3,
         locked: true,
+        prekey_expired: true,
     };
     check("PeerView", json!(peer));
     check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
     let proposal = ProposalView {
         hash: CharterHash([9; 32]),
-        change: "admit",
-        unit: Some(UnitId([1; 32])),
+        what: "admit",
+        says: words("AHTU Guwahati is to be added."),
+        unit: UnitId([1; 32]),
         name: words("AHTU Guwahati"),
         class: "police",
         jurisdiction: words("Assam"),

@@ -6,7 +6,7 @@ use super::{ControlReply, ControlRequest, envelopes, peers};
 use anyhow::{Context, Result};
 use icmc_node::access::Actor;
 use icmc_node::accounts::{NewAccount, OneTimePassword, normal_sign_in};
-use icmc_node::service::Service;
+use icmc_node::service::{OwnWords, Service, Wish};
 use secrecy::ExposeSecret as _;
 
 /// Has it done; what is refused comes back as [`ControlReply::Refused`].
@@ -28,6 +28,17 @@ async fn attempt(service: &Service, operator: &Actor, request: ControlRequest) -
         ControlRequest::ResetUser { sign_in } => reset(service, operator, &sign_in).await,
         ControlRequest::Invite { identity } => peers::invite(service, operator, &identity).await,
         ControlRequest::Join { invitation } => peers::join(service, operator, &invitation).await,
+        ControlRequest::RotateKey => peers::propose(service, operator, Wish::Key).await,
+        ControlRequest::OwnWords { name, class, jurisdiction, duty_contact, addresses } => {
+            let words = OwnWords { name, class, jurisdiction, duty_contact, addresses };
+            peers::propose(service, operator, Wish::Words(words)).await
+        }
+        ControlRequest::Revoke { unit } => peers::revoke(service, operator, &unit).await,
+        ControlRequest::Replace { text } => peers::propose(service, operator, Wish::Replacement(text)).await,
+        ControlRequest::Settle { charter } => peers::settle(service, operator, charter.as_deref()).await,
+        ControlRequest::Withdraw => peers::withdraw(service, operator).await,
+        ControlRequest::Leave => peers::leave(service, operator).await,
+        ControlRequest::Recover { recovery_key } => peers::recover(service, operator, recovery_key).await,
         ControlRequest::ListProposals => peers::proposals(service, operator).await,
         ControlRequest::Approve { proposal } => peers::approve(service, operator, &proposal).await,
         ControlRequest::ListPeers => peers::list(service, operator).await,

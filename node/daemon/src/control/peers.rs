@@ -2,12 +2,12 @@
 //! Nothing is confirmed here that a person has not compared.
 
 use super::ControlReply;
-use super::names::{PROPOSAL, UNIT, only};
+use super::names::{CHARTER, PROPOSAL, UNIT, only};
 use super::request::{PeerLine, ProposalLine};
 use anyhow::{Result, bail};
 use icmc_node::access::Actor;
-use icmc_node::service::Service;
 use icmc_node::service::model::{PeerView, ProposalView};
+use icmc_node::service::{Service, Wish};
 
 pub(super) fn identity(service: &Service, operator: &Actor) -> Result<ControlReply> {
     let own = service.identity(operator)?;
@@ -25,8 +25,9 @@ pub(super) async fn join(service: &Service, operator: &Actor, invitation: &str) 
 pub(super) async fn proposals(service: &Service, operator: &Actor) -> Result<ControlReply> {
     let line = |proposal: ProposalView| ProposalLine {
         id: proposal.hash.to_string(),
-        name: proposal.name,
-        jurisdiction: proposal.jurisdiction,
+        says: proposal.says,
+        approvals: proposal.approvals,
+        needed: proposal.threshold,
         proposer: proposal.proposer.name,
         approved_here: proposal.approved_here,
     };
@@ -36,7 +37,40 @@ pub(super) async fn proposals(service: &Service, operator: &Actor) -> Result<Con
 pub(super) async fn approve(service: &Service, operator: &Actor, typed: &str) -> Result<ControlReply> {
     let proposal = only(PROPOSAL, typed, service.proposals(operator).await?, |proposal| proposal.hash)?;
     service.approve(operator, proposal.hash).await?;
-    Ok(ControlReply::Approved { name: proposal.name })
+    Ok(ControlReply::Approved { says: proposal.says })
+}
+
+pub(super) async fn propose(service: &Service, operator: &Actor, wish: Wish) -> Result<ControlReply> {
+    service.propose(operator, wish).await?;
+    Ok(ControlReply::Proposed)
+}
+
+pub(super) async fn revoke(service: &Service, operator: &Actor, typed: &str) -> Result<ControlReply> {
+    let unit = service.removable(operator)?;
+    let unit = only(UNIT, typed, unit, |unit| *unit)?;
+    propose(service, operator, Wish::Removal(unit)).await
+}
+
+pub(super) async fn settle(service: &Service, operator: &Actor, typed: Option<&str>) -> Result<ControlReply> {
+    let both = service.freeze(operator)?.map(Vec::from).unwrap_or_default();
+    match typed {
+        None => Ok(ControlReply::Freeze(both.iter().map(ToString::to_string).collect())),
+        Some(typed) => propose(service, operator, Wish::Settlement(only(CHARTER, typed, both, |charter| *charter)?)).await,
+    }
+}
+
+pub(super) async fn withdraw(service: &Service, operator: &Actor) -> Result<ControlReply> {
+    service.withdraw(operator).await?;
+    Ok(ControlReply::Withdrawn)
+}
+
+pub(super) async fn leave(service: &Service, operator: &Actor) -> Result<ControlReply> {
+    service.leave(operator).await?;
+    Ok(ControlReply::Left)
+}
+
+pub(super) async fn recover(service: &Service, operator: &Actor, recovery_key: String) -> Result<ControlReply> {
+    Ok(ControlReply::Recovered(service.recover(operator, recovery_key).await?))
 }
 
 pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlReply> {

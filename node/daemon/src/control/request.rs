@@ -2,11 +2,12 @@
 //! Not the API of the pages, and not stable: both ends are the same executable.
 
 use icmc_node::access::Role;
+use icmc_protocol::federation::member::UnitClass;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// What a command asks.
-#[derive(Debug, Serialize, Deserialize)]
+/// What a command asks. Prints nothing of itself: it may hold a recovery key.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ControlRequest {
     /// `icmc identity`
@@ -36,6 +37,45 @@ pub enum ControlRequest {
     Join {
         /// The invitation's text.
         invitation: String,
+    },
+    /// `icmc peers propose rotate-key`
+    RotateKey,
+    /// `icmc peers propose contact`
+    OwnWords {
+        /// The unit's name.
+        name: Option<String>,
+        /// police, ngo, foreign.
+        class: Option<UnitClass>,
+        /// What it works for.
+        jurisdiction: Option<String>,
+        /// Its public contact.
+        duty_contact: Option<String>,
+        /// Where it is reached; none stays.
+        addresses: Option<Vec<String>>,
+    },
+    /// `icmc peers propose revoke`
+    Revoke {
+        /// The beginning of the unit's id.
+        unit: String,
+    },
+    /// `icmc peers propose replace`
+    Replace {
+        /// The text of the unit's recovery key.
+        text: String,
+    },
+    /// `icmc peers propose settle`
+    Settle {
+        /// The beginning of the charter's id; none to show both.
+        charter: Option<String>,
+    },
+    /// `icmc peers withdraw`
+    Withdraw,
+    /// `icmc peers leave`
+    Leave,
+    /// `icmc peers recover`
+    Recover {
+        /// The key on paper.
+        recovery_key: String,
     },
     /// `icmc peers approve` without an id
     ListProposals,
@@ -106,12 +146,22 @@ pub enum ControlReply {
         /// Who invited.
         inviter: Option<String>,
     },
-    /// Units that other members propose.
+    /// The change is proposed, or waits for another to pass.
+    Proposed,
+    /// Nothing is proposed here any more.
+    Withdrawn,
+    /// This unit has left.
+    Left,
+    /// The text that another member proposes for this unit's new key.
+    Recovered(String),
+    /// The two charters of a freeze, this node's first; empty without one.
+    Freeze(Vec<String>),
+    /// Changes that members propose.
     Proposals(Vec<ProposalLine>),
     /// The proposal was approved.
     Approved {
-        /// Which unit is to be added.
-        name: String,
+        /// What changes.
+        says: String,
     },
     /// The other units.
     Peers(Vec<PeerLine>),
@@ -142,6 +192,12 @@ pub enum ControlReply {
     Carried(String),
 }
 
+impl core::fmt::Debug for ControlRequest {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("ControlRequest")
+    }
+}
+
 impl core::fmt::Debug for ControlReply {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("ControlReply")
@@ -170,10 +226,12 @@ pub struct AccountLine {
 pub struct ProposalLine {
     /// Its id.
     pub id: String,
-    /// Which unit is to be added.
-    pub name: String,
-    /// What it works for.
-    pub jurisdiction: String,
+    /// What changes.
+    pub says: String,
+    /// How many have approved, as far as is known here.
+    pub approvals: u32,
+    /// How many must.
+    pub needed: u32,
     /// Which member proposes.
     pub proposer: String,
     /// This unit has approved.

@@ -12,7 +12,6 @@ use icmc_node::service::setup::{create_account, hash_password, one_time_password
 use icmc_node::store::Store;
 use icmc_node::vault::KeySource;
 use icmc_protocol::core::Core;
-use icmc_protocol::federation::member::UnitClass;
 use icmc_protocol::federation::setup::{self, Created, Setup};
 use icmc_protocol::ids::UnitId;
 use icmc_protocol::machine::{MemoryView, Txn, Write};
@@ -151,11 +150,7 @@ fn password(spec: &AccountSpec) -> Result<(SecretString, PasswordHash)> {
 
 fn write(txn: &mut Txn<'_>, wanted: &UnitSetup, accounts: Vec<(NewAccount, PasswordHash, bool)>) -> Result<Created> {
     let UnitSetup { name, jurisdiction, duty_contact, addresses, .. } = wanted.clone();
-    let class = match wanted.class {
-        Class::Police => UnitClass::Police,
-        Class::Ngo => UnitClass::Ngo,
-        Class::Foreign => UnitClass::Foreign,
-    };
+    let class = wanted.class.into();
     let created = setup::create(txn, Setup { name, class, jurisdiction, duty_contact, addresses })?;
     if wanted.found {
         setup::found(txn)?;

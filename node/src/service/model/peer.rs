@@ -33,6 +33,8 @@ pub struct PeerView {
     pub waiting_out: u32,
     /// This node was restored from a backup, and the unit has not shown yet what it holds: what came from it is closed.
     pub locked: bool,
+    /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
+    pub prekey_expired: bool,
 }
 
 /// What two people read to each other.
@@ -57,15 +59,17 @@ pub struct IdentityView {
     pub genesis_text: String,
 }
 
-/// A unit that is to be added.
+/// A proposed change of the charter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: CharterHash,
-    /// admit, data, key, replace, remove, leave, settle.
-    pub change: &'static str,
-    /// Which unit it is about, as it would stand; none for a settlement.
-    pub unit: Option<UnitId>,
+    /// admit, data, key, replace, remove, left, settle.
+    pub what: &'static str,
+    /// What changes, in plain sentences.
+    pub says: String,
+    /// Which unit it is about; the proposer, if about none.
+    pub unit: UnitId,
     /// Its name.
     pub name: String,
     /// police, ngo, foreign; empty for a settlement.

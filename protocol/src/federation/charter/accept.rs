@@ -2,7 +2,7 @@
 //! Not fetching them: see `charter_sync`.
 
 use super::super::{joining, leaving, own, proof};
-use super::{Charter, CharterEpoch, CharterError, FROZEN, Frozen, HEAD, Head, check, frozen, head, keys, settle, stored};
+use super::{Charter, CharterEpoch, CharterError, FROZEN, Frozen, HEAD, Head, check, former, frozen, head, keys, settle, stored};
 use crate::ids::UnitId;
 use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::wire::MessageKind;
@@ -117,6 +117,9 @@ pub(super) fn advance(
     txn.put(&charter.epoch.to_be_bytes(), Scope::Master, epoch);
     txn.put(HEAD, Scope::Master, &Head { federation: charter.federation, epoch: charter.epoch, hash: epoch.hash() });
     keys::index(txn, before, charter)?;
+    if let Some(before) = before {
+        former::follow(txn, before, charter);
+    }
     leaving::forget(txn, charter)?;
     own::follow(txn, charter)?;
     txn.charter_changed();

@@ -16,7 +16,7 @@ pub use inviter::{expected_keys, handle_request, invite};
 pub use messages::{JOIN_REPLY_MAX, JOIN_REQUEST_MAX, JoinReply, JoinRequest, RefusalCode, Welcome};
 pub use newcomer::{JoinOutcome, JoinPlan, accept_invitation, handle_reply, join_request, pending};
 pub(super) use proposal::{Offer, has_voted};
-pub use proposal::{ProposalSummary, approve, proposals};
+pub use proposal::{ProposalSummary, approve, keys_to_come, proposals};
 pub(super) use withdrawal::{WITHDRAWN_MAX, Withdrawal, accept_withdrawn, let_go, own_withdrawn};
 pub use withdrawal::{keep_up, propose_data, propose_key, propose_removal, propose_replacement, propose_settlement, withdraw};
 

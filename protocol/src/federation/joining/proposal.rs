@@ -13,7 +13,7 @@ use super::amendment::{self, Amendment, Base, Proposed};
 use super::withdrawal;
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
-use crate::ids::{CharterHash, UnitId};
+use crate::ids::{CharterHash, NodeKey, UnitId};
 use crate::machine::{Gossip, Notice, Record, Scope, Table, Txn, View, ViewError};
 use crate::time::{DAY, Timestamp};
 use crate::wire;
@@ -223,6 +223,20 @@ pub fn proposals(view: &dyn View) -> Result<Vec<ProposalSummary>, ViewError> {
         });
     }
     Ok(found)
+}
+
+/// Node keys that members will have once a proposal passes that this unit signed: it may be the only one who can tell them.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn keys_to_come(view: &dyn View) -> Result<Vec<(UnitId, NodeKey)>, ViewError> {
+    let signed = open(view)?.into_iter().filter(|row| !row.approvals.is_empty());
+    let key_of = |row: Proposal| match row.offer.amendment {
+        Amendment::Key(key) => Some((row.proposer, key)),
+        Amendment::Replace(recovery) => recovery.check().ok().map(|word| (word.unit, word.key)),
+        _ => None,
+    };
+    Ok(signed.filter_map(key_of).collect())
 }
 
 /// A person of this unit says yes. Gives the proposer, to whom the signature goes with the next exchange.

@@ -184,6 +184,7 @@ fn what_was_given_on_some_terms_is_not_given_again_on_others() {
     // Guwahati loses it and gets it again.
     world.restore("guwahati", old);
     world.connect("guwahati", "shillong");
+    world.connect("guwahati", "kathmandu");
     world.settle();
     admitted(&mut world, case, entry);
     assert!(world["guwahati"].holds("canary-none") && !world["kathmandu"].holds("canary-none"));

@@ -32,6 +32,8 @@ pub struct PeerView {
     pub waiting_out: u32,
     /// This node was restored from a backup, and the unit has not shown yet what it holds: what came from it is closed.
     pub locked: bool,
+    /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
+    pub prekey_expired: bool,
 }
 
 /// What two people read to each other.
@@ -56,15 +58,17 @@ pub struct IdentityView {
     pub genesis_text: String,
 }
 
-/// A change of the list of members that waits for a yes.
+/// A proposed change of the charter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: String,
-    /// admit, data, key, replace, remove, leave, settle.
-    pub change: String,
-    /// Which unit it is about, as it would stand; none for a settlement.
-    pub unit: Option<String>,
+    /// admit, data, key, replace, remove, left, settle.
+    pub what: String,
+    /// What changes, in plain sentences.
+    pub says: String,
+    /// Which unit it is about; the proposer, if about none.
+    pub unit: String,
     /// Its name.
     pub name: String,
     /// police, ngo, foreign; empty for a settlement.

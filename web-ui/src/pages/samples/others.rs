@@ -89,6 +89,7 @@ pub(in crate::pages) fn peer(text: &str) -> PeerView {
         last_contact: Some(NOW),
         waiting_out: 3,
         locked: true,
+        prekey_expired: true,
     }
 }
 
