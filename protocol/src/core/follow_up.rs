@@ -9,6 +9,7 @@ use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
 use crate::sharing::{self, ShareRefusal};
+use crate::transfer;
 
 pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
@@ -26,7 +27,9 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
                 announce(txn, case)?;
             }
             // First what must not go any more, then what is new.
-            sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case))
+            let sent = sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case));
+            transfer::uphold(txn, case)?;
+            sent
         } else {
             if row.handovers.iter().any(|one| one.from == own.unit && one.first.is_some()) {
                 // Its owner announces its people now.

@@ -46,7 +46,7 @@ impl ContributionRow {
         Self { from, share, handling, onward, expires, at, state: ContributionState::Pending }
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.state == ContributionState::TakenBack || self.expires.is_some_and(|expires| now >= expires)
     }
 }
@@ -284,7 +284,7 @@ fn over(txn: &Txn<'_>, case: CaseId, payload: &ContributionPayload) -> Result<BT
     let past = payload.expires.is_some_and(|expires| txn.now >= expires);
     for signed in &payload.entries {
         let (Some(hash), Ok(entry)) = (caselog::hash_of(signed), signed.stored()) else { continue };
-        if past || txn.get::<ContributionRow>(&key(case, hash))?.is_some_and(|row| row.is_over(txn.now)) {
+        if past || is_over(txn, case, hash, txn.now)? {
             over.extend(entry.commitments.iter().copied());
         }
     }
@@ -352,6 +352,12 @@ pub(crate) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Time
         .filter(|(_, row)| row.from != to && (row.onward != Onward::Allowed || row.is_over(now)))
         .map(|(hash, _)| hash)
         .collect())
+}
+
+/// Whether a contribution was taken back, or its time is over: its values are not taken again.
+pub(crate) fn is_over(view: &dyn View, case: CaseId, entry: EntryHash, now: Timestamp) -> Result<bool, ViewError> {
+    let row = view.get(Table::CONTRIBUTIONS, &key(case, entry))?.map(|bytes| read_row::<ContributionRow>(&bytes)).transpose()?;
+    Ok(row.is_some_and(|row| row.is_over(now)))
 }
 
 pub(super) fn key(case: CaseId, entry: EntryHash) -> Vec<u8> {

@@ -11,11 +11,12 @@ use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own};
-use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The payload of [`Kind::Recall`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +42,7 @@ pub fn recall(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
     }
     row.enter(OutState::Recalled, txn.now);
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    txn.touch(row.case);
     outbox::void_share(txn, row.to, id)?;
     match send_recall(txn, id, &row) {
         // Said once the two have been connected: the exchange of states does it.
@@ -80,7 +82,7 @@ pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErr
             state: InState::Arriving,
             history: Vec::new(),
             expires: Timestamp(0),
-            heads: std::collections::BTreeMap::new(),
+            heads: BTreeMap::new(),
             changes: 0,
             contributed: 0,
             receipted: false,
@@ -114,10 +116,12 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: 
     Ok(())
 }
 
-/// The receiver owns the case now: nothing more goes under this share.
-pub(crate) fn transferred(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
+/// The receiver owns the case now: nothing more goes under this share but the files of what went along.
+pub(crate) fn transferred(txn: &mut Txn<'_>, id: ShareId, gone: &BTreeSet<Commitment>) -> Result<(), ViewError> {
     let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
     row.enter(OutState::Transferred, txn.now);
+    row.sent.extend(gone);
+    row.stale.retain(|one| !gone.contains(one));
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
     outbox::void_share(txn, row.to, id)?;
     txn.notify(Notice::Share(id));

@@ -36,6 +36,8 @@ pub(super) enum Fact {
     Given(Given),
     /// A beacon of its own, as asked for.
     Beacon(Signed<Beacon>),
+    /// A contribution to a case of its own that has ended.
+    TakenBack(TakenBack),
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -73,6 +75,16 @@ pub(super) enum HeldState {
 pub(super) struct Given {
     pub(super) id: ShareId,
     pub(super) state: GivenState,
+    /// Its newest revision that took something away; 0 if none did.
+    pub(super) lowered: u64,
+}
+
+/// A contribution that the sender took back.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct TakenBack {
+    pub(super) case: CaseId,
+    pub(super) entry: EntryHash,
+    pub(super) share: ShareId,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Showing a restored unit what it signed and what stands between the two.
 //! Everything in it is its own, or says how far a share between the two has come.
 
-use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Standing};
+use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Standing, TakenBack};
 use crate::caselog::{self, cases, load};
 use crate::envelope::{Kind, highest_seen, outbox};
 use crate::federation::charter_sync::Ask;
@@ -99,7 +99,11 @@ fn shares(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), View
             state if state.is_open() => GivenState::Open,
             _ => GivenState::Over,
         };
-        facts.push(Fact::Given(Given { id, state }));
+        let lowered = row.revisions.iter().filter(|one| one.lowers).map(|one| one.number).max().unwrap_or(0);
+        facts.push(Fact::Given(Given { id, state, lowered }));
+    }
+    for (case, entry, share) in sharing::taken_back_from(view, to)? {
+        facts.push(Fact::TakenBack(TakenBack { case, entry, share }));
     }
     Ok(())
 }

@@ -61,6 +61,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
             Fact::Entry(shown) => entry(txn, from, shown)?,
             Fact::Held(held) => sharing_held(txn, from, &held)?,
             Fact::Given(given) => sharing_given(txn, from, given)?,
+            Fact::TakenBack(one) => sharing::taken_back_before(txn, from, (one.case, one.entry, one.share))?,
             Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
         }
     }
@@ -169,7 +170,7 @@ fn sharing_held(txn: &mut Txn<'_>, from: UnitId, held: &Held) -> Result<(), View
 
 fn sharing_given(txn: &mut Txn<'_>, from: UnitId, given: Given) -> Result<(), ViewError> {
     match given.state {
-        GivenState::Open => Ok(()),
+        GivenState::Open => sharing::lowered_before(txn, from, given.id, given.lowered),
         GivenState::Over => sharing::ended_before(txn, from, given.id, Ended::Recalled),
         GivenState::Transferred => {
             txn.incident(Some(from), "handed us a case after the backup was made: ask it to give the case again");

@@ -11,9 +11,9 @@ use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass};
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own};
-use crate::ids::{CaseId, EntityId, ShareId, TransferId, UnitId};
+use crate::ids::{CaseId, Commitment, EntityId, ShareId, TransferId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
-use crate::sharing::{self, OutState, Share, SharePerson, Taken, check, current_restricted, outgoing_of};
+use crate::sharing::{self, OutState, Share, ShareOut, SharePerson, Taken, check, current_restricted, outgoing_of};
 use crate::time::DAY;
 use crate::wire;
 use std::collections::BTreeSet;
@@ -91,6 +91,23 @@ pub fn withdraw(txn: &mut Txn<'_>, case: CaseId) -> Result<(), TransferRefusal> 
 /// [`ViewError`] if the store fails.
 pub fn given(view: &dyn View, case: CaseId) -> Result<Option<TransferOut>, ViewError> {
     view.get(Table::TRANSFERS, &key(GIVEN, case))?.map(|bytes| read_row(&bytes)).transpose()
+}
+
+/// An open offer falls with the share that it rests on, and with a revision that lowers it: its terms are destroyed there.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn uphold(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    let Some(row) = given(txn, case)?.filter(|row| row.state == GivenState::Proposed) else { return Ok(()) };
+    let offer = offer_of(&row)?;
+    let lowered = |share: &ShareOut| share.revisions.iter().any(|one| one.lowers && one.at > offer.at);
+    let stands = outgoing_of(txn, case)?
+        .into_iter()
+        .any(|(id, share)| id == offer.share && share.state == OutState::Active && !lowered(&share));
+    match if stands { Ok(()) } else { end(txn, case, row, GivenState::Stopped) } {
+        Err(TransferRefusal::View(error)) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Takes [`Kind::TransferReply`] at the owner.
@@ -228,12 +245,17 @@ pub(super) fn put(txn: &mut Txn<'_>, case: CaseId, row: &TransferOut) {
     txn.notify(Notice::Case(case));
 }
 
-/// The kinds of ends, for whoever lists the shares that ended with a transfer.
-pub(super) fn end_other_shares(txn: &mut Txn<'_>, case: CaseId, to: UnitId) -> Result<Vec<UnitId>, TransferRefusal> {
+/// Ends the shares of a case that goes to another owner with these values; gives who had one besides.
+pub(super) fn end_other_shares(
+    txn: &mut Txn<'_>,
+    case: CaseId,
+    to: UnitId,
+    gone: &BTreeSet<Commitment>,
+) -> Result<Vec<UnitId>, TransferRefusal> {
     let mut receivers = BTreeSet::new();
     for (id, row) in outgoing_of(txn, case)? {
         if row.to == to && row.state.is_open() {
-            sharing::transferred(txn, id)?;
+            sharing::transferred(txn, id, gone)?;
         } else if row.state.is_open() {
             sharing::recall(txn, id)?;
             receivers.insert(row.to);

@@ -2,7 +2,7 @@
 //! All of it in one step: a crash leaves either an owner or a handover.
 
 use super::give::{end_other_shares, put};
-use super::messages::{FromOwner, Handing, Named, Part, TransferOffer};
+use super::messages::{FromOwner, Handing, Named, Part, Passed, TransferOffer};
 use super::refusal::TransferRefusal;
 use super::rows::{GivenState, TransferOut};
 use crate::caselog::{
@@ -12,7 +12,7 @@ use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::envelope::{Kind, outbox};
 use crate::ids::{Commitment, EntryHash, UnitId};
 use crate::machine::{Scope, Txn, View, ViewError};
-use crate::sharing::{PART, withheld_from};
+use crate::sharing::{ContributionRow, ContributionTerms, PART, passing, withheld_from};
 use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,8 @@ pub(super) fn hand_over(
     let folded = fold(&log);
     let disclosure = whole(txn, txn.now, &log, &folded, offer, &heads)?;
     row.kept = kept(&folded, &disclosure, to);
-    row.receivers = end_other_shares(txn, case, to)?;
+    let gone: BTreeSet<Commitment> = disclosure.changes.iter().map(caselog::Change::commitment).collect();
+    row.receivers = end_other_shares(txn, case, to, &gone)?;
 
     let mut held = case_row(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
     let seq = held.heads.get(&offer.from).map_or(0, |(seq, _)| *seq);
@@ -44,7 +45,12 @@ pub(super) fn hand_over(
     txn.touch(case);
 
     let named = Named { id: offer.id, case };
-    let parts = cut(named, disclosure);
+    let held = |(entry, row): (EntryHash, ContributionRow)| {
+        let ContributionRow { share, handling, onward, expires, at, .. } = row;
+        Passed { entry, share, terms: ContributionTerms { handling, onward, expires }, at }
+    };
+    let contributed = passing(txn, case, to, txn.now)?.into_iter().map(held).collect();
+    let parts = cut(named, disclosure, contributed);
     let handing = Handing {
         named,
         parts: u32::try_from(parts.len()).unwrap_or(u32::MAX),
@@ -112,7 +118,7 @@ fn kept(folded: &FoldedCase, disclosure: &Disclosure, to: UnitId) -> u32 {
     u32::try_from(left.count()).unwrap_or(u32::MAX)
 }
 
-fn cut(named: Named, disclosure: Disclosure) -> Vec<Part> {
+fn cut(named: Named, disclosure: Disclosure, contributed: Vec<Passed>) -> Vec<Part> {
     let mut parts = vec![Part { named: Some(named), ..Part::default() }];
     let mut size = 0;
     let mut room = |parts: &mut Vec<Part>, bytes: usize| {
@@ -130,6 +136,10 @@ fn cut(named: Named, disclosure: Disclosure) -> Vec<Part> {
     for change in disclosure.changes {
         room(&mut parts, wire::encode(&change).len() + 8);
         parts.last_mut().expect("there is a first part").changes.push(change);
+    }
+    for passed in contributed {
+        room(&mut parts, wire::encode(&passed).len() + 8);
+        parts.last_mut().expect("there is a first part").contributed.push(passed);
     }
     parts
 }

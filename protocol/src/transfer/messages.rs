@@ -5,7 +5,7 @@ use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{Change, Entry};
 use crate::crypto::{Message, Signed};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, TransferId, UnitId};
-use crate::sharing::SharePerson;
+use crate::sharing::{ContributionTerms, SharePerson};
 use crate::time::Timestamp;
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,17 @@ pub(super) struct Part {
     pub(super) index: u32,
     pub(super) entries: Vec<Signed<Entry>>,
     pub(super) changes: Vec<Change>,
+    pub(super) contributed: Vec<Passed>,
+}
+
+/// A third unit's contribution that goes along, with what its author allows: the new owner is bound by it too.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Passed {
+    pub(super) entry: EntryHash,
+    /// The share of the former owner under which it came.
+    pub(super) share: ShareId,
+    pub(super) terms: ContributionTerms,
+    pub(super) at: Timestamp,
 }
 
 /// The case is handed over by this entry; so many parts hold it.

@@ -11,6 +11,7 @@ mod take;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use give::uphold;
 pub use give::{Request, given, propose, replied, withdraw};
 pub use messages::{TransferAnswer, TransferOffer};
 pub use refusal::TransferRefusal;

@@ -2,21 +2,24 @@
 //! Nothing here counts before the owner's last entry names this unit.
 
 use super::give::LIFETIME;
-use super::messages::{Answer, FromOwner, Handing, Named, Part, Taking, ToOwner, TransferAnswer, TransferOffer};
+use super::messages::{Answer, FromOwner, Handing, Named, Part, Passed, Taking, ToOwner, TransferAnswer, TransferOffer};
 use super::refusal::TransferRefusal;
 use super::rows::{
     self, BY, ByRow, HandingRow, OfferRow, PartRow, RECEIVED, TERMS, TakenState, TransferIn, key, part_key, parts_prefix,
 };
 use crate::bounded::BoundedText;
-use crate::caselog::{self, Author, FIELD_TAKEOVER, ForeignError, Handover, Log, TransferValue, case_row, fold, load, steers};
+use crate::caselog::{
+    self, Author, Entry, FIELD_TAKEOVER, ForeignError, Handover, Log, TransferValue, case_row, fold, load, steers,
+};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::envelope::{self, Kind, PAYLOAD_MAX, outbox};
 use crate::federation::{charter, own};
-use crate::ids::{CaseId, EntryHash, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::sharing::{self, Ended, InState, Taken, incoming_of};
 use crate::wire;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most parts of a case, each of at most 1 MiB.
 const MOST_PARTS: u32 = 1024;
@@ -182,28 +185,70 @@ fn complete(txn: &mut Txn<'_>, case: CaseId, row: TransferIn) -> Result<Taken, T
     if parts.len() < handing.parts as usize {
         return Ok(Taken::Applied);
     }
-    let (mut entries, mut changes) = (Vec::new(), Vec::new());
+    let (mut entries, mut changes, mut contributed) = (Vec::new(), Vec::new(), Vec::new());
     for (key, part) in parts {
         if let Ok(FromOwner::Part(part)) = wire::decode::<FromOwner>(&part.payload, PAYLOAD_MAX) {
             entries.extend(part.entries);
             changes.extend(part.changes);
+            contributed.extend(part.contributed);
         }
         txn.delete(Table::TRANSFERS, &key);
     }
+    let bound = bound(txn, case, &row, &entries, contributed)?;
+    let over: BTreeSet<Commitment> = bound.over.iter().flat_map(|entry| entry.commitments.iter().copied()).collect();
+    changes.retain(|change| !over.contains(&change.commitment()));
     match caselog::check(txn, case, row.from, &entries, &changes) {
-        // Under the key of the case: it is to outlive the share.
-        Ok(checked) => checked.write(txn, Scope::Case(case)),
+        // Under the key of the case, since it is to outlive the share; what others contributed under keys that they can end.
+        Ok(checked) => checked.write_by(txn, |entry| {
+            if bound.passed.contains_key(&entry) { Scope::Contributed(case, entry) } else { Scope::Case(case) }
+        }),
         Err(ForeignError::Gap) => return Ok(Taken::Refused("handed over a case with a hole")),
         Err(ForeignError::Invalid(why)) => return Ok(Taken::Refused(why)),
         Err(ForeignError::Equivocation(proof)) => return Ok(proof.keep(txn).map(|()| Taken::Applied)?),
         Err(ForeignError::View(error)) => return Err(error.into()),
     };
+    for (entry, (by, passed)) in bound.passed {
+        sharing::passed(txn, case, entry, (by, passed.share, passed.at), passed.terms)?;
+    }
     let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
     let own = own::load(txn)?.unit;
     if !hands_over(&log, row.from, own, handing.last) {
         return Ok(Taken::Refused("handed over a case by an entry that does not say so"));
     }
     take(txn, case, row, &log, handing.last)
+}
+
+/// What of a case stays its author's to end.
+struct Bound {
+    /// By whom, and on what terms.
+    passed: BTreeMap<EntryHash, (UnitId, Passed)>,
+    /// Taken back before it came.
+    over: Vec<Entry>,
+}
+
+/// Of the contributions that the owner names, those of third units that did not write them as owners: nobody can take back what it
+/// wrote as the owner.
+fn bound(
+    txn: &Txn<'_>,
+    case: CaseId,
+    row: &TransferIn,
+    entries: &[Signed<Entry>],
+    contributed: Vec<Passed>,
+) -> Result<Bound, ViewError> {
+    let own = own::load(txn)?.unit;
+    let held = case_row(txn, case)?;
+    let named: BTreeMap<EntryHash, Passed> = contributed.into_iter().map(|passed| (passed.entry, passed)).collect();
+    let mut bound = Bound { passed: BTreeMap::new(), over: Vec::new() };
+    for signed in entries {
+        let (Some(hash), Ok(entry)) = (caselog::hash_of(signed), signed.stored()) else { continue };
+        let as_owner = held.as_ref().is_some_and(|held| entry.seq < held.after_tenure(entry.unit));
+        if sharing::is_over(txn, case, hash, txn.now)? {
+            bound.over.push(entry.into_value());
+        } else if let Some(passed) = named.get(&hash).filter(|_| ![own, row.from].contains(&entry.unit) && !as_owner) {
+            bound.passed.insert(hash, (entry.unit, *passed));
+        }
+    }
+    Ok(bound)
 }
 
 /// Whether the owner's newest entry names this unit, and everything that counts besides is here.

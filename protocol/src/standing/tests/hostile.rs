@@ -107,8 +107,8 @@ fn nobody_makes_a_case_ours_or_ends_a_third_units_share() {
     let foreign = CaseId([9; 32]);
     let facts = vec![
         Fact::Head(Head { case: foreign, owner, seq: 0, hash: EntryHash([1; 32]) }),
-        Fact::Given(Given { id: ShareId([1; 16]), state: GivenState::Over }),
-        Fact::Given(Given { id: SHARED.2, state: GivenState::Over }),
+        Fact::Given(Given { id: ShareId([1; 16]), state: GivenState::Over, lowered: 0 }),
+        Fact::Given(Given { id: SHARED.2, state: GivenState::Over, lowered: 0 }),
     ];
     assert_eq!(say(&mut world, &told(1, facts)), Taken::Applied);
     assert!(case_row(&world["guwahati"].view, foreign).unwrap().is_none());

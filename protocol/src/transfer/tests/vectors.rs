@@ -1,12 +1,13 @@
 //! Golden bytes of what travels while a case changes its owner, made with fixed keys and times.
 //! After the first release a changed vector is a new version of the message.
 
-use super::super::messages::{Answer, FromOwner, Handing, Named, Part, Taking, ToOwner, TransferAnswer, TransferOffer};
+use super::super::messages::{Answer, FromOwner, Handing, Named, Part, Passed, Taking, ToOwner, TransferAnswer, TransferOffer};
 use super::{GIRL, MAN, everybody};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{Change, HandoverProof, TransferValue};
 use crate::crypto::{NodeSecret, Signed};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, TransferId, UnitId};
+use crate::sharing::{ContributionTerms, Handling, Onward};
 use crate::testing::vectors::{compare, read};
 use crate::testing::world::NOON;
 use crate::wire;
@@ -37,7 +38,9 @@ fn bytes_of_a_transfer_are_the_golden_ones() {
     // Written by the tests of `caselog`.
     let entry = Signed::from_bytes(read("entry-0"));
     let change: Change = wire::decode(&read("change-0"), 4096).unwrap();
-    let part = Part { named: Some(NAMED), index: 1, entries: vec![entry.clone()], changes: vec![change.clone()] };
+    let terms = ContributionTerms { handling: Handling::H1, onward: Onward::Allowed, expires: Some(NOON) };
+    let contributed = vec![Passed { entry: EntryHash([9; 32]), share: ShareId([5; 16]), terms, at: NOON }];
+    let part = Part { named: Some(NAMED), index: 1, entries: vec![entry.clone()], changes: vec![change.clone()], contributed };
     let handing = Handing { named: NAMED, parts: 2, last: EntryHash([7; 32]), receivers: vec![UnitId([4; 32])], kept: 3 };
     let answer = Answer { answer: said, reason: BoundedText::new("not our district").unwrap() };
     let taking = Taking { named: NAMED, entry: entry.clone(), takeover: change.clone() };
