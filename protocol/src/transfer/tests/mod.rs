@@ -2,6 +2,7 @@
 //! All units and people are invented.
 
 mod afterwards;
+mod along;
 mod course;
 mod hostile;
 mod refused;
