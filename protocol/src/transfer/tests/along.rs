@@ -142,6 +142,7 @@ fn an_author_that_knows_the_new_owner_has_its_receipt() {
         row.receipt.unwrap().stored().unwrap().unit
     };
     assert_eq!(receipt(&world), world["shillong"].id);
+    world.offline("shillong");
     world.online("guwahati");
     assert!(!world["guwahati"].holds("canary-kathmandu"));
     assert_eq!(receipt(&world), world["shillong"].id, "the word of whoever owns the case stands");
@@ -149,25 +150,35 @@ fn an_author_that_knows_the_new_owner_has_its_receipt() {
 
 #[test]
 fn what_was_taken_back_while_the_case_was_on_its_way_does_not_arrive() {
-    let (mut world, case, _) = SHARED.clone();
-    let entry = contribute(&mut world, case, ALLOWED, "canary-kathmandu");
-    offer(&mut world, case, "shillong").unwrap();
-    // The yes reaches Guwahati; the case does not reach Shillong yet.
-    world.offline("shillong");
-    world.act("shillong", |txn| super::accept(txn, case, &drafts::author("Officer Lyngdoh"))).unwrap();
-    for (_, bytes) in world.sealed("shillong", "guwahati") {
-        world.deliver("shillong", "guwahati", bytes);
+    for recall_first in [false, true] {
+        let (mut world, case, share) = SHARED.clone();
+        let present = terms(&world["shillong"].view, share).unwrap().unwrap().0;
+        let request = Share { sections: drafts::sections(&["identity", "notes"]), ..present };
+        world.act("guwahati", |txn| revise(txn, share, request)).unwrap();
+        let entry = contribute(&mut world, case, ALLOWED, "canary-kathmandu");
+        offer(&mut world, case, "shillong").unwrap();
+        // The yes reaches Guwahati; the case does not reach Shillong yet.
+        world.offline("shillong");
+        world.act("shillong", |txn| super::accept(txn, case, &drafts::author("Officer Lyngdoh"))).unwrap();
+        for (_, bytes) in world.sealed("shillong", "guwahati") {
+            world.deliver("shillong", "guwahati", bytes);
+        }
+        world.settle();
+        assert_eq!(given(&world["guwahati"].view, case).unwrap().unwrap().state, GivenState::HandedOver);
+        world.act("kathmandu", |txn| take_back(txn, case, entry)).unwrap();
+        world.settle();
+        if recall_first {
+            let last = world.sealed("guwahati", "shillong").pop().unwrap();
+            world.deliver("guwahati", "shillong", last.1);
+            assert_eq!(state_of(&world, "shillong", case, entry), ContributionState::TakenBack);
+            assert_eq!(owner(&world, "shillong", case), world["guwahati"].id);
+        }
+        world.online("shillong");
+        assert_eq!(states(&world, case), (GivenState::Taken, TakenState::Owner));
+        assert!(!world["shillong"].holds("canary-kathmandu") && !world["guwahati"].holds("canary-kathmandu"));
+        assert_eq!(state_of(&world, "shillong", case, entry), ContributionState::TakenBack);
+        assert_eq!(world["shillong"].count(Table::ERASURES), 0);
     }
-    world.settle();
-    assert_eq!(given(&world["guwahati"].view, case).unwrap().unwrap().state, GivenState::HandedOver);
-    world.act("kathmandu", |txn| take_back(txn, case, entry)).unwrap();
-    world.settle();
-    world.online("shillong");
-    world.advance(DAY / 24);
-    world.settle();
-    assert_eq!(states(&world, case), (GivenState::Taken, TakenState::Owner));
-    assert!(!world["shillong"].holds("canary-kathmandu") && !world["guwahati"].holds("canary-kathmandu"));
-    assert_eq!(state_of(&world, "shillong", case, entry), ContributionState::TakenBack);
 }
 
 #[test]
