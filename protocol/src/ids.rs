@@ -115,6 +115,9 @@ bytes_id!(
     /// One proposal to hand a case over.
     TransferId, 16);
 bytes_id!(
+    /// A directory entry or a material, through all its versions.
+    PublicationId, 16);
+bytes_id!(
     /// A single-use invitation.
     InvitationId, 16);
 bytes_id!(

@@ -27,6 +27,8 @@ pub mod sharing;
 pub mod documents;
 pub mod transfer;
 
+pub mod requests;
+
 pub mod fingerprint;
 
 pub mod oprf;

@@ -82,6 +82,9 @@ fn fixed() -> Vec<&'static str> {
         paths::new_case(),
         paths::shares(),
         paths::inbox(),
+        paths::requests(),
+        paths::directory(),
+        paths::resources(),
         paths::alerts(),
         paths::peers(),
         paths::audit(),
@@ -117,6 +120,7 @@ async fn addresses(unit: &UnitAccess) -> Result<Vec<String>> {
         format!("{}?stage=R1", paths::cases()),
         "/there-is-no-such-page".to_owned(),
         paths::case("00"),
+        paths::ask(&own, &person),
     ];
     if let Some(case) = received["items"].as_array().and_then(|cases| cases.first()) {
         addresses.push(paths::case(id(case)?));

@@ -11,7 +11,7 @@ use icmc_web_ui::paths;
 use serde_json::{Value, json};
 
 /// All invented, and unlike anything else that is in a node.
-const PLANTED: [&str; 16] = [
+const PLANTED: [&str; 20] = [
     "Zilquorvexa",
     "Tharnibblewick",
     "Ombrazzling",
@@ -28,6 +28,10 @@ const PLANTED: [&str; 16] = [
     "QX5820417",
     "a wimpled zorgnat of evidence",
     "Vexillated matter of Quorn",
+    "Quibblefenwick Lane",
+    "a skrimbled stall beside it",
+    "Which glombard of the two",
+    "Snorvelled findings at the door",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,9 +127,75 @@ async fn work(federation: &Federation) -> Result<()> {
         Ok(guwahati.get(&format!("/cases/{case}")).await?["contributions"].to_string().contains("pending").then_some(()))
     })
     .await?;
+    checked(federation, &case, &people[0]["id"]).await?;
     // What is refused must not be said either.
     let wrong = json!({ "case": { "title": PLANTED[15], "kind": PLANTED[0] }, "persons": [] });
     ensure!(shillong.ask(reqwest::Method::POST, "/cases", Some(wrong)).await?.0.is_client_error(), "a wrong kind was taken");
+    Ok(())
+}
+
+/// Guwahati asks Shillong to check an address; words about it, an answer, and the answer in the case: all by the pages' forms.
+async fn checked(federation: &Federation, case: &str, person: &Value) -> Result<()> {
+    let (here, there) = (federation.access().guwahati, federation.access().shillong);
+    let mut guwahati = Web::sign_in(&here, &here.nodal).await?;
+    let mut shillong = Web::sign_in(&there, &there.nodal).await?;
+    let unit = Api::sign_in(&there).await?.unit().await?;
+    let ask = paths::ask(case, person.as_str().context("no person")?);
+    let fields = [
+        ("name", PLANTED[0]),
+        ("address", PLANTED[16]),
+        ("checks", "address"),
+        ("checks", "family"),
+        ("question", PLANTED[17]),
+        ("basis", "law_enforcement"),
+        ("reason", PLANTED[14]),
+        ("purpose", "verification"),
+        ("handling", "H2"),
+        ("days", "7"),
+    ];
+    let form = guwahati.page(&ask).await?;
+    let nobody = guwahati.post(&ask, &form, &fields).await?;
+    ensure!(nobody.status().as_u16() == 422, "a request to nobody was answered with {}", nobody.status());
+    let with_unit: Vec<_> = fields.into_iter().chain([("to", unit.as_str())]).collect();
+    let sent = guwahati.post(&ask, &form, &with_unit).await?;
+    let address = sent.headers().get("location").context("the request was not sent")?.to_str()?.to_owned();
+    let request = address.split('?').next().unwrap_or_default().to_owned();
+    let id = request.rsplit('/').next().unwrap_or_default().to_owned();
+
+    let received = Api::sign_in(&there).await?;
+    until("the request at Shillong", || async {
+        Ok(received.ask(reqwest::Method::GET, &request, None).await?.0.is_success().then_some(()))
+    })
+    .await?;
+    let page = shillong.page(&request).await?;
+    ensure!(page.contains(PLANTED[16]) && page.contains(PLANTED[17]), "the request does not show at Shillong");
+    shillong.post(&paths::request_step(&id, "take"), &page, &[]).await?;
+    shillong.post(&paths::messages(&id), &page, &[("text", PLANTED[18]), ("on", "request")]).await?;
+    let answer = paths::request_step(&id, "answer");
+    let form = shillong.page(&answer).await?;
+    let findings = ("f.findings", PLANTED[19]);
+    let wrong = shillong.post(&answer, &form, &[findings, ("f.recommendation", PLANTED[17])]).await?;
+    ensure!(wrong.status().as_u16() == 422, "a wrong answer was answered with {}", wrong.status());
+    let right = [findings, ("f.address_confirmed", "partly"), ("f.recommendation", "further_inquiry")];
+    ensure!(shillong.post(&answer, &form, &right).await?.status().is_redirection(), "the answer was not signed");
+
+    let made = Api::sign_in(&here).await?;
+    until("the answer and the message at Guwahati", || async {
+        let page = made.get(&request).await?;
+        Ok((page["request"]["state"] == "answered" && page["messages"][0]["text"] == PLANTED[18]).then_some(()))
+    })
+    .await?;
+    let page = guwahati.page(&request).await?;
+    ensure!(page.contains(PLANTED[19]) && page.contains(PLANTED[18]), "the answer does not show at Guwahati");
+    let put = guwahati.post(&paths::request_step(&id, "put"), &page, &[]).await?;
+    ensure!(put.status().is_redirection(), "the answer was not put into the case: {}", put.status());
+    let inquiries = made.get(&format!("/cases/{case}")).await?["inquiries"].to_string();
+    ensure!(inquiries.contains(PLANTED[19]) && inquiries.contains("AHTU Shillong"), "the answer is not in the case");
+    let needles = Needles::new(&PLANTED)?;
+    for address in guwahati.addresses.iter().chain(&shillong.addresses) {
+        let found = needles.search("addresses", address.as_bytes());
+        ensure!(found.is_empty(), "an address told something: {found:?}");
+    }
     Ok(())
 }
 

@@ -48,6 +48,12 @@ fixed! {
     shares = "/shares";
     /// What other units shared.
     inbox = "/inbox";
+    /// Requests to check something, made and received.
+    requests = "/requests";
+    /// Who can be of help.
+    directory = "/directory";
+    /// Texts to print or to read.
+    resources = "/resources";
     /// Alerts.
     alerts = "/alerts";
     /// The other units.
@@ -167,4 +173,24 @@ pub fn export_envelopes(unit: impl Display) -> String {
 /// One step on an account (POST): reset, role, disable, enable.
 pub fn account_step(account: impl Display, step: impl Display) -> String {
     format!("/accounts/{account}/{step}")
+}
+
+/// Ask another unit to check something about a person of a case.
+pub fn ask(case: impl Display, person: impl Display) -> String {
+    format!("/cases/{case}/ask/{person}")
+}
+
+/// One request.
+pub fn request(request: impl Display) -> String {
+    format!("/requests/{request}")
+}
+
+/// One step of a request (POST): take, refuse, close, put; and its answer.
+pub fn request_step(request: impl Display, step: impl Display) -> String {
+    format!("/requests/{request}/{step}")
+}
+
+/// Words about a share, or one more about a share or a request (POST).
+pub fn messages(about: impl Display) -> String {
+    format!("/messages/{about}")
 }

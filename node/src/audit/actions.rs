@@ -89,6 +89,32 @@ actions! {
     SHARE_ACCEPTED = "share_accepted";
     /// A received share was declined.
     SHARE_DECLINED = "share_declined";
+    /// Requests to check something were seen.
+    REQUESTS_LISTED = "requests_listed";
+    /// One of them was opened.
+    REQUEST_VIEWED = "request_viewed";
+    /// Another unit was asked to check something.
+    REQUEST_MADE = "request_made";
+    /// Another unit's request was taken.
+    REQUEST_TAKEN = "request_taken";
+    /// Another unit's request was refused.
+    REQUEST_REFUSED = "request_refused";
+    /// Another unit's request was answered.
+    REQUEST_ANSWERED = "request_answered";
+    /// A request was withdrawn, or closed.
+    REQUEST_CLOSED = "request_closed";
+    /// The answer to a request was written into its case.
+    REQUEST_PUT = "request_put";
+    /// Messages about a request or a share were read.
+    MESSAGES_READ = "messages_read";
+    /// A message about a request or a share was written.
+    MESSAGE_WRITTEN = "message_written";
+    /// The directory or the materials were seen.
+    PUBLICATIONS_LISTED = "publications_listed";
+    /// A directory entry or a material was published.
+    PUBLISHED = "published";
+    /// A directory entry or a material was withdrawn.
+    PUBLICATION_WITHDRAWN = "publication_withdrawn";
     /// Alerts were seen.
     ALERTS_LISTED = "alerts_listed";
     /// An alert was opened, taken in hand or closed.

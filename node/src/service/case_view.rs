@@ -43,6 +43,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         people: persons(reader.folded, &reader.order).into_iter().filter_map(|id| person(reader, id, &around)).collect(),
         legs,
         stages,
+        inquiries: reader.all("home_investigation"),
         notes: reader.all("note"),
         documents: documents(reader, &around.files),
         timeline: timeline(reader, &around.steering),

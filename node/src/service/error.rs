@@ -14,6 +14,7 @@ use icmc_protocol::federation::peering::PeeringError;
 use icmc_protocol::federation::recovery::RecoveryError;
 use icmc_protocol::machine::ViewError;
 use icmc_protocol::matching;
+use icmc_protocol::requests::RequestRefusal;
 use icmc_protocol::sharing::ShareRefusal;
 
 /// Nothing was changed, whichever of these it is.
@@ -131,6 +132,19 @@ impl From<ShareRefusal> for ServiceError {
             ShareRefusal::Peer(error) => error.into(),
             ShareRefusal::Log(refusal) => refusal.into(),
             ShareRefusal::View(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<RequestRefusal> for ServiceError {
+    fn from(refusal: RequestRefusal) -> Self {
+        match refusal {
+            RequestRefusal::Nothing => Self::NotFound,
+            RequestRefusal::Field(field, expected) => Self::request(field, expected),
+            RequestRefusal::Fields(faults) => Self::Fields(faults),
+            RequestRefusal::Peer(error) => error.into(),
+            RequestRefusal::View(error) => error.into(),
             other => Self::Refused(other.to_string()),
         }
     }

@@ -24,6 +24,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words!(Basis, basis_word, basis, BASES:
     "consent" = Basis::Consent,
     "law_enforcement" = Basis::LawEnforcement,

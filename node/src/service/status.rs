@@ -4,6 +4,7 @@
 use super::alerts::alerts_new;
 use super::audit::audited;
 use super::inbox::inbox_waiting;
+use super::requests::requests_waiting;
 use super::{Service, ServiceError, settings};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::accounts::{AccountId, Role};
@@ -58,7 +59,7 @@ pub struct Status {
 pub struct Counters {
     /// New alerts that this person sees.
     pub alerts_new: usize,
-    /// Shares that wait for this person's yes or no.
+    /// Shares and requests of other units that wait for this person's yes or no.
     pub inbox_waiting: usize,
 }
 
@@ -110,7 +111,10 @@ impl Service {
     pub fn counters(&self, actor: &Actor) -> Result<Counters, ServiceError> {
         let view = self.node.snapshot()?;
         let _: Grant<Unit> = authorize(&view, actor, Action::ViewStatus, Unit)?;
-        Ok(Counters { alerts_new: alerts_new(&view, actor)?, inbox_waiting: inbox_waiting(&view, actor)? })
+        Ok(Counters {
+            alerts_new: alerts_new(&view, actor)?,
+            inbox_waiting: inbox_waiting(&view, actor)? + requests_waiting(&view, actor)?,
+        })
     }
 
     /// Who one is; allowed before the first password is chosen, and not audited.

@@ -8,6 +8,7 @@ use crate::federation::{joining, own, restored};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
+use crate::requests::{self, RequestRefusal};
 use crate::sharing::{self, ShareRefusal};
 use crate::transfer;
 
@@ -27,6 +28,7 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
                 announce(txn, case)?;
             }
             // First what must not go any more, then what is new.
+            uphold_requests(txn, case)?;
             let sent = sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case));
             transfer::uphold(txn, case)?;
             sent
@@ -44,6 +46,18 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         }
     }
     Ok(())
+}
+
+/// Requests that a consent does not cover any more are taken back.
+fn uphold_requests(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    match requests::uphold(txn, case) {
+        Ok(()) => Ok(()),
+        Err(RequestRefusal::View(error)) => Err(error),
+        Err(_) => {
+            txn.incident(None, "a request that a consent does not cover any more could not be taken back");
+            Ok(())
+        }
+    }
 }
 
 /// Every person of the case takes part in matching, or does not, as the case now says.

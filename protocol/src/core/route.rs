@@ -8,11 +8,11 @@ use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
 use crate::federation::prekey;
 use crate::federation::restored;
-use crate::ids::UnitId;
+use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
 use crate::transfer::{self, TransferRefusal};
-use crate::{matching, standing, wire};
+use crate::{matching, requests, standing, wire};
 
 pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
     match input {
@@ -76,7 +76,10 @@ pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
             Ok(())
         }
         Input::Blinded { person_ref, ys } => matching::blinded(txn, person_ref, &ys),
-        Input::Erased(scope) => sharing::erased(txn, scope),
+        Input::Erased(scope) => {
+            sharing::erased(txn, scope)?;
+            requests::erased(txn, scope)
+        }
         Input::Connected(unit) => connected(txn, unit),
         Input::Tick => tick(txn),
     }
@@ -132,9 +135,20 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::Entries => sharing::entries(txn, received),
         Kind::ShareReply => soften(sharing::reply(txn, received)),
         Kind::Contribution => sharing::contribution(txn, received),
-        Kind::Recall => sharing::recalled(txn, received),
-        Kind::Receipt => sharing::receipt(txn, received),
+        Kind::Recall => match requests::recalled(txn, received)? {
+            Some(taken) => Ok(taken),
+            None => sharing::recalled(txn, received),
+        },
+        Kind::Receipt => match requests::receipt(txn, received)? {
+            Some(taken) => Ok(taken),
+            None => sharing::receipt(txn, received),
+        },
         Kind::ContributionRecall => soften(sharing::taken_back(txn, received)),
+        Kind::VerificationRequest => requests::request(txn, received),
+        Kind::VerificationReply => requests::reply(txn, received),
+        Kind::Message => requests::message(txn, received),
+        Kind::DirectoryEntry => requests::received::<requests::DirectoryEntry>(txn, received),
+        Kind::Material => requests::received::<requests::Material>(txn, received),
         Kind::ShareState => soften(sharing::state(txn, received)),
         Kind::Transfer => soften_transfer(transfer::offered(txn, received)),
         Kind::TransferReply => soften_transfer(transfer::replied(txn, received)),
@@ -146,13 +160,7 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         }),
         Kind::Standing => shown(txn, received),
         Kind::Void => Ok(Taken::Applied),
-        Kind::MatchConfirm
-        | Kind::VerificationRequest
-        | Kind::VerificationReply
-        | Kind::DirectoryEntry
-        | Kind::Material
-        | Kind::Statistics
-        | Kind::Message => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        Kind::MatchConfirm | Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 
@@ -201,11 +209,11 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
                 // What it could not take before may go now.
                 txn.wake(to);
             }
-            about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, true))
+            about.map_or(Ok(()), |share| followed(txn, kind, share, true))
         }
         outbox::Answered::Refused(kind, about) => {
             txn.incident(Some(to), "refused an envelope of ours for good");
-            about.map_or(Ok(()), |share| sharing::answered(txn, kind, share, false))
+            about.map_or(Ok(()), |share| followed(txn, kind, share, false))
         }
         outbox::Answered::Again => {
             txn.wake(to);
@@ -213,6 +221,12 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
         }
         outbox::Answered::Later => Ok(()),
     }
+}
+
+/// Share or request, whichever the handle is of, learns what became of an envelope.
+fn followed(txn: &mut Txn<'_>, kind: Kind, about: ShareId, applied: bool) -> Result<(), ViewError> {
+    sharing::answered(txn, kind, about, applied)?;
+    requests::delivered(txn, kind, about, applied)
 }
 
 fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
@@ -230,6 +244,7 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
 
 fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     sharing::expire(txn)?;
+    requests::expire(txn)?;
     prekey::keep_fresh(txn)?;
     joining::keep_up(txn)?;
     sharing::remind(txn)?;

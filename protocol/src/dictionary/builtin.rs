@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = &[
     ("case_person.toml", include_str!("../../dictionary/case_person.toml")),
     ("route_leg.toml", include_str!("../../dictionary/route_leg.toml")),
     ("stage_entry.toml", include_str!("../../dictionary/stage_entry.toml")),
+    ("home_investigation.toml", include_str!("../../dictionary/home_investigation.toml")),
     ("note.toml", include_str!("../../dictionary/note.toml")),
     ("consent.toml", include_str!("../../dictionary/consent.toml")),
     ("document.toml", include_str!("../../dictionary/document.toml")),

@@ -32,7 +32,16 @@ impl Record for OutboxRow {
 
 impl OutboxRow {
     fn brings_forward(&self, share: ShareId) -> bool {
-        self.about == Some(share) && matches!(self.kind, Kind::Share | Kind::Entries | Kind::Contribution)
+        self.about == Some(share)
+            && matches!(
+                self.kind,
+                Kind::Share
+                    | Kind::Entries
+                    | Kind::Contribution
+                    | Kind::VerificationRequest
+                    | Kind::VerificationReply
+                    | Kind::Message
+            )
     }
 }
 

@@ -2,6 +2,7 @@
 //! No keys here: `node::vault` holds them.
 
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The key that seals a row (`protocol.md`, "Units and keys").
@@ -19,4 +20,6 @@ pub enum Scope {
     ShareRevision(ShareId, u64),
     /// One contribution of another unit to a case of ours, so that its author can take it back.
     Contributed(CaseId, EntryHash),
+    /// What one received request says, and when it came: a handle used again after all was forgotten has another key.
+    Request(ShareId, Timestamp),
 }

@@ -62,6 +62,10 @@ impl Table {
     pub const DOCUMENTS: Self = Self("p27-1");
     /// What is to be done about chunks. Key: a letter, then where.
     pub const DOCUMENT_WORK: Self = Self("p28-1");
+    /// Requests to check something, asked and received, and messages. Key: a letter, then the handle.
+    pub const REQUESTS: Self = Self("p29-1");
+    /// Directory entries and materials. Key: a letter ‖ UnitId ‖ PublicationId.
+    pub const PUBLISHED: Self = Self("p30-1");
     /// This unit's contributions to cases of others: on what terms, and what became of them. Key: CaseId ‖ EntryHash; CaseId alone
     /// for the terms of what comes next.
     pub const CONTRIBUTED: Self = Self("p31-1");
@@ -79,7 +83,7 @@ impl Table {
     pub const OWED: Self = Self("p37-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -108,6 +112,8 @@ impl Table {
         Self::SHARE_TERMS,
         Self::DOCUMENTS,
         Self::DOCUMENT_WORK,
+        Self::REQUESTS,
+        Self::PUBLISHED,
         Self::CONTRIBUTED,
         Self::DECISIONS,
         Self::TRANSFERS,

@@ -59,7 +59,7 @@ struct Weighed {
 }
 
 /// What keeps a person from being named in a share on the ground of consent; nothing on another ground.
-pub(super) fn gaps(
+pub(crate) fn gaps(
     view: &dyn View,
     folded: &FoldedCase,
     share: &Share,

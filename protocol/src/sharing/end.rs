@@ -20,15 +20,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The payload of [`Kind::Recall`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct RecallPayload {
-    pub(super) share: ShareId,
-    pub(super) revision: u64,
+pub(crate) struct RecallPayload {
+    pub(crate) share: ShareId,
+    pub(crate) revision: u64,
 }
 
 /// The payload of [`Kind::Receipt`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct ReceiptPayload {
-    pub(super) receipt: Signed<Receipt>,
+pub(crate) struct ReceiptPayload {
+    pub(crate) receipt: Signed<Receipt>,
 }
 
 /// The owner ends a share: no new versions, and the receiver is told to destroy its key.
@@ -138,6 +138,11 @@ pub(crate) fn end_received(txn: &mut Txn<'_>, case: CaseId, from: UnitId, ended:
     Ok(())
 }
 
+/// Notes that the key of a request is to go, and has it destroyed after the commit. Its receipt is not signed here.
+pub(crate) fn erase_later(txn: &mut Txn<'_>, scope: Scope, id: ShareId, ended: Ended) {
+    ErasureRow { scope, share: id, revision: 0, ended, contribution: None }.decide(txn);
+}
+
 /// Erasures that were decided and not yet carried out: what the runtime does first at start.
 ///
 /// # Errors
@@ -154,9 +159,10 @@ pub fn pending_erasures(view: &dyn View) -> Result<Vec<Scope>, ViewError> {
 pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
     let key = wire::encode(&scope);
     let Some(row) = txn.get::<ErasureRow>(&key)? else { return Ok(()) };
-    match row.contribution {
-        Some((author, entry)) => sign_receipt(txn, author, row.share, row.revision, row.ended, Some(entry))?,
-        None => send_receipt(txn, row.share, row.revision, row.ended)?,
+    match (row.contribution, scope) {
+        (Some((author, entry)), _) => sign_receipt(txn, author, row.share, row.revision, row.ended, Some(entry))?,
+        (None, Scope::Request(..)) => {}
+        (None, _) => send_receipt(txn, row.share, row.revision, row.ended)?,
     }
     txn.delete(Table::ERASURES, &key);
     Ok(())

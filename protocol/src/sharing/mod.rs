@@ -22,6 +22,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use consent::gaps as consent_gaps;
 pub use consent::{ConsentGap, uphold_consents};
 pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
@@ -29,7 +30,7 @@ pub use contribute::{
 };
 pub(crate) use contribute::{is_over, withheld_from};
 pub use decide::{accept, decline, previewed, reply};
-pub(crate) use end::{end_received, transferred};
+pub(crate) use end::{RecallPayload, ReceiptPayload, end_received, erase_later, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::{expire, remind};
 pub use incoming::{entries, share};

@@ -42,6 +42,12 @@ pub enum MessageKind {
     Withdrawal,
     /// The recovery key's word that a unit has a new node key.
     Replacement,
+    /// What a unit found when it was asked to check something.
+    VerificationAnswer,
+    /// An agency or a person that can be of help.
+    DirectoryEntry,
+    /// A text to print or to read.
+    Material,
 }
 
 impl MessageKind {
@@ -68,6 +74,9 @@ impl MessageKind {
             Self::Leave => "leave",
             Self::Withdrawal => "withdrawal",
             Self::Replacement => "replacement",
+            Self::VerificationAnswer => "verification-answer",
+            Self::DirectoryEntry => "directory-entry",
+            Self::Material => "material",
         }
     }
 }

@@ -17,6 +17,8 @@ mod openapi;
 mod peers;
 mod persons;
 mod problem;
+mod publications;
+mod requests;
 mod routes;
 pub mod schema;
 mod search;
@@ -67,6 +69,8 @@ fn routes() -> Routes {
         transfers::routes(),
         life::routes(),
         inbox::routes(),
+        requests::routes(),
+        publications::routes(),
         alerts::routes(),
         peers::routes(),
         accounts::routes(),

@@ -2,8 +2,8 @@
 //! It describes; the handlers are what holds, and a test compares the two.
 
 use super::{
-    accounts, alerts, audit, cases, changes, documents, inbox, life, lifecycle, me, peers, persons, search, session, shares,
-    status, timeline, transfers,
+    accounts, alerts, audit, cases, changes, documents, inbox, life, lifecycle, me, peers, persons, publications, requests,
+    search, session, shares, status, timeline, transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -33,6 +33,10 @@ use utoipa::{Modify, OpenApi};
         shares::revise, shares::ending, life::who, life::contributed, life::terms, life::take_back,
         life::decisions, life::ask, life::agree, life::disagree,
         inbox::list, inbox::preview, inbox::accept, inbox::decline,
+        requests::ask, requests::list, requests::one, requests::take, requests::refuse, requests::answer, requests::close,
+        requests::put, requests::messages, requests::say,
+        publications::directory, publications::publish_entry, publications::withdraw_entry,
+        publications::materials, publications::publish_material, publications::withdraw_material,
         alerts::list, alerts::step, alerts::ask, alerts::answer,
         peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm, peers::release,
         accounts::list, accounts::add, accounts::reset, accounts::role, accounts::disable, accounts::enable,

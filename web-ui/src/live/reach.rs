@@ -5,7 +5,7 @@ use icmc_node::access::{Action, Actor, Unit, authorize, sees};
 use icmc_node::service::ServiceError;
 use icmc_protocol::machine::{Notice, Record as _, View};
 use icmc_protocol::sharing::ShareOut;
-use icmc_protocol::{matching, wire};
+use icmc_protocol::{matching, requests, wire};
 
 /// Most bytes of a stored share.
 const SHARE_MAX: usize = 4 * 1024 * 1024;
@@ -24,7 +24,10 @@ pub(super) fn hears(view: &dyn View, actor: &Actor, notice: Notice) -> Result<bo
         Notice::Share(id) => match view.get(ShareOut::TABLE, id.as_bytes())?.map(|row| wire::decode::<ShareOut>(&row, SHARE_MAX))
         {
             Some(Ok(share)) => sees(view, actor, share.case)?,
-            _ => false,
+            _ => match requests::asked(view, id)? {
+                Some(request) => sees(view, actor, request.case)?,
+                None => false,
+            },
         },
     })
 }

@@ -3,6 +3,8 @@
 
 mod account_pages;
 mod alerts;
+mod answer;
+mod ask;
 mod audit;
 mod carried;
 mod case;
@@ -16,12 +18,15 @@ pub(crate) mod fields;
 pub(crate) mod form;
 mod help;
 mod inbox;
+mod messages;
 mod new_case;
 mod new_case_draft;
 mod password;
 mod peers;
 mod print;
+mod publications;
 mod reply;
+mod requests;
 mod search;
 mod share;
 mod share_choices;
@@ -32,6 +37,7 @@ mod sign_in;
 mod team;
 mod today;
 mod words;
+mod words_request;
 mod words_share;
 
 #[cfg(test)]
@@ -89,6 +95,14 @@ pub fn router() -> Router<AppState> {
         .route(&paths::preview("{share}"), get(inbox::preview))
         .route(&paths::inbox_step("{share}", "accept"), post(inbox::accept))
         .route(&paths::inbox_step("{share}", "decline"), post(inbox::decline))
+        .route(&paths::ask("{case}", "{person}"), get(ask::page).post(ask::send))
+        .route(paths::requests(), get(requests::page))
+        .route(&paths::request("{request}"), get(requests::one))
+        .route(&paths::request_step("{request}", "answer"), get(answer::page).post(answer::send))
+        .route(&paths::request_step("{request}", "{step}"), post(requests::step))
+        .route(&paths::messages("{about}"), get(messages::page).post(messages::say))
+        .route(paths::directory(), get(publications::directory))
+        .route(paths::resources(), get(publications::resources))
         .route(paths::alerts(), get(alerts::page))
         .route(&paths::alert_step("{alert}", "{step}"), post(alerts::step))
         .route(paths::peers(), get(peers::page))

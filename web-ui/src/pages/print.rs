@@ -67,7 +67,7 @@ fn leave_names_out(view: &mut CaseView) {
         clear(&mut person.entity);
         person.roles.iter_mut().for_each(clear);
     }
-    view.legs.iter_mut().chain(&mut view.stages).for_each(clear);
+    view.legs.iter_mut().chain(&mut view.stages).chain(&mut view.inquiries).for_each(clear);
 }
 
 #[cfg(test)]

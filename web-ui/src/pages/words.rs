@@ -4,6 +4,7 @@
 use icmc_node::service::model::{AlertView, AskState, FieldView, MatchedBy, Matching, PersonView};
 use icmc_protocol::dictionary::Dictionary;
 
+pub(crate) use super::words_request::*;
 pub(crate) use super::words_share::*;
 
 /// The label of a code of a field; the code itself if it is not known.
@@ -188,6 +189,12 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "undone" => "Brought back.",
         "asked" => "Asked. The answer shows here when it comes.",
         "answered" => "Your answer is on its way.",
+        "sent" => "Sealed and sent. What becomes of it shows here.",
+        "taken" => "In hand. The other unit is told.",
+        "refused" => "Refused. Nothing of it was kept.",
+        "ended" => "Ended. The receipt shows here once the other unit has destroyed the key.",
+        "put" => "The answer stands in the case.",
+        "said" => "Your message is on its way.",
         "alert" => "The alert is moved.",
         "confirmed" => "Confirmed here. Sharing opens once the other unit has confirmed too.",
         "approved" => "Your yes is on its way.",

@@ -103,6 +103,14 @@ async fn a_read_only_account_writes_nothing() {
         (Method::POST, format!("/cases/{case}/delete"), json!({})),
         (Method::POST, format!("/cases/{case}/shares"), share),
         (Method::PUT, format!("/cases/{case}/team"), team),
+        (
+            Method::POST,
+            format!("/cases/{case}/requests"),
+            json!({"person": person, "to": NOTHING, "address": "Lane 7", "checks": ["address"], "basis": "consent",
+                "purpose": "verification", "handling": "H2", "days": 7}),
+        ),
+        (Method::POST, "/directory".to_owned(), json!({"text": {}})),
+        (Method::POST, format!("/requests/{}/take", &NOTHING[..32]), json!({})),
     ] {
         let reply = site.api(method, &path, Some(&reader), Some(&body)).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}: {}", reply.text());
@@ -120,6 +128,8 @@ async fn not_yours_is_the_same_as_not_there() {
     let own = site.api(Method::GET, &format!("/cases/{case}"), Some(&officer), None).await.json();
     let person = own["people"][0]["id"].as_str().unwrap().to_owned();
     let note = json!({"changes": [{"kind": "note", "fields": {"text": "a word"}}]});
+    let ask = json!({"person": person, "to": NOTHING, "address": "Lane 7", "checks": ["address"], "basis": "consent",
+        "purpose": "verification", "handling": "H2", "days": 7});
     for token in [&other, &admin] {
         for (method, path, theirs, nothing, body) in [
             (Method::GET, "/cases/ID", &case, NOTHING, None),
@@ -127,6 +137,7 @@ async fn not_yours_is_the_same_as_not_there() {
             (Method::GET, "/cases/ID/shares", &case, NOTHING, None),
             (Method::POST, "/cases/ID/changes", &case, NOTHING, Some(&note)),
             (Method::POST, "/cases/ID/delete", &case, NOTHING, None),
+            (Method::POST, "/cases/ID/requests", &case, NOTHING, Some(&ask)),
             (Method::GET, "/persons/ID", &person, &NOTHING[..32], None),
         ] {
             let there = site.api(method.clone(), &path.replace("ID", theirs), Some(token), body).await;
@@ -159,6 +170,11 @@ async fn roles_get_what_is_theirs() {
         (OFFICER, "/accounts", StatusCode::FORBIDDEN),
         (OFFICER, "/inbox", StatusCode::OK),
         (READER, "/inbox", StatusCode::FORBIDDEN),
+        (ADMIN, "/requests", StatusCode::FORBIDDEN),
+        (READER, "/requests", StatusCode::OK),
+        (OFFICER, "/requests", StatusCode::OK),
+        (OFFICER, "/directory", StatusCode::OK),
+        (READER, "/materials", StatusCode::FORBIDDEN),
         (READER, "/cases", StatusCode::OK),
         (NEWCOMER, "/cases", StatusCode::FORBIDDEN),
         (NEWCOMER, "/me", StatusCode::OK),

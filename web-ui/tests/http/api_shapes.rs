@@ -60,7 +60,7 @@ async fn what_is_sent_is_what_is_described() {
     assert!(!get("/cases/{id}/timeline", &[&case]).await.as_array().unwrap().is_empty());
     get("/persons/{id}", &[person]).await;
     assert!(!get("/colleagues", &[]).await.as_array().unwrap().is_empty());
-    for path in ["/shares", "/inbox", "/alerts", "/peers", "/peers/identity", "/peers/join", "/peers/proposals"] {
+    for path in ["/shares", "/inbox", "/alerts", "/peers", "/peers/identity", "/peers/join", "/peers/proposals", "/requests"] {
         get(path, &[]).await;
     }
     get("/cases/{id}/shares", &[&case]).await;
@@ -68,6 +68,22 @@ async fn what_is_sent_is_what_is_described() {
     get("/audit/check", &[]).await;
     let hits = of.call(Method::POST, "/cases/search", &[], &token, Some(json!({"text": "Ibanlari"}))).await;
     assert_eq!(hits[0]["person"].as_str().unwrap(), person);
+    let entry = json!({"text": {"name": "Home of Light (invented)", "kind": "shelter_home", "areas": ["IN-ML-ri-bhoi"],
+        "services": ["shelter"], "contacts": [{"person": "Front desk", "phones": ["+91 00000 00000"]}],
+        "verified_on": "2026-11-01", "trust": "verified"}});
+    let id = of.call(Method::POST, "/directory", &[], &token, Some(entry.clone())).await["id"].as_str().unwrap().to_owned();
+    let mut next = entry;
+    next["id"] = json!(id);
+    of.call(Method::POST, "/directory", &[], &token, Some(next)).await;
+    let listed = get("/directory", &[]).await;
+    assert_eq!((&listed[0]["head"]["version"], &listed[0]["entry"]["kind"]), (&json!(2), &json!("shelter_home")));
+    of.call(Method::POST, "/directory/{id}/withdraw", &[&id], &token, None).await;
+    assert_eq!(get("/directory", &[]).await, json!([]));
+    let card = json!({"text": {"title": "Your rights (invented)", "kind": "rights_card", "audience": "survivor",
+        "languages": ["en"], "body": "You may ask for a woman officer.", "reviewed_on": "2026-11-01"}});
+    let id = of.call(Method::POST, "/materials", &[], &token, Some(card)).await["id"].as_str().unwrap().to_owned();
+    assert_eq!(get("/materials", &[]).await[0]["material"]["audience"], "survivor");
+    of.call(Method::POST, "/materials/{id}/withdraw", &[&id], &token, None).await;
     let change = json!({"changes": [{"kind": "person", "entity": person, "fields": {"father": "Dhan Bahadur"}}]});
     of.call(Method::POST, "/cases/{id}/changes", &[&case], &token, Some(change)).await;
     of.call(Method::POST, "/cases/{id}/delete", &[&case], &token, None).await;

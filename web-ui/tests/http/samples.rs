@@ -8,9 +8,12 @@ use icmc_node::service::model::{
     ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
     WordsView,
 };
-use icmc_node::service::model::{ContributionView, DocumentView, FieldView, FileView};
+use icmc_node::service::model::{
+    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
+    MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
+};
 use icmc_protocol::dictionary::ShareClass;
-use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, ShareId, UnitId};
+use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
 use serde_json::json;
 
@@ -89,6 +92,7 @@ fn case() -> CaseView {
         people: Vec::new(),
         legs: Vec::new(),
         stages: Vec::new(),
+        inquiries: Vec::new(),
         notes: Vec::new(),
         documents: vec![document()],
         timeline: Vec::new(),
@@ -205,6 +209,63 @@ fn item() -> InboxItem {
         persons: 1,
         note: String::new(),
     }
+}
+
+fn request() -> RequestPage {
+    let said = RequestWords {
+        name: words("Boro"),
+        address: words("Lane 7"),
+        district: String::new(),
+        checks: vec!["address"],
+        question: words("Is there a stall?"),
+        basis: "consent",
+        purpose: "verification",
+        handling: "H2",
+    };
+    let about = RequestAbout {
+        case: CaseId([2; 32]),
+        number: words("GU-26-0001"),
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        reason: String::new(),
+        put: Some(EntityId([6; 16])),
+    };
+    let request = RequestView {
+        id: ShareId([7; 16]),
+        own: true,
+        peer: unit(),
+        state: "answered",
+        waiting: false,
+        overdue: false,
+        due: AT,
+        expires: AT,
+        history: vec![("sent", AT)],
+        said: Some(said),
+        about: Some(about),
+        refused: Some(("other", words("not now"))),
+        answer: Some(RequestAnswer { at: AT, fields: vec![(words("Recommendation"), words("Return"))] }),
+        receipt_at: Some(AT),
+    };
+    RequestPage { request, messages: vec![MessageView { own: true, at: AT, text: words("Which lane?") }] }
+}
+
+fn head() -> PublicationHead {
+    PublicationHead { id: PublicationId([8; 16]), author: unit(), version: 2, signed_at: AT, to: vec![unit()] }
+}
+
+#[test]
+fn requests_and_publications_are_as_described() {
+    let document: serde_json::Value = icmc_web_ui::api::document();
+    let check = |name: &str, value: serde_json::Value| schema::check(&document, schema::named(&document, name), &value, name);
+    check("RequestPage", json!(request()));
+    let mut bare = request();
+    (bare.request.said, bare.request.about, bare.request.refused, bare.request.answer) = (None, None, None, None);
+    check("RequestPage", json!(bare));
+    let contacts = vec![ContactView { phones: vec![words("+91 00000 00000")], ..ContactView::default() }];
+    let entry = EntryText { areas: vec![words("IN-ML-ri-bhoi")], contacts, ..EntryText::default() };
+    check("EntryView", json!(EntryView { head: head(), entry, stale: true }));
+    let material = MaterialText { languages: vec![words("en")], ..MaterialText::default() };
+    check("MaterialView", json!(MaterialView { head: head(), material }));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! Plain data that holds no rights and reads nothing; what a person may see was decided before it was made.
 
 mod alert;
+mod asked;
 mod carried;
 mod case;
 mod custody;
@@ -10,12 +11,14 @@ mod entity;
 mod life;
 mod list;
 mod peer;
+mod publication;
 mod request;
 mod share;
 
 pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
+pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
 pub use carried::{CarriedFile, TakenView};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
 pub use custody::{CustodyView, TenureView, TransferRequest, TransferView};
@@ -24,6 +27,7 @@ pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
+pub use publication::{ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishRequest};
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery, ShareRequest,

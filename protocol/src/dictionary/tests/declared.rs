@@ -21,6 +21,7 @@ fn every_kind_and_field_is_described() {
             "case_person",
             "route_leg",
             "stage_entry",
+            "home_investigation",
             "note",
             "consent",
             "document",
@@ -93,7 +94,14 @@ fn restricted_fields_are_few_and_the_unknown_is_restricted() {
     };
     let fields = of_class(ShareClass::X);
     let (papers, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.starts_with("restricted_document."));
+    let (inquiry, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|field| field.starts_with("home_investigation."));
     assert_eq!(others, ["person.religion", "person.health_alert"]);
+    let open: Vec<_> = of_class(ShareClass::B)
+        .into_iter()
+        .filter_map(|name| name.strip_prefix("home_investigation.").map(str::to_owned))
+        .collect();
+    assert_eq!(open, ["person", "recommendation", "removed"], "of what was found at home only this is not restricted");
+    assert_eq!(inquiry.len(), 10);
     let restricted = dictionary.kind("restricted_document").unwrap();
     assert_eq!(papers.len(), restricted.fields.iter().filter(|field| !field.structural).count(), "all of a restricted document");
     for code in ["medical", "statement"] {
@@ -128,7 +136,7 @@ fn entities_hang_on_their_person() {
         assert_eq!(link(kind), PersonLink::By("parent"));
         assert_eq!(field(kind, "parent").ty, FieldType::Ref("person".into()));
     }
-    for kind in ["case_person", "route_leg", "stage_entry", "note", "consent"] {
+    for kind in ["case_person", "route_leg", "stage_entry", "home_investigation", "note", "consent"] {
         assert_eq!(link(kind), PersonLink::By("person"));
     }
     assert_eq!(link("case"), PersonLink::None);

@@ -143,6 +143,8 @@ pub struct CaseView {
     pub legs: Vec<EntityView>,
     /// Stage entries, by stage.
     pub stages: Vec<EntityView>,
+    /// What was found where people come from.
+    pub inquiries: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
     /// Documents, in the order of entry, restricted ones last.

@@ -1,22 +1,28 @@
 //! The shapes of requests and replies as the document describes them, apart from the node so that it knows nothing of HTTP.
 //! Nothing is made of these types: the service's own are read and sent, and the tests hold what is sent against them.
 
+mod asked;
 mod case;
 mod custody;
 mod document;
 mod entity;
 mod life;
 mod list;
+mod publication;
 mod request;
 mod share;
 mod unit;
 
+pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
 pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
 pub use custody::{CustodyView, TenureView, TransferView};
 pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
+pub use publication::{
+    ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishEntry, PublishMaterial,
+};
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery,

@@ -1,8 +1,10 @@
 //! Data for the tests of templates: each view with one text planted in every field that a person or a peer can fill.
 //! Invented; only for tests.
 
+mod asked;
 mod others;
 
+pub(in crate::pages) use asked::{entry, material, message, received, request};
 pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
 
 use super::shell::{Shell, User};
@@ -200,6 +202,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
         people: vec![person(text)],
         legs: vec![entity("route_leg", 16, text)],
         stages: vec![entity("stage_entry", 15, text)],
+        inquiries: vec![entity("home_investigation", 25, text)],
         notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
         documents: ["here", "coming", "damaged", "too_large", "not_here"].map(|state| document(state, text)).into(),
         timeline: vec![StepView {

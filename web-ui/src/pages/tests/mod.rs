@@ -5,8 +5,8 @@ mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, audit, case, cases, documents, edit, help, inbox, new_case, password, peers, print, reply, samples,
-    search, share, shares, sign_in, team, today,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, help, inbox, messages, new_case, password, peers,
+    print, publications, reply, requests, samples, search, share, shares, sign_in, team, today,
 };
 use askama::Template;
 
@@ -22,6 +22,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
     let (inbox_page, preview) = inbox::samples(s(), text);
     let (peers_page, words) = peers::samples(s(), text);
     let (print_names, print_no_names) = print::samples(s(), text);
+    let (directory, resources) = publications::samples(s(), text);
     let mut pages = vec![
         ("sign in", of(&sign_in::sample(outside, text))),
         ("password", of(&password::sample(s(), text))),
@@ -38,6 +39,11 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("shares", of(&shares::sample(s(), text))),
         ("inbox", of(&inbox_page)),
         ("preview", of(&preview)),
+        ("ask", of(&ask::sample(s(), text))),
+        ("answer", of(&answer::sample(s(), text))),
+        ("messages", of(&messages::sample(s(), text))),
+        ("directory", of(&directory)),
+        ("resources", of(&resources)),
         ("alerts", of(&alerts::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
@@ -48,6 +54,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("error", of(&reply::samples::sample(s()))),
     ];
     pages.extend(share::samples(s(), text).iter().map(|page| ("share", of(page))));
+    pages.extend(requests::samples(s(), text).iter().map(|page| ("requests", of(page.as_ref()))));
     for kind in
         ["case", "person", "person_name", "person_phone", "person_identifier", "case_person", "route_leg", "stage_entry", "note"]
     {
