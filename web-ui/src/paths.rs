@@ -79,7 +79,7 @@ pub fn case(case: impl Display) -> String {
     format!("/cases/{case}")
 }
 
-/// One step of a case (POST): close, reopen, delete, restore, team.
+/// One step of a case (POST): close, reopen, delete, restore, team, transfer.
 pub fn case_step(case: impl Display, step: impl Display) -> String {
     format!("/cases/{case}/{step}")
 }
@@ -158,6 +158,11 @@ pub fn alert_step(alert: impl Display, step: impl Display) -> String {
 /// The safety words with another unit.
 pub fn words(unit: impl Display) -> String {
     format!("/peers/{unit}/words")
+}
+
+/// Do not wait for a unit after a restore (POST).
+pub fn release(unit: impl Display) -> String {
+    format!("/peers/{unit}/release")
 }
 
 /// All that waits for another unit, as a file (POST).

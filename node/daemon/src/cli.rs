@@ -27,6 +27,8 @@ pub enum Command {
     Init(InitArgs),
     /// Run this unit's node: network and pages.
     Run(RunArgs),
+    /// Say that the data folder was put back from a backup: once, before the node runs again.
+    MarkRestored(Folder),
     /// Show the text that another unit needs to invite this one.
     Identity(Folder),
     /// Other units: invite, join, approve, list, confirm.
@@ -193,6 +195,11 @@ pub enum PeersCommand {
     },
     /// List the other units.
     List,
+    /// After a restore: do not wait for a unit that will not come back.
+    Release {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
     /// Show the safety words of a unit, or confirm that they were compared.
     Confirm {
         /// The unit's id, or enough of its beginning.

@@ -11,6 +11,7 @@ pub mod init;
 pub mod output;
 pub mod passphrase;
 pub mod peers;
+pub mod restored;
 pub mod run;
 mod sentence;
 pub mod story;

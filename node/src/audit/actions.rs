@@ -123,6 +123,18 @@ actions! {
     ALERT_ASKED = "alert_asked";
     /// Another unit's wish for contact was answered.
     ALERT_ANSWERED = "alert_answered";
+    /// A case was offered to another unit.
+    CASE_OFFERED = "case_offered";
+    /// Such an offer was taken back.
+    CASE_OFFER_WITHDRAWN = "case_offer_withdrawn";
+    /// Another unit's offer was answered.
+    CASE_OFFER_ANSWERED = "case_offer_answered";
+    /// Somebody decided whose a disputed case is.
+    CUSTODY_DECIDED = "custody_decided";
+    /// This node was put back from a backup.
+    NODE_RESTORED = "node_restored";
+    /// A unit was not waited for after a restore.
+    PEER_RELEASED = "peer_released";
     /// The other units were seen.
     PEERS_LISTED = "peers_listed";
     /// A unit was invited.

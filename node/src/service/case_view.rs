@@ -3,7 +3,7 @@
 
 use super::document_view::{Files, documents};
 use super::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, Matching, PersonView, ReceivedView, ShareView, StepView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, Matching, PersonView, ReceivedView, ShareView, StepView,
 };
 use super::reader::{Reader, value_text};
 use crate::casework::{members, persons, role_codes, role_words, stepper};
@@ -21,6 +21,7 @@ pub(super) struct Around {
     pub(super) received: Option<ReceivedView>,
     pub(super) files: Files,
     pub(super) contributions: Vec<(EntryHash, ContributionRow)>,
+    pub(super) custody: CustodyView,
     pub(super) rights: CaseRights,
     pub(super) not_shared: Vec<String>,
     pub(super) deleted_until: Option<Timestamp>,
@@ -49,6 +50,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         contributions: contributions(reader, &around.contributions),
         shares: around.shares,
         received: around.received,
+        custody: around.custody,
         rights: around.rights,
         not_shared: around.not_shared,
         deleted_until: around.deleted_until,

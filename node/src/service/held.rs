@@ -3,7 +3,7 @@
 
 use icmc_protocol::caselog::{FoldedCase, Log, case_row, fold, load};
 use icmc_protocol::dictionary::Value;
-use icmc_protocol::federation::own;
+use icmc_protocol::federation::{own, restored};
 use icmc_protocol::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use icmc_protocol::machine::{Table, View, ViewError};
 use icmc_protocol::sharing::{InState, ShareIn, incoming_of};
@@ -50,7 +50,9 @@ pub(super) fn held(view: &dyn View, case: CaseId, now: Timestamp) -> Result<Opti
     let own = row.owner == unit;
     let mut accepted = if own { Vec::new() } else { incoming_of(view, case)? };
     accepted.retain(|(_, share)| share.history.iter().any(|(state, _)| *state == InState::Active));
-    if !own && accepted.is_empty() {
+    // What this unit wrote and was given while it owned the case stays open here.
+    let was_own = row.handovers.iter().any(|one| one.from == unit);
+    if !own && !was_own && accepted.is_empty() {
         return Ok(None);
     }
     let is_active = |share: &ShareIn| share.state == InState::Active && now < share.expires;
@@ -61,6 +63,14 @@ pub(super) fn held(view: &dyn View, case: CaseId, now: Timestamp) -> Result<Opti
         let ways: BTreeSet<ShareId> = accepted[..in_force].iter().map(|(id, _)| *id).chain([WRITTEN_HERE]).collect();
         let open = came(view, case, &ways)?;
         log.changes.retain(|commitment, _| open.contains(commitment));
+    }
+    // After a restore what came from a unit is locked until it has shown whether it may still be seen.
+    for locked in restored::locked(view)? {
+        let chain = log.chains.get(&locked).into_iter().flatten();
+        let theirs: Vec<Commitment> = chain.flat_map(|entry| entry.entry.commitments.to_vec()).collect();
+        theirs.iter().for_each(|commitment| {
+            log.changes.remove(commitment);
+        });
     }
     let folded = fold(&log);
     Ok(Some(Held { log, folded, unit, own, accepted, in_force }))
@@ -96,6 +106,8 @@ pub(super) fn steering(log: &Log) -> BTreeMap<EntryHash, Vec<String>> {
             let line = match (&*change.field, &change.value) {
                 ("opening", _) => "Case opened",
                 ("admit", Value::Bytes(_)) => "Contribution admitted",
+                ("transfer", _) => "Case handed over",
+                ("takeover", _) => "Case taken over",
                 _ => continue,
             };
             found.entry(entry.hash).or_default().push(line.to_owned());

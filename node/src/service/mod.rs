@@ -43,6 +43,7 @@ mod share_words;
 mod shares;
 mod status;
 mod summary;
+mod transfers;
 mod units;
 mod who;
 

@@ -11,10 +11,10 @@ use crate::audit::actions;
 use icmc_protocol::envelope::outbox::HeldBack;
 use icmc_protocol::envelope::{Kind, outbox};
 use icmc_protocol::federation::member::Member;
-use icmc_protocol::federation::{charter, genesis, joining, own, peering};
+use icmc_protocol::federation::{charter, genesis, joining, own, peering, restored};
 use icmc_protocol::ids::{CharterHash, UnitId};
 use icmc_protocol::machine::{Txn, ViewError};
-use icmc_protocol::wire;
+use icmc_protocol::{standing, wire};
 use std::collections::BTreeSet;
 
 impl Service {
@@ -67,6 +67,24 @@ impl Service {
             audited(txn, &by, actions::PEER_CONFIRMED, unit)?;
             let confirmed = peering::confirm_here(txn, unit)?;
             outbox::queue(txn, unit, Kind::WordsConfirmed, wire::encode(&confirmed), None)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// A restored node does not wait for this unit: what it may hold beyond the backup is given up.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] if nothing is waited for from it.
+    pub async fn release(&self, actor: &Actor, unit: UnitId) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEER_RELEASED, unit, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            if !restored::is_locked(txn, unit)? {
+                return Err(ServiceError::Refused("this node waits for nothing from that unit".to_owned()));
+            }
+            audited(txn, &by, actions::PEER_RELEASED, unit)?;
+            standing::release(txn, unit)?.into_iter().for_each(|case| txn.touch(case));
             Ok(())
         })
         .await
@@ -199,6 +217,7 @@ fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>) -> Result<
         connected: connected.contains(&member.unit),
         last_contact: row.last_contact,
         waiting_out: u32::try_from(outbox::waiting(txn, member.unit)?).unwrap_or(u32::MAX),
+        locked: restored::is_locked(txn, member.unit)?,
         prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
     })
 }

@@ -3,7 +3,8 @@
 
 use super::person::{Hangs, person_of};
 use super::{
-    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Name,
+    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, FIELD_TRANSFER, Field, FoldedCase, KIND_ENTRY,
+    KIND_LOG, Log, LogEntry, Name,
 };
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass, Value};
@@ -140,7 +141,9 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
         .chains
         .values()
         .flatten()
-        .filter(|entry| entry.entry.unit == allowed.to || (entry.entry.unit != log.owner && carries(entry, &shown)))
+        .filter(|entry| {
+            entry.entry.unit == allowed.to || (!log.is_owners(entry.entry.unit, entry.entry.seq) && carries(entry, &shown))
+        })
         .map(|entry| entry.hash)
         .collect();
     let mut meta = BTreeSet::new();
@@ -150,7 +153,7 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
             let goes = match (&*change.kind, &*change.field) {
                 (KIND_ENTRY, "at" | "dictionary") => with_values,
                 (KIND_ENTRY, "by") => with_values && allowed.classes.contains(&ShareClass::I),
-                (KIND_LOG, "opening") => true,
+                (KIND_LOG, "opening" | FIELD_TRANSFER | FIELD_TAKEOVER) => true,
                 (KIND_LOG, "admit") => {
                     matches!(&change.value, Value::Bytes(hash) if EntryHash::from_slice(hash).is_some_and(|hash| passed.contains(&hash)))
                 }

@@ -47,7 +47,7 @@ fn counts(log: &Log, entry: &LogEntry, change: &Change) -> bool {
     let owner_only = || {
         Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field)).is_some_and(|field| field.owner_only)
     };
-    entry.entry.unit == log.owner || !owner_only()
+    log.is_owners(entry.entry.unit, entry.entry.seq) || !owner_only()
 }
 
 fn place(log: &Log, entry: &LogEntry, admitted: bool, replaced: &BTreeSet<Commitment>, folded: &mut FoldedCase) {

@@ -1,7 +1,7 @@
 //! How a case stands in the store: one row for the case, one for each entry, one for each change and way it came.
 //! Entry headers are under the node master and survive an erasure; changes are under the key of the way they came.
 
-use super::{Change, Entry};
+use super::{Change, Entry, Handover};
 use crate::crypto::Signed;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, View, ViewError};
@@ -17,6 +17,10 @@ pub struct CaseRow {
     pub heads: BTreeMap<UnitId, (u64, EntryHash)>,
     /// Units that signed two different entries of one number here: nothing more is taken from them.
     pub frozen_for: BTreeSet<UnitId>,
+    /// The times that it changed its owner.
+    pub handovers: Vec<Handover>,
+    /// An owner handed it to two units: nothing counts here until a person has decided.
+    pub disputed: bool,
 }
 
 impl Record for CaseRow {

@@ -1,4 +1,4 @@
-//! The order in which entries count: the owner's chain, and each admitted entry where it was admitted.
+//! The order in which entries count: the chain of each owner for its time, and each admitted entry where it was admitted.
 //! No clocks decide anything.
 
 use super::{KIND_LOG, Log, LogEntry};
@@ -18,13 +18,18 @@ pub(crate) struct Spine<'a> {
 pub(crate) fn spine(log: &Log) -> Spine<'_> {
     let foreign: BTreeMap<EntryHash, &LogEntry> = log
         .chains
-        .iter()
-        .filter(|(unit, _)| **unit != log.owner)
-        .flat_map(|(_, chain)| chain.iter().map(|entry| (entry.hash, entry)))
+        .values()
+        .flatten()
+        .filter(|entry| !log.is_owners(entry.entry.unit, entry.entry.seq))
+        .map(|entry| (entry.hash, entry))
         .collect();
     let mut placed = Vec::new();
     let mut admitted = BTreeSet::new();
-    for entry in log.chains.get(&log.owner).into_iter().flatten() {
+    let owners = log.tenures().flat_map(|(owner, from, until)| {
+        let chain = log.chains.get(&owner).into_iter().flatten();
+        chain.filter(move |entry| (from..=until).contains(&entry.entry.seq))
+    });
+    for entry in owners {
         placed.push(entry);
         for hash in admits(log, entry) {
             if let Some(other) = foreign.get(&hash).filter(|_| admitted.insert(hash)) {

@@ -13,5 +13,6 @@ mod tests;
 
 pub use ack::{Ack, Answer, Outcome};
 pub use body::{Body, Kind, PAYLOAD_MAX};
+pub(crate) use receive::highest_seen;
 pub use receive::{Received, Receiving, acknowledge, is_seen, receive};
 pub use sealed::{SEALED_MAX, Sealed};

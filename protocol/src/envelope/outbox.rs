@@ -5,7 +5,7 @@ use super::ack::{Answer, Outcome};
 use super::body::{Body, Kind, PAYLOAD_MAX};
 use super::sealed::Sealed;
 use crate::crypto::Signed;
-use crate::federation::{charter, own, peering, prekey};
+use crate::federation::{charter, own, peering, prekey, restored};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
@@ -70,6 +70,9 @@ pub enum OutboxError {
     /// More than 10,000 envelopes wait for that unit.
     #[error("too many envelopes wait for that unit")]
     Full,
+    /// This node was restored from a backup, and that unit has not shown yet what it holds of it.
+    #[error("this node was restored from a backup: nothing can be sent to that unit before the two have been connected")]
+    Restored,
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -79,6 +82,8 @@ pub enum OutboxError {
 const MOST: usize = 10_000;
 /// Beyond these, only the ends of shares, and these so many.
 const MOST_ENDS: usize = 1_000;
+/// No unit sends so many: a peer that shows more is not believed.
+const HIGHEST_SHOWN: u64 = 1 << 48;
 /// Rows looked at.
 const ALL: usize = MOST + MOST_ENDS;
 
@@ -113,6 +118,9 @@ pub fn queue_about(
     }
     if !kind.any_member() && !peering::is_confirmed(txn, to)? {
         return Err(OutboxError::NotConfirmed);
+    }
+    if restored::is_locked(txn, to)? {
+        return Err(OutboxError::Restored);
     }
     if waiting(txn, to)? >= if kind.is_end() { ALL } else { MOST } {
         return Err(OutboxError::Full);
@@ -151,7 +159,7 @@ pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, OutboxRow)>, ViewError> {
-    if charter::member(view, to)?.is_none() {
+    if restored::is_locked(view, to)? || charter::member(view, to)?.is_none() {
         return Ok(Vec::new());
     }
     let confirmed = peering::is_confirmed(view, to)?;
@@ -342,6 +350,11 @@ pub fn void_share(txn: &mut Txn<'_>, to: UnitId, share: ShareId) -> Result<(), V
 }
 
 fn void(txn: &mut Txn<'_>, to: UnitId, key: &[u8], row: &OutboxRow) -> Result<(), ViewError> {
+    if restored::is_locked(txn, to)? {
+        // Nothing is signed for it. Above the numbers that it shows a hole is no harm.
+        txn.delete(Table::OUTBOX, key);
+        return Ok(());
+    }
     let own = own::load(txn)?;
     let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
     let void = Body { kind: Kind::Void, payload: Vec::new(), created: txn.now, not_after: None, ..body };
@@ -349,6 +362,37 @@ fn void(txn: &mut Txn<'_>, to: UnitId, key: &[u8], row: &OutboxRow) -> Result<()
     txn.put(key, Scope::Master, &OutboxRow { body, kind: Kind::Void, created: txn.now, not_after: None, about: None });
     txn.wake(to);
     Ok(())
+}
+
+/// A unit has seen envelopes of ours up to this number: go on above it. What waits under these numbers it has seen, in this form or
+/// another; what it lacks of it the exchange of states brings.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn raise(txn: &mut Txn<'_>, to: UnitId, seen: u64) -> Result<(), ViewError> {
+    let counter = counter_key(to);
+    let last = txn.get::<LastSent>(&counter)?.unwrap_or_default();
+    let seq = last.seq.max(seen.min(HIGHEST_SHOWN));
+    txn.put(&counter, Scope::Master, &LastSent { seq });
+    for (key, _) in View::scan(txn, Table::OUTBOX, to.as_bytes(), None, ALL)? {
+        if number_of(&key) <= seen {
+            txn.delete(Table::OUTBOX, &key);
+        }
+    }
+    Ok(())
+}
+
+/// Whether an envelope of this kind waits for a unit.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn has(view: &dyn View, to: UnitId, kind: Kind) -> Result<bool, ViewError> {
+    for (_, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
+        if read_row::<OutboxRow>(&bytes)?.kind == kind {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(super) fn row_key(unit: UnitId, pair_seq: u64) -> Vec<u8> {

@@ -5,6 +5,8 @@ use super::charter::{self, CharterApproval, CharterEpoch, CharterError, Head, LE
 use super::joining::{self, JoinError, Offer, WITHDRAWN_MAX, Withdrawal};
 use super::leaving::{self, Leave};
 use super::prekey::{self, Prekey};
+use super::restored;
+pub(crate) use super::restored::Ask;
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::ids::UnitId;
@@ -40,6 +42,8 @@ struct Request {
     offer: Option<Offer>,
     /// The sender's signature under what the receiver proposes.
     approval: Option<Signed<CharterApproval>>,
+    /// The sender was put back from a backup and asks for what it signed for the receiver.
+    restored: Option<Ask>,
 }
 
 /// What the other lacks.
@@ -91,8 +95,14 @@ pub fn request(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError
         withdrawn: joining::own_withdrawn(view)?,
         offer: joining::own_offer(view)?,
         approval: joining::own_approval_for(view, to)?,
+        restored: restored::ask(view, to)?,
     };
     Ok(Some(wire::encode(&request)))
+}
+
+/// What a restored member asks for, if it does.
+pub(crate) fn asked(bytes: &[u8]) -> Option<Ask> {
+    wire::decode::<Request>(bytes, REQUEST_MAX).ok()?.restored
 }
 
 /// Answers a member. None if the request was not taken; then the stream is closed without an answer.

@@ -13,6 +13,7 @@ pub mod peering;
 pub mod prekey;
 pub mod proof;
 pub mod recovery;
+pub mod restored;
 mod rows;
 mod secret;
 pub mod setup;

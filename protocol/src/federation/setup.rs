@@ -6,6 +6,7 @@ use super::genesis;
 use super::member::{Addresses, Member, Name, UnitClass};
 use super::own::{self, Own};
 use super::prekey::{self, PrekeyError};
+use super::restored;
 use super::secret::Secret32;
 use super::text;
 use crate::bounded::{BoundedText, BoundedVec};
@@ -109,6 +110,14 @@ pub fn create(txn: &mut Txn<'_>, setup: Setup) -> Result<Created, SetupError> {
     own::keep(txn, &own);
     let recovery = text::write_grouped(text::RECOVERY, &*recovery_key.seed());
     Ok(Created { unit: own.unit, recovery, genesis_text: genesis::genesis_text(&own.genesis) })
+}
+
+/// The rows of this node were put back from a backup: to be called once, before the node runs.
+///
+/// # Errors
+/// [`ViewError`] if the store fails or the node was never set up.
+pub fn mark_restored(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    restored::mark(txn)
 }
 
 /// Founds a federation with this unit as its only member, threshold 1 of 1.

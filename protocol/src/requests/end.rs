@@ -128,13 +128,13 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Option<Taken>, 
     if row.to != received.from || receipt.unit != received.from {
         return Ok(Some(Taken::Refused("sent a receipt for a request it was not sent")));
     }
-    if receipt.ended == Ended::Lowered || receipt.entry.is_some() {
+    if matches!(receipt.ended, Ended::Lowered | Ended::Transferred) || receipt.entry.is_some() {
         return Ok(Some(Taken::Refused("sent a receipt that no request has")));
     }
     if row.state.is_waiting() {
         let state = match receipt.ended {
             Ended::Declined => AskState::Refused,
-            Ended::Expired | Ended::Recalled | Ended::Lowered => AskState::Expired,
+            Ended::Expired | Ended::Recalled | Ended::Lowered | Ended::Transferred => AskState::Expired,
         };
         row.enter(state, txn.now);
     }

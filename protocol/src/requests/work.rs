@@ -160,6 +160,6 @@ fn word(state: WorkState) -> &'static str {
         WorkState::Answered => "answered already",
         WorkState::Ended(Ended::Recalled) => "taken back by the unit that asked",
         WorkState::Ended(Ended::Expired) => "past its time",
-        WorkState::Ended(Ended::Declined | Ended::Lowered) => "refused already",
+        WorkState::Ended(Ended::Declined | Ended::Lowered | Ended::Transferred) => "refused already",
     }
 }

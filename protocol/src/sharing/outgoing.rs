@@ -28,7 +28,7 @@ pub(super) struct EntriesPayload {
 }
 
 /// Most bytes of one part, so that it fits an envelope of 256 KiB.
-pub(super) const PART: usize = 200 * 1024;
+pub(crate) const PART: usize = 200 * 1024;
 
 pub(super) fn allowed_of(view: &dyn View, share: &Share, now: Timestamp) -> Result<Allowed, ViewError> {
     Ok(Allowed {

@@ -89,6 +89,7 @@ fn give(
     send(txn, &mut row, share, log, lowers, since, lifetime)?;
     row.revisions.push(Revision { number: share.revision, at: txn.now, lowers, refused: false, receipt: None });
     row.reminded = 0;
+    txn.touch(share.case);
     txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
     txn.notify(Notice::Share(share.id));
     Ok(())

@@ -10,7 +10,7 @@ use crate::federation::member::UnitClass;
 use crate::federation::peering::{self, PeeringError};
 use crate::federation::setup::{self, Setup, SetupError};
 use crate::ids::UnitId;
-use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError, Write};
+use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError};
 use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, VecDeque};
@@ -277,14 +277,18 @@ impl World {
         self.settle();
     }
 
-    /// Puts a unit's rows back to an earlier state, as a restored backup does, except how far the numbers of its envelopes have
-    /// risen: a restored node has to learn those from its peers first, which is not part of this version.
-    pub fn restore(&mut self, name: &str, mut view: MemoryView) {
+    /// Puts a unit's rows back to an earlier state and marks them, as restoring a backup does.
+    ///
+    /// # Panics
+    /// If the rows cannot be marked.
+    pub fn restore(&mut self, name: &str, view: MemoryView) {
+        self.put_back(name, view);
+        self.act(name, setup::mark_restored).expect("rows of a unit that was set up");
+    }
+
+    /// The unit's rows are exactly these: as after a crash, or as a cheat keeps a copy of itself.
+    pub fn put_back(&mut self, name: &str, view: MemoryView) {
         let at = self.at(name);
-        let risen = self.units[at].view.rows().filter(|(table, key, ..)| *table == Table::OWN && key.starts_with(b"sent/"));
-        let risen =
-            risen.map(|(table, key, scope, value)| Write { table, key: key.to_vec(), value: Some((scope, value.to_vec())) });
-        view.apply(&risen.collect::<Vec<_>>());
         self.units[at].view = view;
     }
 

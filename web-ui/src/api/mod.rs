@@ -26,6 +26,7 @@ mod session;
 mod shares;
 mod status;
 mod timeline;
+mod transfers;
 
 pub use problem::{FieldProblem, Problem};
 
@@ -65,6 +66,7 @@ fn routes() -> Routes {
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),
+        transfers::routes(),
         life::routes(),
         inbox::routes(),
         requests::routes(),

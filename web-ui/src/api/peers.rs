@@ -25,6 +25,7 @@ pub(super) fn routes() -> Routes {
         .post("/peers/proposals/{hash}/approve", approve)
         .get("/peers/{unit}/words", words)
         .post("/peers/{unit}/confirm", confirm)
+        .post("/peers/{unit}/release", release)
 }
 
 /// The other members of the federation.
@@ -122,5 +123,17 @@ pub(super) async fn confirm(
     Path(unit): Path<String>,
 ) -> Result<StatusCode, Problem> {
     state.service.confirm(&caller.actor, id(&unit)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// After a restore: do not wait for a unit. What it may hold of this unit beyond the backup is given up.
+#[utoipa::path(post, path = "/peers/{unit}/release", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    responses((status = 204, description = "Not waited for any more"), Refusals))]
+pub(super) async fn release(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.service.release(&caller.actor, id(&unit)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

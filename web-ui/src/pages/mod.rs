@@ -10,6 +10,7 @@ mod carried;
 mod case;
 mod case_steps;
 mod cases;
+mod custody;
 mod documents;
 mod edit;
 mod edit_diff;
@@ -85,6 +86,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
         .route(&paths::case_step("{case}", "restore"), post(case_steps::restore))
+        .route(&paths::case_step("{case}", "transfer"), post(custody::step))
         .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))
@@ -108,6 +110,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
+        .route(&paths::release("{unit}"), post(peers::release))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))

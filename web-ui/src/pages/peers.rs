@@ -136,6 +136,13 @@ pub(super) async fn confirm(State(state): State<AppState>, me: SignedIn, Path(un
     Ok(to(&format!("{}#u-{unit}", paths::peers()), "confirmed"))
 }
 
+/// `POST /peers/{unit}/release`: a restored node does not wait for it.
+pub(super) async fn release(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let released = async { state.service.release(&me.actor, id(&unit)?).await };
+    released.await.map_err(|error| shell(&state, &me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), "released"))
+}
+
 #[cfg(test)]
 pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
     use super::samples;

@@ -181,6 +181,8 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "recalled" => "Recalled. The receipt shows here once the other unit has destroyed the key.",
         "accepted" => "Accepted. The case is among yours now.",
         "declined" => "Declined. Nothing of it was kept.",
+        "offered" => "Offered. The case is theirs once they have said yes and all of it has arrived.",
+        "released" => "This node does not wait for that unit any more.",
         "closed" => "The case is closed.",
         "reopened" => "The case is open again.",
         "restored" => "The deletion is undone.",

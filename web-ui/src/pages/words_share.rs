@@ -98,6 +98,7 @@ pub(crate) fn share_state(state: impl AsRef<str>) -> &'static str {
         "refused" => "Refused by the other node",
         "expired" => "Expired",
         "recalled" => "Recalled",
+        "transferred" => "Ended: the case was handed over to it",
         _ => "State not known",
     }
 }
@@ -112,7 +113,27 @@ pub(crate) fn inbox_state(state: impl AsRef<str>) -> &'static str {
         "recalled" => "Recalled by its owner",
         "expired" => "Expired",
         "declined" => "Declined",
+        "transferred" => "Ended: the case is ours now",
+        "locked" => "Closed until that unit has been connected, since this node was restored from a backup",
         _ => "State not known",
+    }
+}
+
+/// Where an offer to hand a case over stands, before the name of the other unit.
+pub(crate) fn transfer(state: impl AsRef<str>, given: &bool) -> &'static str {
+    match (state.as_ref(), given) {
+        ("proposed", _) => "Offered, not answered yet, to",
+        ("handed_over", _) => "Handed over, not arrived yet, to",
+        ("taken", _) => "Handed over to",
+        ("declined", true) => "Declined by",
+        ("stopped", _) => "Stopped, since the case had changed after it was offered to",
+        ("withdrawn", true) => "Offer taken back from",
+        ("offered", _) => "Offered to this unit by",
+        ("accepted", _) => "We said yes; the case is on its way from",
+        ("owner", _) => "Taken over from",
+        ("declined", false) => "Declined by this unit. It was offered by",
+        ("withdrawn", false) => "The offer does not stand any more. It came from",
+        _ => "State not known:",
     }
 }
 
@@ -122,6 +143,7 @@ pub(crate) fn ended(state: impl AsRef<str>) -> &'static str {
         "recalled" => "its owner recalled it",
         "expired" => "its time was over",
         "declined" => "this unit declined it",
+        "transferred" => "the case became this unit's own",
         _ => "it ended",
     }
 }

@@ -4,8 +4,9 @@
 use crate::schema;
 use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
 use icmc_node::service::model::{
-    AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
-    ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
+    AlertView, AskState, CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
+    ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
+    WordsView,
 };
 use icmc_node::service::model::{
     ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
@@ -114,10 +115,28 @@ fn case() -> CaseView {
             state: "pending",
             changes: vec![words("Note: Text")],
         }],
+        custody: custody(),
         rights: CaseRights::default(),
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
     }
+}
+
+fn custody() -> CustodyView {
+    let entry = Some(EntryHash([6; 32]));
+    let tenure = TenureView { unit: unit(), from: Some(AT), from_entry: entry, until: Some(AT), until_entry: entry };
+    let transfer = TransferView {
+        given: true,
+        unit: unit(),
+        state: "taken",
+        at: AT,
+        persons: 2,
+        items: 1,
+        kept: 1,
+        receivers: vec![unit()],
+        reason: words("not our district"),
+    };
+    CustodyView { tenures: vec![tenure], transfer: Some(transfer), rival: Some(unit()) }
 }
 
 fn document() -> DocumentView {
@@ -321,6 +340,7 @@ fn what_another_unit_brings_is_as_described_too() {
         connected: false,
         last_contact: Some(AT),
         waiting_out: 3,
+        locked: true,
         prekey_expired: true,
     };
     check("PeerView", json!(peer));

@@ -83,6 +83,7 @@ pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlR
         connected: peer.connected,
         heard: peer.last_contact.map(|last| now.since(last)),
         waiting: peer.waiting_out,
+        locked: peer.locked,
     };
     Ok(ControlReply::Peers(service.peers(operator).await?.into_iter().map(line).collect()))
 }
@@ -106,6 +107,12 @@ pub(super) async fn confirm(service: &Service, operator: &Actor, typed: &str, re
     }
     service.confirm(operator, peer.unit).await?;
     Ok(ControlReply::Confirmed { name: peer.name, there: peer.words_there })
+}
+
+pub(super) async fn release(service: &Service, operator: &Actor, typed: &str) -> Result<ControlReply> {
+    let peer = find(service, operator, typed).await?;
+    service.release(operator, peer.unit).await?;
+    Ok(ControlReply::Released { name: peer.name })
 }
 
 pub(super) async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {

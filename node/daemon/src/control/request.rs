@@ -86,6 +86,11 @@ pub enum ControlRequest {
     },
     /// `icmc peers list`
     ListPeers,
+    /// `icmc peers release`
+    Release {
+        /// The beginning of the unit's id.
+        unit: String,
+    },
     /// `icmc peers confirm`
     Words {
         /// The beginning of the unit's id.
@@ -160,6 +165,11 @@ pub enum ControlReply {
     },
     /// The other units.
     Peers(Vec<PeerLine>),
+    /// The unit is not waited for any more.
+    Released {
+        /// Which.
+        name: String,
+    },
     /// To be compared by telephone.
     Words {
         /// With whom.
@@ -246,4 +256,6 @@ pub struct PeerLine {
     pub heard: Option<u64>,
     /// Messages that wait for it.
     pub waiting: u32,
+    /// It has not shown yet what it holds since this node was restored.
+    pub locked: bool,
 }

@@ -4,8 +4,11 @@
 mod create;
 mod explain;
 mod release;
+mod restore;
 
 pub use create::{AccountSpec, CreatedUnit, Prepared, UnitSetup, check_addresses, create, prepare};
+
+pub use restore::mark_restored;
 
 use crate::config::Config;
 use anyhow::{Context, Result};

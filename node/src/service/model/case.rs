@@ -1,7 +1,7 @@
 //! A case as a page shows it.
 //! Made by `service::case_view` from a fold; it reads nothing by itself.
 
-use super::{CaseSummary, DocumentView, EntityView, ShareView, UnitRef, quiet};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef, quiet};
 use crate::casework::StageView;
 use icmc_protocol::ids::{EntityId, EntryHash, ShareId};
 use icmc_protocol::time::Timestamp;
@@ -123,6 +123,14 @@ pub struct CaseRights {
     pub contribute: bool,
     /// Say who works on it.
     pub team: bool,
+    /// Offer it to another unit.
+    pub hand_over: bool,
+    /// Take such an offer back.
+    pub withdraw: bool,
+    /// Answer another unit's offer.
+    pub answer: bool,
+    /// Decide whose it is, if that is disputed.
+    pub decide: bool,
 }
 
 /// A case.
@@ -152,6 +160,8 @@ pub struct CaseView {
     pub received: Option<ReceivedView>,
     /// Contributions of others, pending ones first.
     pub contributions: Vec<ContributionView>,
+    /// Who owned it from when to when, and what is being offered.
+    pub custody: CustodyView,
     /// What this person may do.
     pub rights: CaseRights,
     /// Labels of the sections that no share in force covers.

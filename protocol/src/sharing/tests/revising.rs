@@ -148,7 +148,15 @@ fn revision(world: &World, signer: &str, share: &Share, case: CaseId) -> Vec<u8>
     let log = crate::caselog::load(&world["guwahati"].view, case).unwrap().unwrap();
     let opening = opening(&log).unwrap().to_vec();
     let share = Signed::sign(share, &key(world, signer));
-    wire::encode(&SharePayload { share, opening, heads: Vec::new(), changes: 0, lowers: true, kept: Vec::new() })
+    wire::encode(&SharePayload {
+        share,
+        opening,
+        heads: Vec::new(),
+        changes: 0,
+        lowers: true,
+        kept: Vec::new(),
+        custody: Vec::new(),
+    })
 }
 
 #[test]

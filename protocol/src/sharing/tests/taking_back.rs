@@ -135,14 +135,10 @@ fn nobody_takes_back_what_another_wrote() {
     let entry = wrote(&mut world, case, 50, "canary-ours");
     let before = world["guwahati"].state();
     let share = SHARED.2;
-    for (of, why) in [
-        (kathmandus, "took back another unit's contribution"),
-        (share, "took back a contribution to a share it was not given"),
-        (ShareId([9; 16]), "took back a contribution to a share it was not given"),
-    ] {
+    for of in [kathmandus, share, ShareId([9; 16])] {
         let payload = wire::encode(&TakeBackPayload { share: of, case, entry });
         send(&mut world, "kathmandu", "guwahati", Kind::ContributionRecall, payload);
-        assert_eq!(last_incident(&world, "guwahati"), why);
+        assert_eq!(last_incident(&world, "guwahati"), "took back another unit's contribution");
         assert!(world["guwahati"].state() == before);
     }
     // Nor does the owner's own entry go.
@@ -214,6 +210,7 @@ fn what_was_given_on_some_terms_is_not_given_again_on_others() {
     // Guwahati loses it and gets it again.
     world.restore("guwahati", old);
     world.connect("guwahati", "shillong");
+    world.connect("guwahati", "kathmandu");
     world.settle();
     admitted(&mut world, case, entry);
     assert!(world["guwahati"].holds("canary-none") && !world["kathmandu"].holds("canary-none"));

@@ -1,7 +1,7 @@
 //! A case, its people and its entries, as the document describes them.
 //! Never made: the service's own views are what is sent, and a test holds them against this.
 
-use super::{CaseSummary, DocumentView, EntityView, ShareView, UnitRef};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -120,6 +120,14 @@ pub struct CaseRights {
     pub contribute: bool,
     /// Say who works on it.
     pub team: bool,
+    /// Offer it to another unit.
+    pub hand_over: bool,
+    /// Take such an offer back.
+    pub withdraw: bool,
+    /// Answer another unit's offer.
+    pub answer: bool,
+    /// Decide whose it is, if that is disputed.
+    pub decide: bool,
 }
 
 /// A case.
@@ -149,6 +157,8 @@ pub struct CaseView {
     pub received: Option<ReceivedView>,
     /// Contributions of others, pending ones first.
     pub contributions: Vec<ContributionView>,
+    /// Who owned it from when to when, and what is being offered.
+    pub custody: CustodyView,
     /// What this person may do.
     pub rights: CaseRights,
     /// Labels of the sections that no share in force covers.

@@ -30,6 +30,8 @@ pub struct PeerView {
     pub last_contact: Option<u64>,
     /// Envelopes that wait for it.
     pub waiting_out: u32,
+    /// This node was restored from a backup, and the unit has not shown yet what it holds: what came from it is closed.
+    pub locked: bool,
     /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
     pub prekey_expired: bool,
 }

@@ -10,8 +10,8 @@ pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, DocumentView, EntityView, FieldView, FileView, Matching, PersonView,
-    StageView, StepView, UnitRef, VersionView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, DocumentView, EntityView, FieldView, FileView, Matching,
+    PersonView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
@@ -156,6 +156,28 @@ fn person(text: &str) -> PersonView {
     }
 }
 
+fn custody(text: &str) -> CustodyView {
+    let tenure = |own| TenureView {
+        unit: UnitRef { own, ..unit(text) },
+        from: Some(NOW),
+        from_entry: Some(EntryHash([5; 32])),
+        until: None,
+        until_entry: None,
+    };
+    let transfer = TransferView {
+        given: true,
+        unit: unit(text),
+        state: "declined",
+        at: NOW,
+        persons: 2,
+        items: 1,
+        kept: 1,
+        receivers: vec![unit(text)],
+        reason: text.to_owned(),
+    };
+    CustodyView { tenures: vec![tenure(false), tenure(true)], transfer: Some(transfer), rival: Some(unit(text)) }
+}
+
 fn document(state: &'static str, text: &str) -> DocumentView {
     let file = FileView {
         name: format!("{text} file"),
@@ -201,7 +223,20 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
             state: "pending",
             changes: vec![format!("{text} value")],
         }],
-        rights: CaseRights { edit: true, share: true, close: true, delete: true, admit: true, contribute: false, team: true },
+        rights: CaseRights {
+            edit: true,
+            share: true,
+            close: true,
+            delete: true,
+            admit: true,
+            contribute: false,
+            team: true,
+            hand_over: true,
+            withdraw: true,
+            answer: true,
+            decide: true,
+        },
+        custody: custody(text),
         not_shared: vec!["Notes".to_owned()],
         deleted_until: None,
     }

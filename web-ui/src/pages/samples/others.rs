@@ -88,6 +88,7 @@ pub(in crate::pages) fn peer(text: &str) -> PeerView {
         connected: false,
         last_contact: Some(NOW),
         waiting_out: 3,
+        locked: true,
         prekey_expired: true,
     }
 }
