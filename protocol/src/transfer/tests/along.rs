@@ -266,7 +266,7 @@ fn add_file(world: &mut World, unit: &str, case: CaseId, at: u8, kind: &str) -> 
     };
     let drafts = [text(id(at), kind, "title", "Invented paper"), draft(id(at), kind, documents::FIELD_FILE, file.to_value())];
     let added = world.act(unit, |txn| {
-        let place = documents::begin(txn);
+        let place = crate::ids::PlaceId::random(txn.rng);
         let appended = append(txn, case, &drafts, &drafts::author("Officer Das"))?;
         documents::finish(txn, case, appended.commitments[1], place);
         Ok::<_, crate::caselog::LogRefusal>(appended.commitments[1])
