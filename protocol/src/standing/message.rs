@@ -5,6 +5,7 @@ use crate::caselog::{Change, Entry};
 use crate::crypto::Signed;
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::matching::Beacon;
+use crate::requests::Between;
 use crate::sharing::{Ended, Share};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub(super) enum Fact {
     Beacon(Signed<Beacon>),
     /// A contribution to a case of its own that has ended.
     TakenBack(TakenBack),
+    /// A request between the two.
+    Request(Between),
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

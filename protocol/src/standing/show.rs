@@ -9,6 +9,7 @@ use crate::federation::peering;
 use crate::ids::UnitId;
 use crate::machine::{Txn, View, ViewError};
 use crate::matching;
+use crate::requests;
 use crate::sharing::{self, InState, OutState, PART};
 use crate::wire;
 
@@ -33,6 +34,7 @@ pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewE
         heads(txn, to, &mut facts)?;
         entries(txn, to, ask, &mut facts)?;
         shares(txn, to, &mut facts)?;
+        facts.extend(requests::between(txn, to)?.into_iter().map(Fact::Request));
     }
     let beacon = matching::newest_number(txn, to)?;
     if let Some(after) = ask.beacons_after {

@@ -10,6 +10,7 @@ use crate::federation::{own, peering, restored};
 use crate::ids::{CaseId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, ViewError};
 use crate::matching;
+use crate::requests;
 use crate::sharing::{self, Ended, Taken};
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
             Fact::Held(held) => sharing_held(txn, from, &held)?,
             Fact::Given(given) => sharing_given(txn, from, given)?,
             Fact::TakenBack(one) => sharing::taken_back_before(txn, from, (one.case, one.entry, one.share))?,
+            Fact::Request(one) => requests::take_between(txn, from, one)?,
             Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
         }
     }
@@ -103,6 +105,7 @@ pub fn release(txn: &mut Txn<'_>, unit: UnitId) -> Result<Vec<CaseId>, ViewError
 fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, ViewError> {
     let last = restored::shown(txn, unit, released)?;
     sharing::level(txn, unit)?;
+    requests::level(txn, unit)?;
     txn.wake(unit);
     if last.is_some() {
         matching::settle(txn)?;

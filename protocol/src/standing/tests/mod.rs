@@ -4,6 +4,7 @@
 mod beacons;
 mod hostile;
 mod numbers;
+mod requests;
 mod shares;
 mod vectors;
 
