@@ -1,7 +1,10 @@
 //! Envelopes waiting to go: the row is written with the change, sealed anew at each attempt, deleted by the ack.
 //! No sockets: `node::net` carries what `seal_row` gives.
 
-use super::ack::{Answer, Outcome};
+mod answered;
+
+pub use answered::{Answered, answered};
+
 use super::body::{Body, Kind, PAYLOAD_MAX};
 use super::sealed::Sealed;
 use crate::crypto::Signed;
@@ -9,7 +12,6 @@ use crate::federation::{charter, own, peering, prekey, restored};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
-use crate::wire;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
@@ -256,70 +258,6 @@ pub fn seal_row(
         Signed::sign(&*row.body.stored().map_err(damaged)?, &own.key())
     };
     Ok(Sealed::seal(inside.as_bytes(), prekey.number, &prekey.key, rng).ok())
-}
-
-/// What the answer to an envelope meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
-    /// Delivered and applied.
-    Applied(Kind, Option<ShareId>),
-    /// Delivered and refused, for good.
-    Refused(Kind, Option<ShareId>),
-    /// To be tried again, now that a newer prekey is known.
-    Again,
-    /// To be tried later.
-    Later,
-}
-
-/// Takes the answer to envelope `pair_seq`.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn answered(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, answer: &[u8]) -> Result<Answered, ViewError> {
-    let key = row_key(to, pair_seq);
-    let Some(row) = txn.get::<OutboxRow>(&key)? else { return Ok(Answered::Later) };
-    let own = own::load(txn)?;
-    match wire::decode::<Answer>(answer, 16 * 1024) {
-        Ok(Answer::Ack(signed)) => {
-            let Some(signer) = charter::member(txn, to)?.and_then(|member| member.present_key()) else {
-                return Ok(Answered::Later);
-            };
-            let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?;
-            let ack = signed.verify(&signer);
-            let fits = ack
-                .as_ref()
-                .is_ok_and(|ack| ack.to == own.unit && ack.pair_seq == pair_seq && ack.body == super::body::hash(&body));
-            let Ok(ack) = ack.as_ref().map_err(|_| ()) else {
-                txn.incident(Some(to), "answered with an acknowledgement that does not verify");
-                return Ok(Answered::Later);
-            };
-            if !fits && row.kind == Kind::Void {
-                // A file may bring the acknowledgement of what had this number before it was given up here.
-                return Ok(Answered::Later);
-            }
-            if !fits {
-                // What was given up may have arrived all the same, and its acknowledgement comes after.
-                if row.kind != Kind::Void {
-                    txn.incident(Some(to), "answered with an acknowledgement of something else");
-                }
-                return Ok(Answered::Later);
-            }
-            txn.delete(Table::OUTBOX, &key);
-            Ok(match ack.outcome {
-                Outcome::Applied => Answered::Applied(row.kind, row.about),
-                Outcome::Refused => Answered::Refused(row.kind, row.about),
-            })
-        }
-        Ok(Answer::UnknownPrekey(prekey)) => {
-            let before = prekey::newest(txn, to)?.map(|prekey| prekey.number);
-            if prekey::accept(txn, &prekey).is_err() {
-                return Ok(Answered::Later);
-            }
-            let after = prekey::newest(txn, to)?.map(|prekey| prekey.number);
-            Ok(if after > before { Answered::Again } else { Answered::Later })
-        }
-        _ => Ok(Answered::Later),
-    }
 }
 
 /// Turns what is past its time into a void of the same number, so that no number is missing at the receiver.
