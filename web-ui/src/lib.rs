@@ -11,6 +11,7 @@ pub mod paths;
 pub mod qr;
 pub mod security;
 pub mod server;
+pub mod set_up;
 pub mod state;
 mod upload;
 
