@@ -71,8 +71,9 @@ impl Config {
     /// Reads it.
     pub fn load(dir: &Path) -> Result<Self> {
         let file = dir.join(FILE);
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("there is no node in {}: set one up with `icmc init`", dir.display()))?;
+        let text = std::fs::read_to_string(&file).with_context(|| {
+            format!("there is no node in {}: set one up with `icmc init`, or with `icmc run` on an empty folder", dir.display())
+        })?;
         let config: Self = toml::from_str(&text).with_context(|| format!("{} is not as expected", file.display()))?;
         let is_unit = |id: &String| id.len() >= UNIT && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if let Some(wrong) = config.relays.iter().find(|id| !is_unit(id)) {

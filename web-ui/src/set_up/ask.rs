@@ -210,7 +210,7 @@ impl Question {
     /// One line that is asked beside the fixed questions.
     pub(super) fn line(name: &str, label: String, faults: &[Fault]) -> Self {
         let id = format!("f-{name}");
-        let error = error(&id, faults);
+        let error = error(&id, &label, faults);
         Self {
             id,
             name: name.to_owned(),
@@ -226,8 +226,11 @@ impl Question {
     }
 }
 
-fn error(id: &str, faults: &[Fault]) -> Option<String> {
-    faults.iter().find(|fault| fault.field.as_deref() == Some(id)).map(|fault| fault.text.clone())
+/// What is wrong with it, without the label that stands above it.
+fn error(id: &str, label: &str, faults: &[Fault]) -> Option<String> {
+    let text = &faults.iter().find(|fault| fault.field.as_deref() == Some(id))?.text;
+    let mut letters = text.strip_prefix(label).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text).chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The questions of a group with what was typed and what is wrong.

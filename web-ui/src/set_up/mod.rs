@@ -90,7 +90,6 @@ impl SetUp {
 
 /// All routes of the wizard with everything that protects them, and the word that lets the first browser in.
 /// The word is for the terminal and for nothing else.
-#[must_use]
 pub fn router(config: SetUpConfig, starts: mpsc::Sender<Start>) -> (Router, SecretString) {
     let (token, word) = FirstToken::generate(&mut SystemRng);
     let gate = Gate::new(token, config.clock.now());

@@ -66,9 +66,9 @@ impl SetUp {
         Shell { csrf, faults, ..Shell::outside(&self.web, self.clock.now(), title) }
     }
 
-    /// What the forms of the one session carry; everybody else is sent to the door.
-    fn session(&self, inner: &mut Inner, headers: &HeaderMap) -> Result<String, Response> {
-        inner.gate.session(headers, self.clock.now()).ok_or_else(|| Redirect::to(paths::set_up()).into_response())
+    /// What the forms of the one session carry, if this request is of it.
+    fn session(&self, inner: &mut Inner, headers: &HeaderMap) -> Option<String> {
+        inner.gate.session(headers, self.clock.now())
     }
 
     fn page(&self, draft: &Draft, step: Step, csrf: String, faults: Vec<Fault>) -> Response {
@@ -139,10 +139,15 @@ impl StepPage {
     }
 }
 
+/// Everybody else is sent there.
+fn to_door() -> Response {
+    Redirect::to(paths::set_up()).into_response()
+}
+
 /// `GET /set-up`.
 pub(super) async fn door(State(set_up): State<SetUp>, headers: HeaderMap) -> Response {
     let mut inner = set_up.inner();
-    if set_up.session(&mut inner, &headers).is_ok() {
+    if set_up.session(&mut inner, &headers).is_some() {
         return Redirect::to(&paths::set_up_step(inner.draft.open().name())).into_response();
     }
     let door = inner.gate.door(set_up.clock.now());
@@ -172,10 +177,7 @@ pub(super) async fn enter(State(set_up): State<SetUp>, axum::Form(pairs): Pairs)
 /// `GET /set-up/{step}`. Pages are seen in their order.
 pub(super) async fn show(State(set_up): State<SetUp>, headers: HeaderMap, Path(step): Path<String>) -> Response {
     let mut inner = set_up.inner();
-    let csrf = match set_up.session(&mut inner, &headers) {
-        Ok(csrf) => csrf,
-        Err(response) => return response,
-    };
+    let Some(csrf) = set_up.session(&mut inner, &headers) else { return to_door() };
     match Step::from_name(&step) {
         Some(step) if step <= inner.draft.open() => set_up.page(&inner.draft, step, csrf, Vec::new()),
         Some(_) => Redirect::to(&paths::set_up_step(inner.draft.open().name())).into_response(),
@@ -201,8 +203,8 @@ pub(super) async fn file(State(set_up): State<SetUp>, headers: HeaderMap) -> Res
 
 fn with_identity(set_up: &SetUp, headers: &HeaderMap, show: impl FnOnce(&str) -> Response) -> Response {
     let mut inner = set_up.inner();
-    if let Err(response) = set_up.session(&mut inner, headers) {
-        return response;
+    if set_up.session(&mut inner, headers).is_none() {
+        return to_door();
     }
     match own_identity(set_up, &inner.draft) {
         Some(text) => show(&text),
@@ -237,10 +239,7 @@ enum Taken {
 
 fn taken(set_up: &SetUp, headers: &HeaderMap, step: Step, posted: &Posted) -> Taken {
     let mut inner = set_up.inner();
-    let csrf = match set_up.session(&mut inner, headers) {
-        Ok(csrf) => csrf,
-        Err(response) => return Taken::Reply(response),
-    };
+    let Some(csrf) = set_up.session(&mut inner, headers) else { return Taken::Reply(to_door()) };
     if !csrf::fits(posted.one(csrf::FIELD), &csrf) {
         return Taken::Reply(errors::reply(paths::set_up(), StatusCode::FORBIDDEN, csrf::OTHER_SESSION));
     }

@@ -1,8 +1,6 @@
 //! The wizard over its real routes, without a browser and without a disk that it would write a unit to.
 //! Everybody is invented. What the executable makes of the answers is tested there.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 use super::{Opening, SetUpConfig, Start, router};
 use crate::pages::tests::check;
 use axum::Router;

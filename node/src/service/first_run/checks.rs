@@ -132,6 +132,9 @@ fn setup(unit: &UnitAnswers) -> Setup {
 
 fn field(error: SetupError) -> ServiceError {
     match error {
+        SetupError::Field { field: "name", .. } => {
+            ServiceError::request("name", "one line, at most 120 Latin letters or 40 of another script")
+        }
         SetupError::Field { field, expected } => ServiceError::request(&field.replace(' ', "_"), expected),
         SetupError::Store(error) => error.into(),
         other => ServiceError::Refused(other.to_string()),
