@@ -72,6 +72,17 @@ fixed! {
     audit = "/audit";
     /// Check the audit's chain (POST).
     verify_audit = "/audit/verify";
+    /// The door of the first-run wizard, while there is no unit.
+    set_up = "/set-up";
+    /// The new unit's identity as a QR code.
+    set_up_picture = "/set-up/identity.svg";
+    /// The new unit's identity as a file.
+    set_up_file = "/set-up/identity.txt";
+}
+
+/// A page of the first-run wizard.
+pub fn set_up_step(step: impl Display) -> String {
+    format!("/set-up/{step}")
 }
 
 /// One case.

@@ -25,7 +25,7 @@ pub enum Command {
     Demo(DemoArgs),
     /// Set up this unit: keys, data folder, first accounts.
     Init(InitArgs),
-    /// Run this unit's node: network and pages.
+    /// Run this unit's node: network and pages. On an empty data folder, first set the unit up in the browser.
     Run(RunArgs),
     /// Say that the data folder was put back from a backup: once, before the node runs again.
     MarkRestored(Folder),
@@ -150,7 +150,7 @@ pub struct RunArgs {
     /// Where and how to open the node.
     #[command(flatten)]
     pub folder: Folder,
-    /// Where the pages are, if not where `init` said.
+    /// Where the pages are, if not where the set-up said; for a set-up an address of this computer, else 127.0.0.1:7701.
     #[arg(long)]
     pub http: Option<SocketAddr>,
 }

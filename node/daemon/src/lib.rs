@@ -6,6 +6,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod envelopes;
+mod first_run;
 pub mod identity;
 pub mod init;
 pub mod output;

@@ -1,9 +1,10 @@
 //! `icmc run`: one unit's node at work until Ctrl-C or SIGTERM.
-//! Not the demo's three: see `demo`.
+//! On an empty folder the set-up comes first: see `first_run`. Not the demo's three: see `demo`.
 
 use crate::cli::RunArgs;
 use crate::config::Config;
 use crate::control::Control;
+use crate::first_run::{self, Made};
 use crate::output::say;
 use crate::{passphrase, unit};
 use anyhow::{Context, Result};
@@ -12,12 +13,25 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// Runs it.
 pub async fn run(args: RunArgs) -> Result<()> {
     let dir = &args.folder.data;
+    let found = if unit::is_vacant(dir)? {
+        None
+    } else {
+        // Whether there is a node is said before anybody is asked for a passphrase.
+        Config::load(dir)?;
+        Some(passphrase::open(&args.folder)?)
+    };
+    // Before anything is started, so that no signal is missed.
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let (key, listener) = match found {
+        Some(key) => (key, None),
+        None => tokio::select! {
+            made = first_run::serve(&args.folder, args.http) => made.map(|Made { key, listener }| (key, Some(listener)))?,
+            () = either(&mut interrupt, &mut terminate) => return say("Ended."),
+        },
+    };
     let mut config = Config::load(dir)?;
     config.http = args.http.unwrap_or(config.http);
-    let key = passphrase::open(&args.folder)?;
-    // Before anything is started, so that no signal is missed.
-    let (interrupt, terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    let running = unit::start(dir, &key, &config).await?;
+    let running = unit::start_at(dir, &key, &config, listener).await?;
     let control = match Control::start(dir, running.service.clone()) {
         Ok(control) => control,
         Err(error) => {
@@ -27,7 +41,7 @@ pub async fn run(args: RunArgs) -> Result<()> {
     };
     // Nobody may be reading; a node works all the same.
     let _ = say(format!("ICMC is running at http://{}/ for {}; Ctrl-C ends it.", running.address, running.name));
-    either(interrupt, terminate).await;
+    either(&mut interrupt, &mut terminate).await;
     control.stop().await;
     running.stop().await;
     let _ = say("Ended.");
@@ -38,7 +52,7 @@ fn listen(kind: SignalKind) -> Result<Signal> {
     signal(kind).context("signals of the system cannot be heard")
 }
 
-async fn either(mut one: Signal, mut other: Signal) {
+async fn either(one: &mut Signal, other: &mut Signal) {
     tokio::select! {
         _ = one.recv() => {}
         _ = other.recv() => {}

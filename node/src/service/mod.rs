@@ -17,6 +17,7 @@ mod documents;
 mod error;
 mod fields;
 mod finding;
+pub mod first_run;
 mod hashing;
 mod held;
 mod hooks;

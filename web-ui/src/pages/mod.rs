@@ -25,7 +25,7 @@ mod password;
 mod peers;
 mod print;
 mod publications;
-mod reply;
+pub(crate) mod reply;
 mod requests;
 mod search;
 mod share;
@@ -43,7 +43,7 @@ mod words_share;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::paths;
 use crate::security::upload;

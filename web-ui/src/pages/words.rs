@@ -202,6 +202,7 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "account" => "The account is changed.",
         "password" => "Your password is changed. Sign in with the new one.",
         "out" => "You are signed out.",
+        "ready" => "The unit is set up. Sign in with a name and a password that you chose.",
         _ => return None,
     })
 }

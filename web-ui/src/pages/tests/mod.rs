@@ -1,7 +1,7 @@
 //! Every page rendered with invented data: it renders, twice alike, is sound HTML for everybody, and shows hostile text as text.
 //! Not the look, and no browser: those tests are in `tests/browser`.
 
-mod check;
+pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
