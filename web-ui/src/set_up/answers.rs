@@ -59,7 +59,7 @@ pub(super) fn mismatches(draft: &Draft, step: Step, posted: &Posted) -> Vec<Faul
             }
         }
         if !posted.has("on_paper") {
-            let text = "Say that the recovery key is on paper and where only you can find it".to_owned();
+            let text = "Tick this once the recovery key is on paper, where only you can find it".to_owned();
             faults.push(Fault { field: Some("f-on_paper".to_owned()), text });
         }
     }
