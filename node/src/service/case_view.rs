@@ -45,6 +45,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         stages,
         inquiries: reader.all("home_investigation"),
         notes: reader.all("note"),
+        consents: reader.all("consent"),
         documents: documents(reader, &around.files),
         timeline: timeline(reader, &around.steering),
         contributions: contributions(reader, &around.contributions),

@@ -32,7 +32,7 @@ pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery, ShareRequest,
 };
-pub use share::{InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+pub use share::{ConsentLack, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 
 /// `Debug` that shows no value: views are about persons and do not belong in logs.
 macro_rules! quiet {
