@@ -135,6 +135,16 @@ pub fn share(case: impl Display) -> String {
     format!("/cases/{case}/share")
 }
 
+/// A share given, with all that became of it.
+pub fn given(share: impl Display) -> String {
+    format!("/shares/{share}")
+}
+
+/// Give a share other terms.
+pub fn revise(share: impl Display) -> String {
+    format!("/shares/{share}/revise")
+}
+
 /// Recall a share (POST).
 pub fn recall(share: impl Display) -> String {
     format!("/shares/{share}/recall")

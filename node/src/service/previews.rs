@@ -89,7 +89,8 @@ impl Service {
             for to in [request.to].into_iter().chain(also).take(UNITS_MAX) {
                 for (person, gaps) in sharing::missing_consents(txn, txn.now, &Share { to, ..share.clone() })? {
                     let display = || displays.get(person).unwrap_or_default().to_owned();
-                    let lack = lacking.entry(person).or_insert_with(|| ConsentLack { person, display: display(), units: Vec::new() });
+                    let lack =
+                        lacking.entry(person).or_insert_with(|| ConsentLack { person, display: display(), units: Vec::new() });
                     lack.units.push((units.of(to), gaps.iter().map(word).collect()));
                 }
             }

@@ -4,8 +4,8 @@
 use super::audit::audited;
 use super::decisions::decisions;
 use super::held::held;
-use super::previews::case_of;
 use super::model::{AccountSees, RevisionView, SeesView, WhoSees};
+use super::previews::case_of;
 use super::reader::Reader;
 use super::shares::share_views;
 use super::summary::{line, row_of};

@@ -73,11 +73,7 @@ pub(crate) fn gaps(
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn missing_consents(
-    view: &dyn View,
-    now: Timestamp,
-    share: &Share,
-) -> Result<Vec<(EntityId, Vec<ConsentGap>)>, ViewError> {
+pub fn missing_consents(view: &dyn View, now: Timestamp, share: &Share) -> Result<Vec<(EntityId, Vec<ConsentGap>)>, ViewError> {
     let Some(log) = load(view, share.case)? else { return Ok(Vec::new()) };
     let folded = fold(&log);
     let mut missing = Vec::new();

@@ -29,6 +29,7 @@ mod reply;
 mod requests;
 mod search;
 mod share;
+mod share_aside;
 mod share_choices;
 mod share_form;
 mod shares;
@@ -90,6 +91,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))
+        .route(&paths::revise("{share}"), get(share::again).post(share::revise))
         .route(&paths::recall("{share}"), post(shares::recall))
         .route(paths::inbox(), get(inbox::page))
         .route(&paths::preview("{share}"), get(inbox::preview))

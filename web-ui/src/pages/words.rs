@@ -178,6 +178,7 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "created" => "The case is saved.",
         "admitted" => "Admitted: it counts now, and those who may see it get it.",
         "shared" => "Sealed and sent. What becomes of it shows below and under Shares.",
+        "revised" => "Sealed and sent. The new terms hold once the other unit has them.",
         "recalled" => "Recalled. The receipt shows here once the other unit has destroyed the key.",
         "accepted" => "Accepted. The case is among yours now.",
         "declined" => "Declined. Nothing of it was kept.",

@@ -39,6 +39,21 @@ pub(crate) fn basis(code: impl AsRef<str>) -> &'static str {
     }
 }
 
+/// What a consent lacks for a share.
+pub(crate) fn consent_gap(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "none" => "no consent is entered",
+        "incomplete" => "it does not say who gave it and how",
+        "withdrawn" => "it was withdrawn, or is over",
+        "not_yet" => "it is not valid yet",
+        "expiry" => "the share would last longer than the consent",
+        "recipient" => "it names neither this unit nor its kind",
+        "purpose" => "it is not for this purpose",
+        "classes" => "it does not allow so much",
+        _ => "it does not cover this share",
+    }
+}
+
 /// What the receiver may do.
 pub(crate) fn rights(code: impl AsRef<str>) -> &'static str {
     match code.as_ref() {

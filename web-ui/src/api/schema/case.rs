@@ -147,6 +147,8 @@ pub struct CaseView {
     pub inquiries: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
+    /// What people agreed to, in the order of entry.
+    pub consents: Vec<EntityView>,
     /// Documents, in the order of entry, restricted ones last.
     pub documents: Vec<DocumentView>,
     /// Entries in the order in which they count, pending ones last.

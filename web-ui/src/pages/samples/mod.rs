@@ -204,6 +204,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
         stages: vec![entity("stage_entry", 15, text)],
         inquiries: vec![entity("home_investigation", 25, text)],
         notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
+        consents: vec![entity("consent", 26, text)],
         documents: ["here", "coming", "damaged", "too_large", "not_here"].map(|state| document(state, text)).into(),
         timeline: vec![StepView {
             at: Some(NOW),

@@ -3,7 +3,7 @@
 
 use super::{NOW, summary, unit};
 use icmc_node::service::model::{AlertView, AskState, InboxItem, MatchedBy, PeerView, SearchHit, SharePersonView, ShareView};
-use icmc_protocol::ids::{AlertId, CaseId, EntityId, ShareId, UnitId};
+use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, ShareId, UnitId};
 use icmc_protocol::time::DAY;
 
 pub(in crate::pages) fn share(text: &str) -> ShareView {
@@ -29,6 +29,7 @@ pub(in crate::pages) fn share(text: &str) -> ShareView {
             reason: text.to_owned(),
         }],
         items: 1,
+        chosen: vec![Commitment([17; 32])],
         note: text.to_owned(),
         reason: Some(text.to_owned()),
         receipt_at: None,
