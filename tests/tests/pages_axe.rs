@@ -192,7 +192,7 @@ async fn forms(window: &Window, findings: &mut Findings, size: Size, share: &str
     window.page().tick("Referral").await?;
     window.page().click("Go on: what").await?;
     findings.look(window, "share, what", size).await?;
-    window.page().click("Go on: for how long").await?;
+    window.page().click("Go on: terms").await?;
     findings.look(window, "share, terms", size).await?;
     window.page().click("Go on: check").await?;
     window.sees("Exactly what").await?;

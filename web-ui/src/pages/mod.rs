@@ -16,6 +16,7 @@ mod edit;
 mod edit_diff;
 pub(crate) mod fields;
 pub(crate) mod form;
+mod given;
 mod help;
 mod inbox;
 mod messages;
@@ -37,6 +38,7 @@ pub(crate) mod shell;
 mod sign_in;
 mod team;
 mod today;
+mod who;
 mod words;
 mod words_request;
 mod words_share;
@@ -92,7 +94,9 @@ pub fn router() -> Router<AppState> {
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))
         .route(&paths::revise("{share}"), get(share::again).post(share::revise))
-        .route(&paths::recall("{share}"), post(shares::recall))
+        .route(&paths::recall("{share}"), post(given::recall))
+        .route(&paths::given("{share}"), get(given::page))
+        .route(&paths::who("{case}"), get(who::page).post(who::step))
         .route(paths::inbox(), get(inbox::page))
         .route(&paths::preview("{share}"), get(inbox::preview))
         .route(&paths::inbox_step("{share}", "accept"), post(inbox::accept))

@@ -39,6 +39,25 @@ pub(crate) fn basis(code: impl AsRef<str>) -> &'static str {
     }
 }
 
+/// Why somebody of this unit can open a case.
+pub(crate) fn sees_why(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "entered" => "entered the case here, or accepted it",
+        "team" => "was put on the case",
+        _ => "the role reaches every case",
+    }
+}
+
+/// What two persons decide.
+pub(crate) fn decision(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "override" => "A ground in place of the consent",
+        "hold" => "A hold on the case",
+        "release" => "The end of a hold",
+        _ => "A decision",
+    }
+}
+
 /// What a consent lacks for a share.
 pub(crate) fn consent_gap(code: impl AsRef<str>) -> &'static str {
     match code.as_ref() {

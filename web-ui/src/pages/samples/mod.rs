@@ -5,7 +5,7 @@ mod asked;
 mod others;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
-pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
+pub(in crate::pages) use others::{alert, hit, inbox_item, peer, sees, share, who};
 
 use super::shell::{Shell, User};
 use crate::format;

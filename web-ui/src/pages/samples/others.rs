@@ -2,7 +2,11 @@
 //! Not of a case: see the module above.
 
 use super::{NOW, summary, unit};
-use icmc_node::service::model::{AlertView, AskState, InboxItem, MatchedBy, PeerView, SearchHit, SharePersonView, ShareView};
+use icmc_node::accounts::Role;
+use icmc_node::service::model::{
+    AccountSees, AlertView, AskState, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit, SeesView,
+    SharePersonView, ShareView, UnitRef, WhoSees,
+};
 use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, ShareId, UnitId};
 use icmc_protocol::time::DAY;
 
@@ -33,6 +37,53 @@ pub(in crate::pages) fn share(text: &str) -> ShareView {
         note: text.to_owned(),
         reason: Some(text.to_owned()),
         receipt_at: None,
+    }
+}
+
+fn decision(what: &'static str, byte: u8, second: bool, text: &str) -> DecisionView {
+    DecisionView {
+        id: EntityId([byte; 16]),
+        what,
+        person: (what == "override").then_some(EntityId([3; 16])),
+        reason: text.to_owned(),
+        until: (what == "hold").then_some(NOW),
+        by: text.to_owned(),
+        at: NOW,
+        second: second.then(|| text.to_owned()),
+        second_at: second.then_some(NOW),
+    }
+}
+
+pub(in crate::pages) fn sees(text: &str) -> SeesView {
+    let revision = |number, lowers, refused, answered_at| RevisionView { number, at: NOW, lowers, refused, answered_at };
+    SeesView {
+        share: share(text),
+        revision: 3,
+        revisions: vec![
+            revision(1, true, false, Some(NOW)),
+            revision(2, false, true, None),
+            revision(3, true, false, None),
+            revision(4, false, false, None),
+        ],
+        awaits_answer: true,
+        passed_on: vec![unit(text)],
+    }
+}
+
+pub(in crate::pages) fn who(text: &str) -> WhoSees {
+    let account = |why| AccountSees { name: text.to_owned(), role: Role::Officer, why };
+    WhoSees {
+        case: CaseId([1; 32]),
+        owner: UnitRef { own: true, ..unit(text) },
+        units: vec![sees(text)],
+        people: ["entered", "team", "role"].map(account).into(),
+        decisions: vec![
+            decision("override", 40, false, text),
+            decision("hold", 41, true, text),
+            decision("hold", 42, true, text),
+            decision("release", 43, false, text),
+            decision("override", 44, true, text),
+        ],
     }
 }
 
