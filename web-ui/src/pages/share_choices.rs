@@ -30,6 +30,8 @@ pub(super) struct SectionChoice {
 /// What one receiver, or several that see the same, will see.
 pub(super) struct Seen {
     pub(super) names: Vec<String>,
+    /// Those with whom nothing was ever shared.
+    pub(super) firsts: Vec<String>,
     pub(super) preview: SharePreview,
     /// What it sees besides what the first of them sees, and what it does not see of that.
     pub(super) more: Vec<String>,
@@ -140,16 +142,17 @@ pub(super) fn together(previews: Vec<SharePreview>) -> Vec<Seen> {
     let mut groups: Vec<Seen> = Vec::new();
     for preview in previews {
         let name = preview.to.name.clone();
+        let first = preview.first.then(|| name.clone());
         match groups.iter_mut().find(|seen| seen.preview.case == preview.case) {
             Some(seen) => {
                 seen.names.push(name);
-                seen.preview.first |= preview.first;
+                seen.firsts.extend(first);
             }
             None => {
                 let here = lines(&preview.case);
                 let there = groups.first().map_or_else(|| here.clone(), |first| lines(&first.preview.case));
                 let (more, less) = (here.difference(&there).cloned().collect(), there.difference(&here).cloned().collect());
-                groups.push(Seen { names: vec![name], preview, more, less });
+                groups.push(Seen { names: vec![name], firsts: first.into_iter().collect(), preview, more, less });
             }
         }
     }
@@ -198,7 +201,7 @@ mod tests {
         less.legs.clear();
         let groups = together(vec![preview("a", &view), preview("b", &view), preview("c", &less)]);
         assert_eq!(groups.iter().map(|seen| seen.names.len()).collect::<Vec<_>>(), [2, 1]);
-        assert!(groups[0].preview.first, "one of them never had anything");
+        assert_eq!(groups[0].firsts, ["b unit"], "one of them never had anything");
         assert!(groups[0].more.is_empty() && groups[0].less.is_empty());
         assert!(groups[1].more.is_empty() && groups[1].less.iter().any(|line| line.starts_with("Leg")), "{:?}", groups[1].less);
     }

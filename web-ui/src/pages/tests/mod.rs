@@ -121,7 +121,8 @@ fn whoever_may_only_read_is_offered_no_action() {
     let html = case::rendered(shell.clone(), view);
     // What is left is signing out, which everybody may.
     assert_eq!(html.matches("<form").count(), 1, "{html}");
-    let mut pages = vec![shares::sample(shell.clone(), "x").render().unwrap(), alerts::sample(shell.clone(), "x").render().unwrap()];
+    let mut pages =
+        vec![shares::sample(shell.clone(), "x").render().unwrap(), alerts::sample(shell.clone(), "x").render().unwrap()];
     pages.push(who::sample(shell.clone(), "x").render().unwrap());
     pages.extend(given::samples(shell, "x").iter().map(|page| page.render().unwrap()));
     for page in pages {
