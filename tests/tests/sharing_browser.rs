@@ -11,6 +11,8 @@ use serde_json::json;
 /// Invented people: one stays shared, the other is taken out again.
 const STAYS: &str = "Rupsana";
 const GOES: &str = "Dipendra";
+/// A case that Shillong has had before.
+const KNOWN: &str = "An invented girl of that name";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_is_blocked_made_good_sent_and_lowered() {
@@ -25,6 +27,7 @@ async fn walk(driver: &Driver, demo: &Demo) -> Result<()> {
     let [shillong, guwahati, _] = &demo.units;
     let officer = ("officer".to_owned(), guwahati.nodal.1.replace("nodal", "officer"));
     let case = enter(&Api::sign_in_as(guwahati, &officer).await?).await?;
+    known(&Api::sign_in(shillong).await?).await?;
     let plain = Options { scripts: false, ..Options::default() };
     let desk = Window::signed_in(driver, guwahati, plain).await?;
     let copy = Window::signed_in(driver, shillong, Options::default()).await?;
@@ -36,6 +39,16 @@ async fn walk(driver: &Driver, demo: &Demo) -> Result<()> {
     gone(&desk, &copy, &case).await?;
     desk.close().await?;
     copy.close().await
+}
+
+async fn known(api: &Api) -> Result<()> {
+    let new = json!({
+        "case": { "title": KNOWN, "kind": "missing_person", "status": "open", "priority": "high", "opened_on": "2026-09-14",
+                  "source_channel": "family", "legal_basis": "consent" },
+        "persons": [{ "ref": "a", "person": { "sex": "female" }, "names": [{ "kind": "legal", "given": STAYS, "family": "Inventedson" }],
+                      "roles": [{ "role": ["possible_victim"] }] }]
+    });
+    api.post("/cases", new).await.map(|_| ())
 }
 
 async fn enter(api: &Api) -> Result<String> {
@@ -113,10 +126,38 @@ async fn accept(copy: &Window) -> Result<()> {
     copy.go(paths::inbox()).await?;
     copy.card("Please call before anybody goes there.").click("Look at it").await?;
     copy.sees(GOES).await?;
-    copy.page().click("Accept").await?;
-    copy.sees("Accepted. The case is among yours now.").await?;
+    copy.page().click("Ask back before you answer").await?;
+    copy.page().fill("Message to AHTU Guwahati", "Which evening suits her?").await?;
+    copy.page().click("Send the message").await?;
+    copy.sees("Your message is on its way.").await?;
+    copy.go(paths::inbox()).await?;
+    copy.card("Please call before anybody goes there.").click("Look at it").await?;
+    // A case of their own with somebody of that name is proposed; nothing is merged.
+    copy.sees("You may know somebody here.").await?;
+    copy.page().click("Accept and link with a case of yours").await?;
+    copy.page().tick(KNOWN).await?;
+    copy.picture("share-11-link").await?;
+    copy.page().click("Accept and link").await?;
+    copy.sees("Linked. Both cases show it; neither was changed.").await?;
     copy.sees(GOES).await?;
+    copy.sees("Not shared with this unit: Route").await?;
+    copy.picture("share-12-accepted").await?;
+    contribute(copy).await?;
     copy.mark().await
+}
+
+/// Something written at the receiver, and taken back.
+async fn contribute(copy: &Window) -> Result<()> {
+    copy.page().click("Add a note").await?;
+    copy.page().fill("Text", "Our constable knows the house.").await?;
+    copy.page().click("Save").await?;
+    copy.sees("What this unit contributed").await?;
+    copy.sees("Note: Text").await?;
+    copy.page().click("Take it back").await?;
+    copy.page().click("Take the contribution back").await?;
+    copy.sees("Taken back. The receipt shows here").await?;
+    copy.sees("destroyed there, signed").await?;
+    copy.picture("share-13-taken-back").await
 }
 
 /// Other terms: one of the two is not named any more.

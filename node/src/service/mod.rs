@@ -22,6 +22,7 @@ mod held;
 mod hooks;
 mod inbox;
 mod lifecycle;
+mod links;
 mod messages;
 pub mod model;
 mod open;

@@ -19,6 +19,7 @@ pub(crate) mod form;
 mod given;
 mod help;
 mod inbox;
+mod links;
 mod messages;
 mod new_case;
 mod new_case_draft;
@@ -90,6 +91,8 @@ pub fn router() -> Router<AppState> {
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
         .route(&paths::case_step("{case}", "restore"), post(case_steps::restore))
         .route(&paths::case_step("{case}", "transfer"), post(custody::step))
+        .route(&paths::case_step("{case}", "link"), post(links::link))
+        .route(&paths::case_step("{case}", "contributed"), post(links::contributed))
         .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))

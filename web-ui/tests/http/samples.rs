@@ -9,7 +9,7 @@ use icmc_node::service::model::{
     WordsView,
 };
 use icmc_node::service::model::{
-    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
+    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, LinkView, MaterialText, MaterialView,
     MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
 use icmc_protocol::dictionary::ShareClass;
@@ -116,11 +116,16 @@ fn case() -> CaseView {
             state: "pending",
             changes: vec![words("Note: Text")],
         }],
+        links: vec![link()],
         custody: custody(),
         rights: CaseRights::default(),
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
     }
+}
+
+fn link() -> LinkView {
+    LinkView { case: CaseId([9; 32]), number: words("SH-26-0007"), owner: unit(), why: "person", by: words("Meera"), at: AT }
 }
 
 fn custody() -> CustodyView {

@@ -140,3 +140,54 @@ async fn a_ground_in_place_of_consent_takes_another_person_with_the_right_passwo
     let edit = form.site.get(&paths::edit(&form.case, "consent", id), &[cookie]).await;
     assert!(edit.status == StatusCode::OK && !edit.text().contains("f.override_"), "{}", edit.text());
 }
+
+#[tokio::test]
+async fn two_cases_are_linked_at_both_and_only_for_who_may_see_both() {
+    let form = Form::new().await;
+    let other = form.site.case(&form.token).await;
+    let foreign = form.site.case(&form.site.token(OTHER).await).await;
+    let number = |case: &Value| case["summary"]["number"].as_str().unwrap().to_lowercase();
+    let cookie = ("cookie", form.browser.cookie.as_str());
+    let post = async |more: String| {
+        let body = format!("csrf={}&why=person&{more}", form.browser.csrf);
+        form.site.post(&paths::case_step(&form.case, "link"), &[cookie, OWN], &body).await
+    };
+    let foreign_number = number(&form.site.service_case(&form.site.token(NODAL).await, &foreign).await);
+    for unseen in [format!("number={foreign_number}"), format!("link={foreign}"), format!("link={}", form.case), String::new()] {
+        let refused = post(unseen.clone()).await;
+        assert!(refused.status.is_client_error(), "{unseen}: {}", refused.status);
+    }
+    let linked = post(format!("number={}", number(&form.site.service_case(&form.token, &other).await))).await;
+    assert_eq!(linked.status, StatusCode::SEE_OTHER, "{}", linked.text());
+    for (here, there) in [(&form.case, &other), (&other, &form.case)] {
+        let links = form.site.service_case(&form.token, here).await["links"].clone();
+        assert_eq!((links[0]["case"].as_str(), links[0]["why"].as_str()), (Some(there.as_str()), Some("person")));
+    }
+    assert_eq!(post(format!("unlink={other}")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(form.site.service_case(&form.token, &other).await["links"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_hold_takes_two_and_keeps_the_case_from_being_deleted() {
+    let form = Form::new().await;
+    let (nodal, page) = (form.site.browser(NODAL).await, paths::who(&form.case));
+    let post = async |browser: &Browser, more: String| {
+        let body = format!("csrf={}&{more}", browser.csrf);
+        form.site.post(&page, &[("cookie", browser.cookie.as_str()), OWN], &body).await
+    };
+    let asked = post(&form.browser, "step=hold&reason=An+invented+appeal&days=90".to_owned()).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
+    let shown = form.site.get(&page, &[("cookie", &nodal.cookie)]).await.text();
+    assert!(
+        shown.contains("An invented appeal") && shown.contains("entered the case here") && shown.contains(">Agree"),
+        "{shown}"
+    );
+    let decisions = form.site.api(Method::GET, &format!("/cases/{}/decisions", form.case), Some(&form.token), None).await.json();
+    let agree = format!("step=agree&decision={}", decisions[0]["id"].as_str().unwrap());
+    assert_eq!(post(&form.browser, agree.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY, "not with oneself");
+    assert_eq!(form.site.service_case(&form.token, &form.case).await["rights"]["delete"], true);
+    assert_eq!(post(&nodal, agree).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(form.site.service_case(&form.token, &form.case).await["rights"]["delete"], false);
+    let stranger = form.site.browser(OTHER).await;
+    assert_eq!(form.site.get(&page, &[("cookie", &stranger.cookie)]).await.status, StatusCode::NOT_FOUND);
+}

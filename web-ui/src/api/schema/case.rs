@@ -130,6 +130,23 @@ pub struct CaseRights {
     pub decide: bool,
 }
 
+/// Another case that somebody of this unit found to be about the same person or matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkView {
+    /// The other case.
+    pub case: String,
+    /// Its number.
+    pub number: String,
+    /// Whose it is.
+    pub owner: UnitRef,
+    /// `person` or `matter`.
+    pub why: String,
+    /// Who linked them.
+    pub by: String,
+    /// When.
+    pub at: u64,
+}
+
 /// A case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseView {
@@ -159,6 +176,8 @@ pub struct CaseView {
     pub received: Option<ReceivedView>,
     /// Contributions of others, pending ones first.
     pub contributions: Vec<ContributionView>,
+    /// Cases that are linked with it here.
+    pub links: Vec<LinkView>,
     /// Who owned it from when to when, and what is being offered.
     pub custody: CustodyView,
     /// What this person may do.

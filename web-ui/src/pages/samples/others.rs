@@ -4,10 +4,10 @@
 use super::{NOW, summary, unit};
 use icmc_node::accounts::Role;
 use icmc_node::service::model::{
-    AccountSees, AlertView, AskState, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit, SeesView,
-    SharePersonView, ShareView, UnitRef, WhoSees,
+    AccountSees, AlertView, AskState, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit,
+    SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
 };
-use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, ShareId, UnitId};
+use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::DAY;
 
 pub(in crate::pages) fn share(text: &str) -> ShareView {
@@ -85,6 +85,19 @@ pub(in crate::pages) fn who(text: &str) -> WhoSees {
             decision("override", 44, true, text),
         ],
     }
+}
+
+/// One that stands, one that was taken back, one that is destroyed.
+pub(in crate::pages) fn contributed() -> Vec<ContributedView> {
+    let one = |byte, taken_back_at, receipt_at| ContributedView {
+        entry: EntryHash([byte; 32]),
+        handling: "H2",
+        onward: "none",
+        expires: Some(NOW),
+        taken_back_at,
+        receipt_at,
+    };
+    vec![one(5, None, None), one(7, Some(NOW), None), one(8, Some(NOW), Some(NOW))]
 }
 
 pub(in crate::pages) fn inbox_item(text: &str) -> InboxItem {

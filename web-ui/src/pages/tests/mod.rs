@@ -34,6 +34,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("new case, search", of(&first)),
         ("new case, form", of(&form)),
         ("case", of(&case::sample(s(), text))),
+        ("case, received", of(&case::received(s(), text))),
         ("document", of(&documents::sample(s(), text))),
         ("team", of(&team::sample(s(), text))),
         ("shares", of(&shares::sample(s(), text))),
