@@ -87,7 +87,11 @@ pub(super) fn page(kind: Kind, form: &Posted, view: &CaseView, peers: &[PeerView
         if let Some(at) = all.iter().position(|input| input.field == *name) {
             let mut input = all.swap_remove(at);
             // A consent that nobody gave in any way counts for nothing; a ground is always for a time.
-            input.required |= !matches!(*name, "recipients" | "withheld") && !(kind == Kind::Consent && *name == "valid_to");
+            let may_be_empty = matches!(*name, "recipients" | "withheld") || kind == Kind::Consent && *name == "valid_to";
+            input.required |= !may_be_empty;
+            if kind == Kind::Override && *name == "valid_to" {
+                input.help = Some("The last day.".to_owned());
+            }
             picked.push(input);
         }
     }

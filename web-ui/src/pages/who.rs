@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use std::net::SocketAddr;
 
 /// For how long a hold can be asked for.
-const HOLDS: [(&str, &str); 3] = [("90", "90 days"), ("365", "One year"), ("1095", "Three years")];
+const HOLDS: &[(&str, &str)] = &[("90", "90 days"), ("365", "One year"), ("1095", "Three years")];
 
 /// Something two persons decide, and whether this one asked for it.
 struct Decided {
