@@ -146,6 +146,21 @@ pub fn share(case: impl Display) -> String {
     format!("/cases/{case}/share")
 }
 
+/// Who can see a case, and why.
+pub fn who(case: impl Display) -> String {
+    format!("/cases/{case}/who")
+}
+
+/// A share given, with all that became of it.
+pub fn given(share: impl Display) -> String {
+    format!("/shares/{share}")
+}
+
+/// Give a share other terms.
+pub fn revise(share: impl Display) -> String {
+    format!("/shares/{share}/revise")
+}
+
 /// Recall a share (POST).
 pub fn recall(share: impl Display) -> String {
     format!("/shares/{share}/recall")

@@ -45,6 +45,10 @@ actions! {
     DOCUMENT_ADDED = "document_added";
     /// The file of a document was read.
     DOCUMENT_READ = "document_read";
+    /// Two cases were linked.
+    CASE_LINKED = "case_linked";
+    /// A link of two cases was taken away.
+    CASE_UNLINKED = "case_unlinked";
     /// Who works on a case was changed.
     CASE_TEAM = "case_team";
     /// A case was closed.

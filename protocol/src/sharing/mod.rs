@@ -23,7 +23,7 @@ mod view;
 mod tests;
 
 pub(crate) use consent::gaps as consent_gaps;
-pub use consent::{ConsentGap, uphold_consents};
+pub use consent::{ConsentGap, missing_consents, uphold_consents};
 pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
     contribution_terms, contributions,
@@ -43,7 +43,7 @@ pub(crate) use passed::{passed, passing};
 pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub(crate) use resume::{ended_before, given_before, level};
-pub use revise::revise;
+pub use revise::{preview_revision, revise};
 pub(crate) use revised::lowered_before;
 pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
 pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};

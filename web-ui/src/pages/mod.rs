@@ -16,8 +16,10 @@ mod edit;
 mod edit_diff;
 pub(crate) mod fields;
 pub(crate) mod form;
+mod given;
 mod help;
 mod inbox;
+mod links;
 mod messages;
 mod new_case;
 mod new_case_draft;
@@ -29,6 +31,7 @@ pub(crate) mod reply;
 mod requests;
 mod search;
 mod share;
+mod share_aside;
 mod share_choices;
 mod share_form;
 mod shares;
@@ -36,6 +39,7 @@ pub(crate) mod shell;
 mod sign_in;
 mod team;
 mod today;
+mod who;
 mod words;
 mod words_request;
 mod words_share;
@@ -87,10 +91,15 @@ pub fn router() -> Router<AppState> {
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
         .route(&paths::case_step("{case}", "restore"), post(case_steps::restore))
         .route(&paths::case_step("{case}", "transfer"), post(custody::step))
+        .route(&paths::case_step("{case}", "link"), post(links::link))
+        .route(&paths::case_step("{case}", "contributed"), post(links::contributed))
         .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))
-        .route(&paths::recall("{share}"), post(shares::recall))
+        .route(&paths::revise("{share}"), get(share::again).post(share::revise))
+        .route(&paths::recall("{share}"), post(given::recall))
+        .route(&paths::given("{share}"), get(given::page))
+        .route(&paths::who("{case}"), get(who::page).post(who::step))
         .route(paths::inbox(), get(inbox::page))
         .route(&paths::preview("{share}"), get(inbox::preview))
         .route(&paths::inbox_step("{share}", "accept"), post(inbox::accept))

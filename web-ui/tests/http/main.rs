@@ -14,5 +14,6 @@ mod forms;
 mod live;
 mod samples;
 mod schema;
+mod sharing;
 mod site;
 mod wrapping;

@@ -9,7 +9,7 @@ use icmc_node::service::model::{
     WordsView,
 };
 use icmc_node::service::model::{
-    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
+    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, LinkView, MaterialText, MaterialView,
     MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
 use icmc_protocol::dictionary::ShareClass;
@@ -94,6 +94,7 @@ fn case() -> CaseView {
         stages: Vec::new(),
         inquiries: Vec::new(),
         notes: Vec::new(),
+        consents: Vec::new(),
         documents: vec![document()],
         timeline: Vec::new(),
         shares: vec![share()],
@@ -115,11 +116,16 @@ fn case() -> CaseView {
             state: "pending",
             changes: vec![words("Note: Text")],
         }],
+        links: vec![link()],
         custody: custody(),
         rights: CaseRights::default(),
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
     }
+}
+
+fn link() -> LinkView {
+    LinkView { case: CaseId([9; 32]), number: words("SH-26-0007"), owner: unit(), why: "person", by: words("Meera"), at: AT }
 }
 
 fn custody() -> CustodyView {
@@ -185,11 +191,17 @@ fn share() -> ShareView {
         sections: vec![words("identity")],
         classes: vec![words("S")],
         persons: vec![person()],
-        items: 0,
+        items: 1,
+        chosen: vec![Commitment([3; 32])],
         note: String::new(),
         reason: Some(words("not ours")),
         receipt_at: Some(AT),
     }
+}
+
+fn share_preview() -> SharePreview {
+    let line = || vec![words("Note: Text: an invented line")];
+    SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2, first: true, gone: line(), added: line() }
 }
 
 fn item() -> InboxItem {
@@ -274,7 +286,7 @@ fn what_another_unit_brings_is_as_described_too() {
     let check = |name: &str, value: serde_json::Value| schema::check(&document, schema::named(&document, name), &value, name);
     check("CaseView", json!(case()));
     check("ShareView", json!(share()));
-    check("SharePreview", json!(SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2 }));
+    check("SharePreview", json!(share_preview()));
     check("InboxItem", json!(item()));
     let preview = InboxPreview {
         item: item(),

@@ -7,6 +7,7 @@ use super::decisions::is_on_hold;
 use super::document_view::files;
 use super::held::{Held, held, steering};
 use super::lifecycle::undo_until;
+use super::links::links;
 use super::model::{CaseRights, CaseView, CustodyView, Matching, ReceivedView};
 use super::reader::Reader;
 use super::share_words::{handling_word, in_word, onward_word, rights_word};
@@ -45,6 +46,7 @@ pub(super) fn open(view: &dyn View, by: &Actor, grant: &Grant<CaseId>, now: Time
         files: files(view, &held, case)?,
         contributions: if held.own { contributions(view, case)? } else { Vec::new() },
         rights: rights(view, by, &held, &custody, now)?,
+        links: links(view, by, &units, case)?,
         custody,
         not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
         deleted_until: if held.is_deleted() { undo_until(view, case)? } else { None },

@@ -130,6 +130,23 @@ pub struct CaseRights {
     pub decide: bool,
 }
 
+/// Another case that somebody of this unit found to be about the same person or matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkView {
+    /// The other case.
+    pub case: String,
+    /// Its number.
+    pub number: String,
+    /// Whose it is.
+    pub owner: UnitRef,
+    /// `person` or `matter`.
+    pub why: String,
+    /// Who linked them.
+    pub by: String,
+    /// When.
+    pub at: u64,
+}
+
 /// A case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseView {
@@ -147,6 +164,8 @@ pub struct CaseView {
     pub inquiries: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
+    /// What people agreed to, in the order of entry.
+    pub consents: Vec<EntityView>,
     /// Documents, in the order of entry, restricted ones last.
     pub documents: Vec<DocumentView>,
     /// Entries in the order in which they count, pending ones last.
@@ -157,6 +176,8 @@ pub struct CaseView {
     pub received: Option<ReceivedView>,
     /// Contributions of others, pending ones first.
     pub contributions: Vec<ContributionView>,
+    /// Cases that are linked with it here.
+    pub links: Vec<LinkView>,
     /// Who owned it from when to when, and what is being offered.
     pub custody: CustodyView,
     /// What this person may do.

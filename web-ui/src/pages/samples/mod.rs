@@ -5,13 +5,13 @@ mod asked;
 mod others;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
-pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
+pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
 
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, DocumentView, EntityView, FieldView, FileView, Matching,
-    PersonView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, DocumentView, EntityView, FieldView, FileView, LinkView,
+    Matching, PersonView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
@@ -156,6 +156,10 @@ fn person(text: &str) -> PersonView {
     }
 }
 
+fn link(why: &'static str, byte: u8, text: &str) -> LinkView {
+    LinkView { case: CaseId([byte; 32]), number: text.to_owned(), owner: unit(text), why, by: text.to_owned(), at: NOW }
+}
+
 fn custody(text: &str) -> CustodyView {
     let tenure = |own| TenureView {
         unit: UnitRef { own, ..unit(text) },
@@ -204,6 +208,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
         stages: vec![entity("stage_entry", 15, text)],
         inquiries: vec![entity("home_investigation", 25, text)],
         notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
+        consents: vec![entity("consent", 26, text)],
         documents: ["here", "coming", "damaged", "too_large", "not_here"].map(|state| document(state, text)).into(),
         timeline: vec![StepView {
             at: Some(NOW),
@@ -236,6 +241,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
             answer: true,
             decide: true,
         },
+        links: vec![link("person", 1, text), link("matter", 2, text)],
         custody: custody(text),
         not_shared: vec!["Notes".to_owned()],
         deleted_until: None,

@@ -5,8 +5,8 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, help, inbox, messages, new_case, password, peers,
-    print, publications, reply, requests, samples, search, share, shares, sign_in, team, today,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, messages, new_case, password,
+    peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team, today, who,
 };
 use askama::Template;
 
@@ -34,6 +34,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("new case, search", of(&first)),
         ("new case, form", of(&form)),
         ("case", of(&case::sample(s(), text))),
+        ("case, received", of(&case::received(s(), text))),
         ("document", of(&documents::sample(s(), text))),
         ("team", of(&team::sample(s(), text))),
         ("shares", of(&shares::sample(s(), text))),
@@ -53,6 +54,8 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("print without names", of(&print_no_names)),
         ("error", of(&reply::samples::sample(s()))),
     ];
+    pages.push(("who", of(&who::sample(s(), text))));
+    pages.extend(given::samples(s(), text).iter().map(|page| ("given", of(page))));
     pages.extend(share::samples(s(), text).iter().map(|page| ("share", of(page))));
     pages.extend(requests::samples(s(), text).iter().map(|page| ("requests", of(page.as_ref()))));
     for kind in
@@ -119,7 +122,11 @@ fn whoever_may_only_read_is_offered_no_action() {
     let html = case::rendered(shell.clone(), view);
     // What is left is signing out, which everybody may.
     assert_eq!(html.matches("<form").count(), 1, "{html}");
-    for page in [shares::sample(shell.clone(), "x").render().unwrap(), alerts::sample(shell, "x").render().unwrap()] {
+    let mut pages =
+        vec![shares::sample(shell.clone(), "x").render().unwrap(), alerts::sample(shell.clone(), "x").render().unwrap()];
+    pages.push(who::sample(shell.clone(), "x").render().unwrap());
+    pages.extend(given::samples(shell, "x").iter().map(|page| page.render().unwrap()));
+    for page in pages {
         assert_eq!(page.matches("<form").count(), 1);
     }
 }
