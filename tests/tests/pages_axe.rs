@@ -202,7 +202,9 @@ async fn forms(window: &Window, findings: &mut Findings, size: Size, share: &str
     findings.look(window, "share, check", size).await?;
 
     window.page().click("Back").await?;
+    window.sees("Until when").await?;
     window.page().click("Back").await?;
+    window.sees("Who is named").await?;
     window.page().fill("Ground", "Consent of the person").await?;
     window.page().click("Go on: terms").await?;
     window.page().click("Go on: check").await?;
