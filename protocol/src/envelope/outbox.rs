@@ -154,6 +154,15 @@ pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
     Ok(view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)?.len())
 }
 
+/// When the oldest of them was written.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn oldest(view: &dyn View, to: UnitId) -> Result<Option<Timestamp>, ViewError> {
+    let first = view.scan(Table::OUTBOX, to.as_bytes(), None, 1)?;
+    first.first().map(|(_, bytes)| Ok(read_row::<OutboxRow>(bytes)?.created)).transpose()
+}
+
 /// The first envelopes that wait for a unit and may go to it now, by number.
 ///
 /// # Errors
@@ -162,11 +171,12 @@ pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, Outbox
     if restored::is_locked(view, to)? || charter::member(view, to)?.is_none() {
         return Ok(Vec::new());
     }
-    let confirmed = peering::is_confirmed(view, to)?;
+    let (confirmed, paused) = (peering::is_confirmed(view, to)?, peering::is_paused(view, to)?);
+    let may_go = |kind: Kind| (confirmed || kind.any_member()) && (!paused || kind.while_paused());
     let mut due = Vec::new();
     for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
         let row: OutboxRow = read_row(&bytes)?;
-        if (confirmed || row.kind.any_member()) && due.len() < limit {
+        if may_go(row.kind) && due.len() < limit {
             due.push((number_of(&key), row));
         }
     }
@@ -211,6 +221,8 @@ pub fn is_gone(view: &dyn View, to: UnitId, pair_seq: u64) -> Result<bool, ViewE
 pub enum HeldBack {
     /// The unit is no member any more: it is sent nothing.
     NotAMember,
+    /// People here have paused the unit: all but ends waits.
+    Paused,
     /// Nothing to seal to is known yet.
     NoPrekey,
     /// The newest prekey known has ended: the next contact brings a new one, and then it is sent.
@@ -226,6 +238,9 @@ pub enum HeldBack {
 pub fn held_back(view: &dyn View, to: UnitId, now: Timestamp) -> Result<Option<HeldBack>, ViewError> {
     if charter::member(view, to)?.is_none() {
         return Ok(Some(HeldBack::NotAMember));
+    }
+    if peering::is_paused(view, to)? {
+        return Ok(Some(HeldBack::Paused));
     }
     Ok(match prekey::newest(view, to)? {
         None => Some(HeldBack::NoPrekey),
