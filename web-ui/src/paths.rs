@@ -165,6 +165,11 @@ pub fn release(unit: impl Display) -> String {
     format!("/peers/{unit}/release")
 }
 
+/// One step with another unit (POST): pause, resume; and ending with it.
+pub fn peer_step(unit: impl Display, step: impl Display) -> String {
+    format!("/peers/{unit}/{step}")
+}
+
 /// All that waits for another unit, as a file (POST).
 pub fn export_envelopes(unit: impl Display) -> String {
     format!("/peers/{unit}/export")

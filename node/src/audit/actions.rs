@@ -153,6 +153,12 @@ actions! {
     KEY_REPLACED = "key_replaced";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
+    /// A unit was paused.
+    PEER_PAUSED = "peer_paused";
+    /// A paused unit was gone on with.
+    PEER_RESUMED = "peer_resumed";
+    /// What was shared with a unit was ended.
+    PEER_ENDED = "peer_ended";
     /// A file of envelopes was made for another unit.
     ENVELOPES_EXPORTED = "envelopes_exported";
     /// A file of envelopes of another unit was taken.

@@ -25,6 +25,8 @@ mod lifecycle;
 mod messages;
 pub mod model;
 mod open;
+mod peer_end;
+mod peer_view;
 mod peers;
 mod persons;
 mod publication_text;

@@ -148,7 +148,11 @@ pub fn waiting_parts(view: &dyn View) -> Result<BTreeMap<UnitId, u32>, ViewError
     for (id, parts) in shares {
         let unit = match view.get(Table::SHARES_IN, id.as_bytes())? {
             Some(bytes) => Some(read_row::<ShareIn>(&bytes)?.from),
-            None => view.get(Table::SHARES_OUT, id.as_bytes())?.map(|bytes| read_row::<ShareOut>(&bytes)).transpose()?.map(|row| row.to),
+            None => view
+                .get(Table::SHARES_OUT, id.as_bytes())?
+                .map(|bytes| read_row::<ShareOut>(&bytes))
+                .transpose()?
+                .map(|row| row.to),
         };
         if let Some(unit) = unit {
             *units.entry(unit).or_default() += parts;

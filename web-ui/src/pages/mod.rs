@@ -22,6 +22,7 @@ mod messages;
 mod new_case;
 mod new_case_draft;
 mod password;
+mod peer_end;
 mod peers;
 mod print;
 mod publications;
@@ -37,6 +38,7 @@ mod sign_in;
 mod team;
 mod today;
 mod words;
+mod words_peer;
 mod words_request;
 mod words_share;
 
@@ -111,6 +113,9 @@ pub fn router() -> Router<AppState> {
         .route(paths::approve(), post(peers::approve))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
         .route(&paths::release("{unit}"), post(peers::release))
+        .route(&paths::peer_step("{unit}", "pause"), post(peers::pause))
+        .route(&paths::peer_step("{unit}", "resume"), post(peers::resume))
+        .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))

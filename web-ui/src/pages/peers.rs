@@ -15,7 +15,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use icmc_node::service::ServiceError;
-use icmc_node::service::model::{JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::model::{FormerView, JoinView, PeerView, ProposalView, WordsView};
 
 #[derive(Template)]
 #[template(path = "pages/peers.html")]
@@ -23,6 +23,8 @@ struct PeersPage {
     shell: Shell,
     network: String,
     peers: Vec<PeerView>,
+    former: Vec<FormerView>,
+    version: &'static str,
     proposals: Vec<ProposalView>,
     manages: bool,
     own_text: String,
@@ -51,12 +53,15 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
 
 async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPage, ServiceError> {
     let (service, actor) = (&state.service, &me.actor);
-    let (status, peers, proposals) = tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor))?;
+    let (status, peers, proposals, former) =
+        tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor), service.former_peers(actor))?;
     let identity = service.identity(actor)?;
     Ok(PeersPage {
         manages: shell.user.as_ref().is_some_and(|user| user.peers),
         network: network(&status),
         peers,
+        former,
+        version: status.version,
         proposals,
         own_text: identity.genesis_text,
         joining: joining(&service.join_state(actor)?),
@@ -136,6 +141,22 @@ pub(super) async fn confirm(State(state): State<AppState>, me: SignedIn, Path(un
     Ok(to(&format!("{}#u-{unit}", paths::peers()), "confirmed"))
 }
 
+/// `POST /peers/{unit}/pause`.
+pub(super) async fn pause(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    set_paused(&state, &me, &unit, true).await
+}
+
+/// `POST /peers/{unit}/resume`.
+pub(super) async fn resume(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    set_paused(&state, &me, &unit, false).await
+}
+
+async fn set_paused(state: &AppState, me: &SignedIn, unit: &str, paused: bool) -> Reply {
+    let done = async { state.service.pause(&me.actor, id(unit)?, paused).await };
+    done.await.map_err(|error| shell(state, me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), if paused { "paused" } else { "resumed" }))
+}
+
 /// `POST /peers/{unit}/release`: a restored node does not wait for it.
 pub(super) async fn release(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
     let released = async { state.service.release(&me.actor, id(&unit)?).await };
@@ -166,6 +187,15 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
         shell: shell.clone(),
         network: text.to_owned(),
         peers: vec![peer],
+        former: vec![FormerView {
+            unit: icmc_protocol::ids::UnitId([8; 32]),
+            name: text.to_owned(),
+            since: samples::NOW,
+            left: false,
+            shares_out: 1,
+            shares_in: 1,
+        }],
+        version: "0.1.0",
         proposals: vec![proposal],
         manages: true,
         own_text: text.to_owned(),

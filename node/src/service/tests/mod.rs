@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod desk;
+mod ending;
 mod sign_in;
 mod two_persons;
 mod unit;
