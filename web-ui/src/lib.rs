@@ -8,6 +8,7 @@ pub mod format;
 pub mod live;
 pub mod pages;
 pub mod paths;
+pub mod qr;
 pub mod security;
 pub mod server;
 pub mod state;

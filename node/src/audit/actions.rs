@@ -151,6 +151,8 @@ actions! {
     FEDERATION_LEFT = "federation_left";
     /// This unit replaced its node key by its recovery key.
     KEY_REPLACED = "key_replaced";
+    /// Every session of this unit was ended.
+    SESSIONS_ENDED = "sessions_ended";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
     /// A unit was paused.

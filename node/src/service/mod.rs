@@ -25,6 +25,7 @@ mod lifecycle;
 mod messages;
 pub mod model;
 mod open;
+mod own_unit;
 mod peer_end;
 mod peer_view;
 mod peers;

@@ -18,9 +18,11 @@ pub(crate) mod fields;
 pub(crate) mod form;
 mod help;
 mod inbox;
+mod lost;
 mod messages;
 mod new_case;
 mod new_case_draft;
+mod own_unit;
 mod password;
 mod peer_end;
 mod peers;
@@ -111,6 +113,17 @@ pub fn router() -> Router<AppState> {
         .route(paths::invite(), post(peers::invite))
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
+        .route(paths::own_unit(), get(own_unit::page).post(own_unit::says))
+        .route(paths::identity_picture(), get(own_unit::picture))
+        .route(paths::identity_file(), get(own_unit::file))
+        .route(paths::own_key(), post(own_unit::key))
+        .route(paths::withdraw(), post(own_unit::withdraw))
+        .route(paths::leave(), post(own_unit::leave))
+        .route(paths::settle(), post(peers::settle))
+        .route(paths::lost(), get(lost::page))
+        .route(paths::recover(), post(lost::recover))
+        .route(paths::replace(), post(lost::replace))
+        .route(paths::end_sessions(), post(lost::end_sessions))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
         .route(&paths::release("{unit}"), post(peers::release))
         .route(&paths::peer_step("{unit}", "pause"), post(peers::pause))

@@ -14,8 +14,8 @@ use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use icmc_node::service::ServiceError;
-use icmc_node::service::model::{FormerView, JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::model::{FormerView, FreezeView, JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::{ServiceError, Wish};
 
 #[derive(Template)]
 #[template(path = "pages/peers.html")]
@@ -24,6 +24,7 @@ struct PeersPage {
     network: String,
     peers: Vec<PeerView>,
     former: Vec<FormerView>,
+    freeze: Option<FreezeView>,
     version: &'static str,
     proposals: Vec<ProposalView>,
     manages: bool,
@@ -61,6 +62,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPa
         network: network(&status),
         peers,
         former,
+        freeze: service.freeze_view(actor)?,
         version: status.version,
         proposals,
         own_text: identity.genesis_text,
@@ -126,6 +128,16 @@ pub(super) async fn approve(State(state): State<AppState>, me: SignedIn, axum::F
     Ok(to(paths::peers(), "approved"))
 }
 
+/// `POST /peers/settle`.
+pub(super) async fn settle(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    let proposed = async { state.service.propose(&me.actor, Wish::Settlement(id(posted.one("keep"))?)).await };
+    match proposed.await {
+        Ok(()) => Ok(to(paths::peers(), "proposed")),
+        Err(error) => again(&state, &me, error, "freeze").await,
+    }
+}
+
 /// `GET /peers/{unit}/words`.
 pub(super) async fn words(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
     let shell = shell(&state, &me);
@@ -167,6 +179,7 @@ pub(super) async fn release(State(state): State<AppState>, me: SignedIn, Path(un
 #[cfg(test)]
 pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
     use super::samples;
+    use icmc_node::service::model::FrozenView;
     let peer = samples::peer(text);
     let proposal = ProposalView {
         hash: icmc_protocol::ids::CharterHash([4; 32]),
@@ -195,6 +208,17 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
             shares_out: 1,
             shares_in: 1,
         }],
+        freeze: Some(FreezeView {
+            number: 4,
+            charters: [true, false]
+                .map(|held| FrozenView {
+                    hash: icmc_protocol::ids::CharterHash([5; 32]),
+                    held,
+                    made: samples::NOW,
+                    units: vec![text.to_owned()],
+                })
+                .into(),
+        }),
         version: "0.1.0",
         proposals: vec![proposal],
         manages: true,

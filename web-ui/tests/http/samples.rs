@@ -14,6 +14,7 @@ use icmc_node::service::model::{
     ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
     MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
+use icmc_node::service::model::{FreezeView, FrozenView, OwnView};
 use icmc_protocol::dictionary::ShareClass;
 use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
@@ -357,6 +358,20 @@ fn what_another_unit_brings_is_as_described_too() {
     let former =
         FormerView { unit: UnitId([1; 32]), name: words("AHTU Guwahati"), since: AT, left: true, shares_out: 1, shares_in: 0 };
     check("FormerView", json!(former));
+    let own = OwnView {
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        addresses: vec![words("/ip4/192.0.2.1/tcp/7801")],
+        member: true,
+        proposes: false,
+        waits: true,
+    };
+    check("OwnView", json!(own));
+    let charter = FrozenView { hash: CharterHash([3; 32]), held: true, made: AT, units: vec![words("AHTU Guwahati")] };
+    check("FreezeView", json!(FreezeView { number: 3, charters: vec![charter] }));
     check("EndView", json!(EndView { unit: unit(), member: true, shares: 2, requests: 1, received: 1, waiting_out: 3 }));
     check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
     let proposal = ProposalView {

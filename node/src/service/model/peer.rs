@@ -138,6 +138,51 @@ pub struct ProposalView {
     pub threshold: u32,
 }
 
+/// This unit, as it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnView {
+    /// Its id.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// police, ngo, foreign.
+    pub class: &'static str,
+    /// What it works for.
+    pub jurisdiction: String,
+    /// Its public contact.
+    pub duty_contact: String,
+    /// Where its node can be reached.
+    pub addresses: Vec<String>,
+    /// In a federation.
+    pub member: bool,
+    /// It proposes a change that has not passed yet.
+    pub proposes: bool,
+    /// It wants a change that is proposed once another one is through.
+    pub waits: bool,
+}
+
+/// Two lists of members of one number have passed: nothing new is shared until two thirds agree on one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FreezeView {
+    /// The number.
+    pub number: u64,
+    /// The two.
+    pub charters: Vec<FrozenView>,
+}
+
+/// One of the two lists of members of a freeze.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FrozenView {
+    /// Names it when it is chosen.
+    pub hash: CharterHash,
+    /// The one that this node holds.
+    pub held: bool,
+    /// When it was proposed.
+    pub made: Timestamp,
+    /// Its members with their duty contacts.
+    pub units: Vec<String>,
+}
+
 /// How far joining has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JoinView {

@@ -5,8 +5,8 @@ mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, help, inbox, messages, new_case, password, peer_end,
-    peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team, today,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, help, inbox, lost, messages, new_case, own_unit,
+    password, peer_end, peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team, today,
 };
 use askama::Template;
 
@@ -47,6 +47,8 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("alerts", of(&alerts::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
+        ("own unit", of(&own_unit::sample(s(), text))),
+        ("a laptop was lost", of(&lost::sample(s(), text))),
         ("end with a unit", of(&peer_end::sample(s(), text))),
         ("accounts", of(&account_pages::sample(s(), text))),
         ("audit", of(&audit::sample(s(), text))),
