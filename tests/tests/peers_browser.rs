@@ -1,10 +1,12 @@
 //! Three units look after each other in their browsers: a change proposed, approved and seen; a pause with a share waiting meanwhile.
 //! Pictures of each step are kept in the target folder, at both sizes.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use icmc::story::{Api, UnitAccess};
 use icmc_tests::browser::{Driver, Options, Size, Window};
 use icmc_tests::demo::Demo;
 use icmc_web_ui::paths;
+use serde_json::{Value, json};
 
 const CONTACT: &str = "new duty desk, +91 00000 00000 (invented)";
 
@@ -24,7 +26,7 @@ async fn walk(driver: &Driver, demo: &Demo) -> Result<()> {
     let b = Window::signed_in(driver, guwahati, phone).await?;
     let c = Window::signed_in(driver, kathmandu, Options::default()).await?;
     change(&a, &b, &c).await?;
-    pause(&a, &b).await?;
+    pause(&a, &b, shillong, guwahati).await?;
     look(&a, &b).await?;
     for window in [a, b, c] {
         window.close().await?;
@@ -56,7 +58,7 @@ async fn change(a: &Window, b: &Window, c: &Window) -> Result<()> {
 }
 
 /// Shillong pauses Guwahati, shares a case meanwhile, and goes on.
-async fn pause(a: &Window, b: &Window) -> Result<()> {
+async fn pause(a: &Window, b: &Window, shillong: &UnitAccess, guwahati: &UnitAccess) -> Result<()> {
     a.go(paths::peers()).await?;
     let card = || a.card("AHTU Guwahati");
     card().says("agrees with this one").await?;
@@ -66,7 +68,7 @@ async fn pause(a: &Window, b: &Window) -> Result<()> {
     a.picture("peers-2-paused").await?;
     b.go(paths::inbox()).await?;
     let before = b.text().await?;
-    let number = share(a).await?;
+    let number = share(shillong, guwahati).await?;
     ensure!(!before.contains(&number), "{number} is in the inbox already");
     a.go(paths::peers()).await?;
     card().says("the oldest since").await?;
@@ -78,20 +80,22 @@ async fn pause(a: &Window, b: &Window) -> Result<()> {
     b.picture("peers-2-arrived").await
 }
 
-/// Gives the number of the case.
-async fn share(a: &Window) -> Result<String> {
-    a.go(paths::cases()).await?;
-    let script = "return [...document.querySelectorAll('main a')].map((a) => a.getAttribute('href')).find((to) => /^.cases.[0-9a-f]{64}$/.test(to));";
-    let case = a.run(script, Vec::new()).await?;
-    a.go(case.as_str().unwrap_or_default()).await?;
-    let heading = a.run("return document.querySelector('h1').innerText;", Vec::new()).await?;
-    let number = heading.as_str().unwrap_or_default().split(' ').next().unwrap_or_default().to_owned();
-    a.go(&format!("{}/share", case.as_str().unwrap_or_default())).await?;
-    a.page().tick("AHTU Guwahati").await?;
-    a.page().tick("Referral").await?;
-    a.page().click("Go on: what").await?;
-    a.picture("peers-2-share").await?;
-    Ok(number)
+/// Shares a case that the two have not shared yet. Gives its number.
+async fn share(from: &UnitAccess, to: &UnitAccess) -> Result<String> {
+    let (owner, receiver) = (Api::sign_in(from).await?, Api::sign_in(to).await?);
+    let cases = owner.get("/cases?owner=own").await?;
+    let cases = cases["items"].as_array().context("a list")?;
+    let case = cases.iter().find(|case| case["shared_with"] == 0).context("every case is shared")?;
+    let id = case["id"].as_str().context("an id")?;
+    let people = owner.get(&format!("/cases/{id}")).await?["people"].take();
+    let person = |person: &Value| json!({ "entity": person["id"], "basis": "law_enforcement", "reason": "An invented inquiry." });
+    let request = json!({
+        "to": receiver.unit().await?, "persons": people.as_array().context("people")?.iter().map(person).collect::<Vec<_>>(),
+        "sections": ["case", "identity", "role"], "classes": ["S", "B", "I"], "rights": "read", "purpose": "investigation",
+        "handling": "H2", "onward": "none", "days": 30
+    });
+    owner.post(&format!("/cases/{id}/shares"), request).await?;
+    case["number"].as_str().map(str::to_owned).context("a number")
 }
 
 /// The pages that are rarely needed, at both sizes.
