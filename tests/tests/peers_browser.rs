@@ -52,6 +52,7 @@ async fn change(a: &Window, b: &Window, c: &Window) -> Result<()> {
     b.sees("Nothing was done.").await?;
     b.page().click("Approve").await?;
     b.sees("Your yes is on its way.").await?;
+    c.sees_no_more("changes what it says of itself").await?;
     c.card("AHTU Shillong").says(CONTACT).await?;
     c.is_marked().await?;
     c.picture("peers-1-seen").await
@@ -71,7 +72,7 @@ async fn pause(a: &Window, b: &Window, shillong: &UnitAccess, guwahati: &UnitAcc
     let number = share(shillong, guwahati).await?;
     ensure!(!before.contains(&number), "{number} is in the inbox already");
     a.go(paths::peers()).await?;
-    card().says("the oldest since").await?;
+    card().says("the oldest written").await?;
     a.picture("peers-2-waiting").await?;
     ensure!(!b.shows(&number).await?, "the share went to a unit that is paused");
     card().click("Go on").await?;
@@ -102,6 +103,7 @@ async fn share(from: &UnitAccess, to: &UnitAccess) -> Result<String> {
 async fn look(a: &Window, b: &Window) -> Result<()> {
     for (window, name) in [(a, "desk"), (b, "phone")] {
         window.go(paths::peers()).await?;
+        window.run("document.querySelector('article .row').scrollIntoView({ block: 'center' });", Vec::new()).await?;
         window.picture(&format!("peers-3-list-{name}")).await?;
         window.card("AHTU").click("End with it").await?;
         window.sees("This is what happens if you go on").await?;
