@@ -12,6 +12,7 @@ mod case_steps;
 mod cases;
 mod custody;
 mod documents;
+mod drawn;
 mod edit;
 mod edit_diff;
 pub(crate) mod fields;

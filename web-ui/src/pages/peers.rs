@@ -2,6 +2,7 @@
 //! Whether something may be sent to them is decided in the protocol.
 
 use super::case::id;
+use super::drawn::Drawn;
 use super::form::Posted;
 use super::reply::{Reply, refusal, render, render_as, to};
 use super::shell::{Fault, Shell};
@@ -31,6 +32,7 @@ struct PeersPage {
     own_text: String,
     joining: String,
     invitation: Option<String>,
+    drawn: Option<Drawn>,
     taken: Option<String>,
 }
 
@@ -68,6 +70,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPa
         own_text: identity.genesis_text,
         joining: joining(&service.join_state(actor)?),
         invitation: None,
+        drawn: None,
         taken: None,
         shell,
     })
@@ -98,7 +101,7 @@ pub(super) async fn invite(State(state): State<AppState>, me: SignedIn, axum::Fo
         Ok(invitation) => {
             let shell = shell(&state, &me);
             let page = gather(&state, &me, shell.clone()).await.map_err(|error| shell.oops(error))?;
-            Ok(render(&PeersPage { invitation: Some(invitation), ..page }))
+            Ok(render(&PeersPage { drawn: Drawn::of(&invitation), invitation: Some(invitation), ..page }))
         }
         Err(error) => again(&state, &me, error, "f-genesis").await,
     }
@@ -225,6 +228,7 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
         own_text: text.to_owned(),
         joining: joining(&JoinView { state: "asking", inviter: Some(text.to_owned()), members: 0 }),
         invitation: Some(text.to_owned()),
+        drawn: Drawn::of(text),
         taken: Some(text.to_owned()),
     };
     (page, WordsPage { shell, words_with })
