@@ -3,6 +3,7 @@
 
 use super::ack::{Answer, Outcome};
 use super::body::{Body, Kind, PAYLOAD_MAX};
+pub use super::held_back::{HeldBack, held_back};
 use super::sealed::Sealed;
 use crate::crypto::Signed;
 use crate::federation::{charter, own, peering, prekey, restored};
@@ -214,39 +215,6 @@ pub fn answered_below(view: &dyn View, to: UnitId) -> Result<u64, ViewError> {
 /// [`ViewError`] if the store fails.
 pub fn is_gone(view: &dyn View, to: UnitId, pair_seq: u64) -> Result<bool, ViewError> {
     Ok(view.get(Table::OUTBOX, &row_key(to, pair_seq))?.is_none())
-}
-
-/// Why what waits for a unit does not go now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeldBack {
-    /// The unit is no member any more: it is sent nothing.
-    NotAMember,
-    /// People here have paused the unit: all but ends waits.
-    Paused,
-    /// Nothing to seal to is known yet.
-    NoPrekey,
-    /// The newest prekey known has ended: the next contact brings a new one, and then it is sent.
-    PrekeyExpired,
-    /// The words have not been compared on both sides for the keys in use.
-    NotConfirmed,
-}
-
-/// Why what waits for a unit does not go now, if it cannot.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn held_back(view: &dyn View, to: UnitId, now: Timestamp) -> Result<Option<HeldBack>, ViewError> {
-    if charter::member(view, to)?.is_none() {
-        return Ok(Some(HeldBack::NotAMember));
-    }
-    if peering::is_paused(view, to)? {
-        return Ok(Some(HeldBack::Paused));
-    }
-    Ok(match prekey::newest(view, to)? {
-        None => Some(HeldBack::NoPrekey),
-        Some(prekey) if !prekey.is_usable(now) => Some(HeldBack::PrekeyExpired),
-        Some(_) => (!peering::is_confirmed(view, to)?).then_some(HeldBack::NotConfirmed),
-    })
 }
 
 /// Seals a row to the receiver's newest prekey, for one attempt. None while no prekey of it is known that may be used.
