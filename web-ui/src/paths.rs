@@ -66,6 +66,28 @@ fixed! {
     approve = "/peers/approve";
     /// Take a file of envelopes of another unit (POST).
     import_envelopes = "/peers/import";
+    /// This unit in the federation: what it says of itself, its key, leaving.
+    own_unit = "/peers/own";
+    /// This unit's identity as a picture that a camera reads.
+    identity_picture = "/peers/own/identity.svg";
+    /// This unit's identity as a file.
+    identity_file = "/peers/own/identity.txt";
+    /// Propose a new node key (POST).
+    own_key = "/peers/own/key";
+    /// Take back what this unit proposes (POST).
+    withdraw = "/peers/own/withdraw";
+    /// Leave the federation (POST).
+    leave = "/peers/own/leave";
+    /// Propose which of two lists of members is continued (POST).
+    settle = "/peers/settle";
+    /// What to do after a computer was lost.
+    lost = "/peers/lost";
+    /// A new node key by the key on paper (POST).
+    recover = "/peers/lost/recover";
+    /// Propose the new key of another unit that lost its own (POST).
+    replace = "/peers/lost/replace";
+    /// End every session (POST).
+    end_sessions = "/peers/lost/sessions";
     /// Accounts of this unit.
     accounts = "/accounts";
     /// The audit.
@@ -189,6 +211,11 @@ pub fn words(unit: impl Display) -> String {
 /// Do not wait for a unit after a restore (POST).
 pub fn release(unit: impl Display) -> String {
     format!("/peers/{unit}/release")
+}
+
+/// One step with another unit (POST): pause, resume; and ending with it.
+pub fn peer_step(unit: impl Display, step: impl Display) -> String {
+    format!("/peers/{unit}/{step}")
 }
 
 /// All that waits for another unit, as a file (POST).

@@ -195,6 +195,16 @@ pub enum PeersCommand {
     },
     /// List the other units.
     List,
+    /// Pause a unit: only what ends something goes to it and is taken from it. It is not told.
+    Pause {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
+    /// Go on with a paused unit.
+    Resume {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
     /// After a restore: do not wait for a unit that will not come back.
     Release {
         /// The unit's id, or enough of its beginning.

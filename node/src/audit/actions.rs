@@ -155,8 +155,16 @@ actions! {
     FEDERATION_LEFT = "federation_left";
     /// This unit replaced its node key by its recovery key.
     KEY_REPLACED = "key_replaced";
+    /// Every session of this unit was ended.
+    SESSIONS_ENDED = "sessions_ended";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
+    /// A unit was paused.
+    PEER_PAUSED = "peer_paused";
+    /// A paused unit was gone on with.
+    PEER_RESUMED = "peer_resumed";
+    /// What was shared with a unit was ended.
+    PEER_ENDED = "peer_ended";
     /// A file of envelopes was made for another unit.
     ENVELOPES_EXPORTED = "envelopes_exported";
     /// A file of envelopes of another unit was taken.

@@ -93,6 +93,11 @@ fn envelope(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Resul
         }
         Receiving::New(received) => received,
     };
+    if !received.kind.while_paused() && peering::is_paused(txn, received.from)? {
+        // The other side keeps it and tries again; it is told nothing.
+        txn.reply(wire::encode(&Answer::Failed));
+        return Ok(());
+    }
     let outcome = match apply(txn, &received)? {
         Taken::Applied => Outcome::Applied,
         Taken::NotYet => {

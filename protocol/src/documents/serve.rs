@@ -25,7 +25,7 @@ pub struct Served {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn serve(view: &dyn View, now: Timestamp, peer: UnitId, request: &Request) -> Result<Option<Served>, ViewError> {
-    if !peering::is_confirmed(view, peer)? {
+    if !peering::is_confirmed(view, peer)? || peering::is_paused(view, peer)? {
         return Ok(None);
     }
     let case = match given(view, now, peer, request)? {

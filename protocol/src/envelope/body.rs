@@ -71,6 +71,12 @@ impl Kind {
         matches!(self, Self::Standing | Self::WordsConfirmed | Self::Void) || self.is_end()
     }
 
+    /// Whether it goes to a unit that people here have paused, and is taken from it: what ends something.
+    #[must_use]
+    pub const fn while_paused(self) -> bool {
+        matches!(self, Self::Void) || self.is_end()
+    }
+
     /// Whether it ends a share. These are never held back by what else waits.
     #[must_use]
     pub const fn is_end(self) -> bool {

@@ -3,6 +3,7 @@
 
 mod ack;
 mod body;
+mod held_back;
 pub mod outbox;
 pub mod owed;
 mod receive;

@@ -6,6 +6,7 @@ mod answered;
 pub use answered::{Answered, answered};
 
 use super::body::{Body, Kind, PAYLOAD_MAX};
+pub use super::held_back::{HeldBack, held_back};
 use super::sealed::Sealed;
 use crate::crypto::Signed;
 use crate::federation::{charter, own, peering, prekey, restored};
@@ -156,6 +157,15 @@ pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
     Ok(view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)?.len())
 }
 
+/// When the oldest of them was written.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn oldest(view: &dyn View, to: UnitId) -> Result<Option<Timestamp>, ViewError> {
+    let first = view.scan(Table::OUTBOX, to.as_bytes(), None, 1)?;
+    first.first().map(|(_, bytes)| Ok(read_row::<OutboxRow>(bytes)?.created)).transpose()
+}
+
 /// The first envelopes that wait for a unit and may go to it now, by number.
 ///
 /// # Errors
@@ -164,11 +174,12 @@ pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, Outbox
     if restored::is_locked(view, to)? || charter::member(view, to)?.is_none() {
         return Ok(Vec::new());
     }
-    let confirmed = peering::is_confirmed(view, to)?;
+    let (confirmed, paused) = (peering::is_confirmed(view, to)?, peering::is_paused(view, to)?);
+    let may_go = |kind: Kind| (confirmed || kind.any_member()) && (!paused || kind.while_paused());
     let mut due = Vec::new();
     for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
         let row: OutboxRow = read_row(&bytes)?;
-        if (confirmed || row.kind.any_member()) && due.len() < limit {
+        if may_go(row.kind) && due.len() < limit {
             due.push((number_of(&key), row));
         }
     }
@@ -206,34 +217,6 @@ pub fn answered_below(view: &dyn View, to: UnitId) -> Result<u64, ViewError> {
 /// [`ViewError`] if the store fails.
 pub fn is_gone(view: &dyn View, to: UnitId, pair_seq: u64) -> Result<bool, ViewError> {
     Ok(view.get(Table::OUTBOX, &row_key(to, pair_seq))?.is_none())
-}
-
-/// Why what waits for a unit does not go now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeldBack {
-    /// The unit is no member any more: it is sent nothing.
-    NotAMember,
-    /// Nothing to seal to is known yet.
-    NoPrekey,
-    /// The newest prekey known has ended: the next contact brings a new one, and then it is sent.
-    PrekeyExpired,
-    /// The words have not been compared on both sides for the keys in use.
-    NotConfirmed,
-}
-
-/// Why what waits for a unit does not go now, if it cannot.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn held_back(view: &dyn View, to: UnitId, now: Timestamp) -> Result<Option<HeldBack>, ViewError> {
-    if charter::member(view, to)?.is_none() {
-        return Ok(Some(HeldBack::NotAMember));
-    }
-    Ok(match prekey::newest(view, to)? {
-        None => Some(HeldBack::NoPrekey),
-        Some(prekey) if !prekey.is_usable(now) => Some(HeldBack::PrekeyExpired),
-        Some(_) => (!peering::is_confirmed(view, to)?).then_some(HeldBack::NotConfirmed),
-    })
 }
 
 /// Seals a row to the receiver's newest prekey, for one attempt. None while no prekey of it is known that may be used.

@@ -2,8 +2,10 @@
 //! Not joining: a newcomer asks over `/icmc/join/1`.
 
 use super::charter::{self, CharterApproval, CharterEpoch, CharterError, Head, LEAVES_MAX, MEMBERS_MAX};
+use super::hello::Hello;
 use super::joining::{self, JoinError, Offer, WITHDRAWN_MAX, Withdrawal};
 use super::leaving::{self, Leave};
+use super::peering;
 use super::prekey::{self, Prekey};
 use super::restored;
 pub(crate) use super::restored::Ask;
@@ -57,6 +59,8 @@ struct Reply {
     withdrawn: BoundedVec<Signed<Withdrawal>, WITHDRAWN_MAX>,
     offer: Option<Offer>,
     approval: Option<Signed<CharterApproval>>,
+    /// Time and version there; none in a file.
+    hello: Option<Hello>,
 }
 
 /// What to do after a reply.
@@ -134,6 +138,7 @@ pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<O
         withdrawn: joining::own_withdrawn(txn)?,
         offer: joining::own_offer(txn)?,
         approval: joining::own_approval_for(txn, from)?,
+        hello: Some(Hello::new(txn.now)),
     };
     Ok(Some(wire::encode(&reply)))
 }
@@ -163,6 +168,7 @@ pub fn carried(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError
         withdrawn: joining::own_withdrawn(view)?,
         offer: joining::own_offer(view)?,
         approval: joining::own_approval_for(view, to)?,
+        hello: None,
     })))
 }
 
@@ -188,6 +194,9 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
     prekey::accept_all(txn, Some(from), &reply.prekeys)?;
     joining::accept_withdrawn(txn, from, &reply.withdrawn)?;
     take(txn, from, reply.offer, reply.approval)?;
+    if let Some(hello) = reply.hello {
+        peering::hello(txn, from, hello)?;
+    }
     let after = charter::head(txn)?.unwrap_or(before);
     Ok(if after.epoch > before.epoch && after.epoch < reply.have.epoch { Synced::More } else { Synced::Done })
 }

@@ -4,6 +4,7 @@
 pub mod charter;
 pub mod charter_sync;
 pub mod genesis;
+pub mod hello;
 pub mod invitation;
 pub mod joining;
 pub mod leaving;

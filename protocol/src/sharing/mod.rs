@@ -49,7 +49,9 @@ pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
 pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use take_back::{take_back, taken_back};
 pub(crate) use take_back::{taken_back_before, taken_back_from};
-pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, sealing, terms};
+pub use view::{
+    incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, sealing, terms, waiting_parts,
+};
 
 /// What became of a peer's message: final, or nothing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

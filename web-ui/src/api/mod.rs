@@ -8,6 +8,7 @@ mod body;
 mod caller;
 mod cases;
 mod changes;
+mod charter;
 mod documents;
 mod inbox;
 mod life;
@@ -73,6 +74,7 @@ fn routes() -> Routes {
         publications::routes(),
         alerts::routes(),
         peers::routes(),
+        charter::routes(),
         accounts::routes(),
         audit::routes(),
     ]

@@ -12,6 +12,7 @@ mod case_steps;
 mod cases;
 mod custody;
 mod documents;
+mod drawn;
 mod edit;
 mod edit_diff;
 pub(crate) mod fields;
@@ -20,10 +21,13 @@ mod given;
 mod help;
 mod inbox;
 mod links;
+mod lost;
 mod messages;
 mod new_case;
 mod new_case_draft;
+mod own_unit;
 mod password;
+mod peer_end;
 mod peers;
 mod print;
 mod publications;
@@ -41,6 +45,7 @@ mod team;
 mod today;
 mod who;
 mod words;
+mod words_peer;
 mod words_request;
 mod words_share;
 
@@ -118,8 +123,22 @@ pub fn router() -> Router<AppState> {
         .route(paths::invite(), post(peers::invite))
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
+        .route(paths::own_unit(), get(own_unit::page).post(own_unit::says))
+        .route(paths::identity_picture(), get(own_unit::picture))
+        .route(paths::identity_file(), get(own_unit::file))
+        .route(paths::own_key(), post(own_unit::key))
+        .route(paths::withdraw(), post(own_unit::withdraw))
+        .route(paths::leave(), post(own_unit::leave))
+        .route(paths::settle(), post(peers::settle))
+        .route(paths::lost(), get(lost::page))
+        .route(paths::recover(), post(lost::recover))
+        .route(paths::replace(), post(lost::replace))
+        .route(paths::end_sessions(), post(lost::end_sessions))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
         .route(&paths::release("{unit}"), post(peers::release))
+        .route(&paths::peer_step("{unit}", "pause"), post(peers::pause))
+        .route(&paths::peer_step("{unit}", "resume"), post(peers::resume))
+        .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))

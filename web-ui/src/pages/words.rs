@@ -4,6 +4,7 @@
 use icmc_node::service::model::{AlertView, AskState, FieldView, MatchedBy, Matching, PersonView};
 use icmc_protocol::dictionary::Dictionary;
 
+pub(crate) use super::words_peer::*;
 pub(crate) use super::words_request::*;
 pub(crate) use super::words_share::*;
 
@@ -205,6 +206,13 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "said" => "Your message is on its way.",
         "alert" => "The alert is moved.",
         "confirmed" => "Confirmed here. Sharing opens once the other unit has confirmed too.",
+        "paused" => "Paused. Only what ends something goes to that unit and is taken from it.",
+        "resumed" => "Gone on. What waited here goes now; what waits there comes within a few minutes.",
+        "parted" => "Ended. The receipts show with the shares once that unit has destroyed the keys.",
+        "proposed" => "Proposed. It holds once enough members have approved; how far it is shows below.",
+        "withdrawn" => "Taken back. Whoever had approved it can approve something else.",
+        "left" => "This unit has left. Keep this node running until the others have heard it.",
+        "later" => "Nothing was done. The proposal stays open until its proposer takes it back.",
         "approved" => "Your yes is on its way.",
         "joining" => "The request to join is on its way.",
         "account" => "The account is changed.",

@@ -12,6 +12,7 @@ mod connection;
 mod documents;
 mod forms;
 mod live;
+mod own_unit;
 mod samples;
 mod schema;
 mod sharing;

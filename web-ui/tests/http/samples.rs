@@ -2,7 +2,9 @@
 //! All units and people are invented.
 
 use crate::schema;
-use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
+use icmc_node::service::model::{
+    AccountSees, ContributedView, DecisionView, EndView, FormerView, RevisionView, SeesView, WhoSees,
+};
 use icmc_node::service::model::{
     AlertView, AskState, CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
     ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
@@ -12,6 +14,7 @@ use icmc_node::service::model::{
     ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, LinkView, MaterialText, MaterialView,
     MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
+use icmc_node::service::model::{FreezeView, FrozenView, OwnView};
 use icmc_protocol::dictionary::ShareClass;
 use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
@@ -352,10 +355,36 @@ fn what_another_unit_brings_is_as_described_too() {
         connected: false,
         last_contact: Some(AT),
         waiting_out: 3,
+        oldest_out: Some(AT),
+        waiting_in: 2,
+        paused: Some(AT),
+        clock_ahead: Some(-700_000),
+        version: Some(words("0.1.0")),
+        met: "charter",
+        shares_out: 2,
+        shares_in: 1,
         locked: true,
         prekey_expired: true,
     };
     check("PeerView", json!(peer));
+    let former =
+        FormerView { unit: UnitId([1; 32]), name: words("AHTU Guwahati"), since: AT, left: true, shares_out: 1, shares_in: 0 };
+    check("FormerView", json!(former));
+    let own = OwnView {
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        addresses: vec![words("/ip4/192.0.2.1/tcp/7801")],
+        member: true,
+        proposes: false,
+        waits: true,
+    };
+    check("OwnView", json!(own));
+    let charter = FrozenView { hash: CharterHash([3; 32]), held: true, made: AT, units: vec![words("AHTU Guwahati")] };
+    check("FreezeView", json!(FreezeView { number: 3, charters: vec![charter] }));
+    check("EndView", json!(EndView { unit: unit(), member: true, shares: 2, requests: 1, received: 1, waiting_out: 3 }));
     check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
     let proposal = ProposalView {
         hash: CharterHash([9; 32]),

@@ -86,6 +86,13 @@ pub enum ControlRequest {
     },
     /// `icmc peers list`
     ListPeers,
+    /// `icmc peers pause`, `icmc peers resume`
+    Pause {
+        /// The beginning of the unit's id.
+        unit: String,
+        /// False to go on with it.
+        paused: bool,
+    },
     /// `icmc peers release`
     Release {
         /// The beginning of the unit's id.
@@ -165,6 +172,13 @@ pub enum ControlReply {
     },
     /// The other units.
     Peers(Vec<PeerLine>),
+    /// The unit is paused, or gone on with.
+    Paused {
+        /// Which.
+        name: String,
+        /// Whether it is paused now.
+        paused: bool,
+    },
     /// The unit is not waited for any more.
     Released {
         /// Which.
@@ -246,6 +260,8 @@ pub struct PeerLine {
     pub unit: String,
     /// Its name.
     pub name: String,
+    /// People here have it paused.
+    pub paused: bool,
     /// Both sides have compared the words.
     pub confirmed: bool,
     /// This side has.

@@ -41,6 +41,7 @@ pub(in crate::pages) fn shell() -> Shell {
         here: "cases",
         alerts: 2,
         inbox: 0,
+        frozen: true,
         newest: 7,
         said: None,
         faults: Vec::new(),

@@ -5,8 +5,9 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, messages, new_case, password,
-    peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team, today, who,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, lost, messages, new_case,
+    own_unit, password, peer_end, peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team,
+    today, who,
 };
 use askama::Template;
 
@@ -48,6 +49,9 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("alerts", of(&alerts::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
+        ("own unit", of(&own_unit::sample(s(), text))),
+        ("a laptop was lost", of(&lost::sample(s(), text))),
+        ("end with a unit", of(&peer_end::sample(s(), text))),
         ("accounts", of(&account_pages::sample(s(), text))),
         ("audit", of(&audit::sample(s(), text))),
         ("print", of(&print_names)),
