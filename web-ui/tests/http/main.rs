@@ -14,6 +14,7 @@ mod forms;
 mod live;
 mod own_unit;
 mod samples;
+mod samples_of_units;
 mod schema;
 mod sharing;
 mod site;

@@ -2,35 +2,31 @@
 //! All units and people are invented.
 
 use crate::schema;
+use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
 use icmc_node::service::model::{
-    AccountSees, ContributedView, DecisionView, EndView, FormerView, RevisionView, SeesView, WhoSees,
-};
-use icmc_node::service::model::{
-    AlertView, AskState, CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
-    ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
-    WordsView,
+    CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, ReceivedView, SharePersonView,
+    SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_node::service::model::{
     ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, LinkView, MaterialText, MaterialView,
     MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
-use icmc_node::service::model::{FreezeView, FrozenView, OwnView};
 use icmc_protocol::dictionary::ShareClass;
-use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
+use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
 use serde_json::json;
 
-const AT: Timestamp = Timestamp(1_795_000_000_000);
+pub(crate) const AT: Timestamp = Timestamp(1_795_000_000_000);
 
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     text.to_owned()
 }
 
-fn unit() -> UnitRef {
+pub(crate) fn unit() -> UnitRef {
     UnitRef { id: UnitId([1; 32]), name: words("AHTU Guwahati"), own: false }
 }
 
-fn summary() -> CaseSummary {
+pub(crate) fn summary() -> CaseSummary {
     CaseSummary {
         id: CaseId([2; 32]),
         number: words("GU-26-0001"),
@@ -324,82 +320,4 @@ fn what_another_unit_brings_is_as_described_too() {
         receipt_at: Some(AT),
     };
     check("ContributedView", json!(contributed));
-    let alert = AlertView {
-        id: AlertId([8; 16]),
-        class: "probable",
-        agreed: vec!["name"],
-        case: summary(),
-        person: EntityId([5; 16]),
-        display: words("Suraj Nepali"),
-        peer: unit(),
-        peer_contact: words("duty desk, invented"),
-        peer_confirmed: true,
-        state: "closed",
-        outcome: Some("same"),
-        by: Some(words("Meera Lyngdoh")),
-        at: Some(AT),
-        contact: AskState::PeerLater,
-        contact_at: Some(AT),
-        raised_at: AT,
-    };
-    check("AlertView", json!(alert));
-    let peer = PeerView {
-        unit: UnitId([1; 32]),
-        name: words("AHTU Guwahati"),
-        class: "police",
-        jurisdiction: words("Assam"),
-        duty_contact: words("duty desk, invented"),
-        confirmed: true,
-        words_here: true,
-        words_there: true,
-        connected: false,
-        last_contact: Some(AT),
-        waiting_out: 3,
-        oldest_out: Some(AT),
-        waiting_in: 2,
-        paused: Some(AT),
-        clock_ahead: Some(-700_000),
-        version: Some(words("0.1.0")),
-        met: "charter",
-        shares_out: 2,
-        shares_in: 1,
-        locked: true,
-        prekey_expired: true,
-    };
-    check("PeerView", json!(peer));
-    let former =
-        FormerView { unit: UnitId([1; 32]), name: words("AHTU Guwahati"), since: AT, left: true, shares_out: 1, shares_in: 0 };
-    check("FormerView", json!(former));
-    let own = OwnView {
-        unit: UnitId([1; 32]),
-        name: words("AHTU Guwahati"),
-        class: "police",
-        jurisdiction: words("Assam"),
-        duty_contact: words("duty desk, invented"),
-        addresses: vec![words("/ip4/192.0.2.1/tcp/7801")],
-        member: true,
-        proposes: false,
-        waits: true,
-    };
-    check("OwnView", json!(own));
-    let charter = FrozenView { hash: CharterHash([3; 32]), held: true, made: AT, units: vec![words("AHTU Guwahati")] };
-    check("FreezeView", json!(FreezeView { number: 3, charters: vec![charter] }));
-    check("EndView", json!(EndView { unit: unit(), member: true, shares: 2, requests: 1, received: 1, waiting_out: 3 }));
-    check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
-    let proposal = ProposalView {
-        hash: CharterHash([9; 32]),
-        what: "admit",
-        says: words("AHTU Guwahati is to be added."),
-        unit: UnitId([1; 32]),
-        name: words("AHTU Guwahati"),
-        class: "police",
-        jurisdiction: words("Assam"),
-        duty_contact: words("duty desk, invented"),
-        proposer: unit(),
-        approved_here: false,
-        approvals: 1,
-        threshold: 2,
-    };
-    check("ProposalView", json!(proposal));
-    check("JoinView", json!(JoinView { state: "asking", inviter: Some(words("AHTU Shillong")), members: 0 }));
 }
