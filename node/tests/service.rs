@@ -6,6 +6,7 @@ mod desk;
 use desk::{Desk, anjali};
 use icmc_node::service::ServiceError;
 use icmc_node::service::model::{CaseFilter, ChangeRequest, MatchedBy, NewCase, SearchQuery};
+use icmc_protocol::bounded::BoundedText;
 use icmc_protocol::ids::CaseId;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -166,4 +167,27 @@ async fn a_kept_search_is_its_makers_and_every_view_is_in_the_audit_without_a_na
 
 fn query(text: &str) -> SearchQuery {
     SearchQuery { text: text.to_owned(), year: None }
+}
+
+/// Each upload that is given up has the chunks swept that belong to nothing, while the next one begins.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_that_begins_is_not_taken_for_one_given_up() {
+    let desk = Desk::new().await;
+    let case = desk.service.create_case(&desk.meera, anjali()).await.unwrap();
+    let upload = async || {
+        for at in 0..60 {
+            let mut writer = desk.service.begin_document(&desk.meera, case).await.unwrap();
+            writer.push(b"invented").await.unwrap();
+            let sealed = writer.finish(BoundedText::default(), BoundedText::default()).await;
+            assert!(sealed.is_ok(), "{at}: {sealed:?}");
+        }
+    };
+    tokio::join!(upload(), upload(), upload(), upload());
+    let folder = desk.blobs();
+    let mut looks = 0;
+    while std::fs::read_dir(&folder).unwrap().count() > 0 {
+        looks += 1;
+        assert!(looks < 500, "chunks of uploads given up are left");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }

@@ -112,6 +112,9 @@ bytes_id!(
     /// One share of one case with one unit.
     ShareId, 16);
 bytes_id!(
+    /// One proposal to hand a case over.
+    TransferId, 16);
+bytes_id!(
     /// A directory entry or a material, through all its versions.
     PublicationId, 16);
 bytes_id!(

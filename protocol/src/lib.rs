@@ -25,6 +25,7 @@ pub mod caselog;
 pub mod sharing;
 
 pub mod documents;
+pub mod transfer;
 
 pub mod requests;
 
@@ -33,6 +34,8 @@ pub mod fingerprint;
 pub mod oprf;
 
 pub mod matching;
+
+pub mod standing;
 
 pub mod core;
 

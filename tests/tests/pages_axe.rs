@@ -87,6 +87,8 @@ fn fixed() -> Vec<&'static str> {
         paths::resources(),
         paths::alerts(),
         paths::peers(),
+        paths::own_unit(),
+        paths::lost(),
         paths::audit(),
         paths::password(),
         paths::more(),
@@ -117,11 +119,15 @@ async fn addresses(unit: &UnitAccess) -> Result<Vec<String>> {
         paths::case_step(&own, "team"),
         paths::share(&own),
         paths::words(&peer),
+        paths::peer_step(&peer, "end"),
         format!("{}?stage=R1", paths::cases()),
         "/there-is-no-such-page".to_owned(),
         paths::case("00"),
         paths::ask(&own, &person),
     ];
+    let given = api.get(&format!("/cases/{own}/shares")).await?;
+    let given = given.as_array().context("a list")?.iter().find(|share| share["open"] == true).context("no open share")?.clone();
+    addresses.extend([paths::who(&own), paths::given(id(&given)?), paths::revise(id(&given)?)]);
     if let Some(case) = received["items"].as_array().and_then(|cases| cases.first()) {
         addresses.push(paths::case(id(case)?));
     }
@@ -192,9 +198,26 @@ async fn forms(window: &Window, findings: &mut Findings, size: Size, share: &str
     window.page().tick("Referral").await?;
     window.page().click("Go on: what").await?;
     findings.look(window, "share, what", size).await?;
-    window.page().click("Go on: for how long").await?;
+    window.page().click("Go on: terms").await?;
     findings.look(window, "share, terms", size).await?;
     window.page().click("Go on: check").await?;
     window.sees("Exactly what").await?;
-    findings.look(window, "share, check", size).await
+    findings.look(window, "share, check", size).await?;
+
+    window.page().click("Back").await?;
+    window.sees("Until when").await?;
+    window.page().click("Back").await?;
+    window.sees("Who is named").await?;
+    window.page().fill("Ground", "Consent of the person").await?;
+    window.page().click("Go on: terms").await?;
+    window.page().click("Go on: check").await?;
+    window.sees("Nothing can be sent like this").await?;
+    findings.look(window, "share, consent missing", size).await?;
+    window.page().click("Record consent").await?;
+    window.page().click("Save the consent and check again").await?;
+    window.sees("There is a problem").await?;
+    findings.look(window, "share, consent", size).await?;
+    window.page().click("Leave it").await?;
+    window.page().click("Decide in its place").await?;
+    findings.look(window, "share, two persons", size).await
 }

@@ -47,6 +47,13 @@ pub fn iso_day(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone).map_or_else(String::new, |at| at.date().to_string())
 }
 
+/// The last moment of a day YYYY-MM-DD in a zone.
+#[must_use]
+pub fn day_end(iso: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let next = iso.parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?.to_zoned_datetime(zone.clone()).ok()?;
+    Some(Timestamp(u64::try_from(next.timestamp().as_millisecond()).ok()?).minus(1))
+}
+
 /// As much of an ISO date as there is: 22 Nov 2026, Nov 2026, 2026. Anything else is left as it is.
 #[must_use]
 pub fn date(iso: &str) -> String {
@@ -97,6 +104,10 @@ mod tests {
         assert_eq!(day(at, &TimeZone::UTC), "22 Nov 2026");
         assert_eq!(iso_day(at, &TimeZone::UTC), "2026-11-22");
         assert_eq!(time(Timestamp(u64::MAX), &TimeZone::UTC), "");
+        let end = day_end("2026-11-22", &zone("Asia/Kolkata")).unwrap();
+        assert_eq!(time(end, &zone("Asia/Kolkata")), "22 Nov 2026, 23:59");
+        assert_eq!(time(end.plus(1), &TimeZone::UTC), "22 Nov 2026, 18:30");
+        assert_eq!(day_end("2026-13-01", &TimeZone::UTC), None);
     }
 
     #[test]

@@ -8,8 +8,10 @@ pub mod format;
 pub mod live;
 pub mod pages;
 pub mod paths;
+pub mod qr;
 pub mod security;
 pub mod server;
+pub mod set_up;
 pub mod state;
 mod upload;
 

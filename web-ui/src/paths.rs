@@ -66,12 +66,45 @@ fixed! {
     approve = "/peers/approve";
     /// Take a file of envelopes of another unit (POST).
     import_envelopes = "/peers/import";
+    /// This unit in the federation: what it says of itself, its key, leaving.
+    own_unit = "/peers/own";
+    /// This unit's identity as a picture that a camera reads.
+    identity_picture = "/peers/own/identity.svg";
+    /// This unit's identity as a file.
+    identity_file = "/peers/own/identity.txt";
+    /// Propose a new node key (POST).
+    own_key = "/peers/own/key";
+    /// Take back what this unit proposes (POST).
+    withdraw = "/peers/own/withdraw";
+    /// Leave the federation (POST).
+    leave = "/peers/own/leave";
+    /// Propose which of two lists of members is continued (POST).
+    settle = "/peers/settle";
+    /// What to do after a computer was lost.
+    lost = "/peers/lost";
+    /// A new node key by the key on paper (POST).
+    recover = "/peers/lost/recover";
+    /// Propose the new key of another unit that lost its own (POST).
+    replace = "/peers/lost/replace";
+    /// End every session (POST).
+    end_sessions = "/peers/lost/sessions";
     /// Accounts of this unit.
     accounts = "/accounts";
     /// The audit.
     audit = "/audit";
     /// Check the audit's chain (POST).
     verify_audit = "/audit/verify";
+    /// The door of the first-run wizard, while there is no unit.
+    set_up = "/set-up";
+    /// The new unit's identity as a QR code.
+    set_up_picture = "/set-up/identity.svg";
+    /// The new unit's identity as a file.
+    set_up_file = "/set-up/identity.txt";
+}
+
+/// A page of the first-run wizard.
+pub fn set_up_step(step: impl Display) -> String {
+    format!("/set-up/{step}")
 }
 
 /// One case.
@@ -79,7 +112,7 @@ pub fn case(case: impl Display) -> String {
     format!("/cases/{case}")
 }
 
-/// One step of a case (POST): close, reopen, delete, restore, team.
+/// One step of a case (POST): close, reopen, delete, restore, team, transfer.
 pub fn case_step(case: impl Display, step: impl Display) -> String {
     format!("/cases/{case}/{step}")
 }
@@ -135,6 +168,21 @@ pub fn share(case: impl Display) -> String {
     format!("/cases/{case}/share")
 }
 
+/// Who can see a case, and why.
+pub fn who(case: impl Display) -> String {
+    format!("/cases/{case}/who")
+}
+
+/// A share given, with all that became of it.
+pub fn given(share: impl Display) -> String {
+    format!("/shares/{share}")
+}
+
+/// Give a share other terms.
+pub fn revise(share: impl Display) -> String {
+    format!("/shares/{share}/revise")
+}
+
 /// Recall a share (POST).
 pub fn recall(share: impl Display) -> String {
     format!("/shares/{share}/recall")
@@ -158,6 +206,16 @@ pub fn alert_step(alert: impl Display, step: impl Display) -> String {
 /// The safety words with another unit.
 pub fn words(unit: impl Display) -> String {
     format!("/peers/{unit}/words")
+}
+
+/// Do not wait for a unit after a restore (POST).
+pub fn release(unit: impl Display) -> String {
+    format!("/peers/{unit}/release")
+}
+
+/// One step with another unit (POST): pause, resume; and ending with it.
+pub fn peer_step(unit: impl Display, step: impl Display) -> String {
+    format!("/peers/{unit}/{step}")
 }
 
 /// All that waits for another unit, as a file (POST).

@@ -25,8 +25,10 @@ pub enum Command {
     Demo(DemoArgs),
     /// Set up this unit: keys, data folder, first accounts.
     Init(InitArgs),
-    /// Run this unit's node: network and pages.
+    /// Run this unit's node: network and pages. On an empty data folder, first set the unit up in the browser.
     Run(RunArgs),
+    /// Say that the data folder was put back from a backup: once, before the node runs again.
+    MarkRestored(Folder),
     /// Show the text that another unit needs to invite this one.
     Identity(Folder),
     /// Other units: invite, join, approve, list, confirm.
@@ -148,7 +150,7 @@ pub struct RunArgs {
     /// Where and how to open the node.
     #[command(flatten)]
     pub folder: Folder,
-    /// Where the pages are, if not where `init` said.
+    /// Where the pages are, if not where the set-up said; for a set-up an address of this computer, else 127.0.0.1:7701.
     #[arg(long)]
     pub http: Option<SocketAddr>,
 }
@@ -193,6 +195,21 @@ pub enum PeersCommand {
     },
     /// List the other units.
     List,
+    /// Pause a unit: only what ends something goes to it and is taken from it. It is not told.
+    Pause {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
+    /// Go on with a paused unit.
+    Resume {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
+    /// After a restore: do not wait for a unit that will not come back.
+    Release {
+        /// The unit's id, or enough of its beginning.
+        unit: String,
+    },
     /// Show the safety words of a unit, or confirm that they were compared.
     Confirm {
         /// The unit's id, or enough of its beginning.

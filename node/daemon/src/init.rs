@@ -15,9 +15,6 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// Of the bar on each page, until the unit chooses another.
-const COLOUR: &str = "#0B4F6C";
-
 /// Sets it up. What fails leaves the folder as it was.
 pub async fn run(args: InitArgs) -> Result<()> {
     let dir = &args.folder.data;
@@ -45,12 +42,7 @@ pub async fn run(args: InitArgs) -> Result<()> {
 }
 
 fn vacant(dir: &Path) -> Result<()> {
-    let mut entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error).with_context(|| format!("the folder {} cannot be read", dir.display())),
-    };
-    if entries.next().is_some() {
+    if !unit::is_vacant(dir)? {
         bail!("the folder {} is not empty: name a new one with --data; nothing was changed", dir.display());
     }
     Ok(())
@@ -66,12 +58,12 @@ fn setup(args: &InitArgs) -> Result<UnitSetup> {
     };
     Ok(UnitSetup {
         name,
-        class: args.class,
+        class: args.class.into(),
         jurisdiction: args.jurisdiction.clone(),
         duty_contact: args.duty_contact.clone(),
         addresses: args.address.clone(),
         prefix: args.prefix.clone(),
-        colour: COLOUR.to_owned(),
+        colour: unit::COLOUR.to_owned(),
         demo: false,
         found: args.found.is_some(),
         accounts: vec![

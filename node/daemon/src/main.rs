@@ -3,7 +3,7 @@
 
 use clap::Parser as _;
 use icmc::cli::{Cli, Command};
-use icmc::{demo, envelopes, identity, init, peers, run, users};
+use icmc::{demo, envelopes, identity, init, peers, restored, run, users};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -32,6 +32,7 @@ fn work(cli: Cli) -> anyhow::Result<()> {
             Command::Demo(args) => demo::run(args).await,
             Command::Init(args) => init::run(args).await,
             Command::Run(args) => run::run(args).await,
+            Command::MarkRestored(folder) => restored::run(&folder),
             Command::Identity(folder) => identity::run(&folder).await,
             Command::Peers { folder, command } => peers::run(&folder, command).await,
             Command::Envelopes { folder, command } => envelopes::run(&folder, command).await,

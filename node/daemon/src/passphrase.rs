@@ -15,7 +15,7 @@ const SHORTEST: usize = 15;
 
 /// For a node that exists.
 pub fn open(folder: &Folder) -> Result<KeySource> {
-    if let Some(source) = without_terminal(folder)? {
+    if let Some(source) = given(folder)? {
         return Ok(source);
     }
     let typed = ask("Passphrase of this node: ")?;
@@ -24,7 +24,7 @@ pub fn open(folder: &Folder) -> Result<KeySource> {
 
 /// For a node that is being set up: asked twice, with a least length.
 pub fn choose(folder: &Folder) -> Result<KeySource> {
-    if let Some(source) = without_terminal(folder)? {
+    if let Some(source) = given(folder)? {
         return Ok(source);
     }
     let first = ask(&format!("Choose a passphrase of at least {SHORTEST} characters: "))?;
@@ -37,7 +37,8 @@ pub fn choose(folder: &Folder) -> Result<KeySource> {
     Ok(KeySource::Passphrase(SecretString::from(first)))
 }
 
-fn without_terminal(folder: &Folder) -> Result<Option<KeySource>> {
+/// What the command line or the service manager names, if they name something.
+pub(crate) fn given(folder: &Folder) -> Result<Option<KeySource>> {
     if let Some(file) = &folder.key_file {
         return Ok(Some(KeySource::KeyFile(file.clone())));
     }

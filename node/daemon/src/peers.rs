@@ -32,6 +32,9 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
         PeersCommand::Approve { proposal: Some(proposal) } => ControlRequest::Approve { proposal },
         PeersCommand::Approve { proposal: None } => ControlRequest::ListProposals,
         PeersCommand::List => ControlRequest::ListPeers,
+        PeersCommand::Pause { unit } => ControlRequest::Pause { unit, paused: true },
+        PeersCommand::Resume { unit } => ControlRequest::Pause { unit, paused: false },
+        PeersCommand::Release { unit } => ControlRequest::Release { unit },
         PeersCommand::Confirm { unit, words: Some(words) } => ControlRequest::Confirm { unit, words },
         PeersCommand::Confirm { unit, words: None } => {
             named.clone_from(&unit);
@@ -67,6 +70,11 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
                  icmc peers confirm {named} --words \"THE WORDS THAT YOU HEARD\"\n"
             ))
         }
+        ControlReply::Paused { name, paused: true } => {
+            say(format!("{name} is paused: only what ends something goes to it and is taken from it."))
+        }
+        ControlReply::Paused { name, paused: false } => say(format!("{name} is gone on with.")),
+        ControlReply::Released { name } => say(format!("This node does not wait for {name} any more.")),
         ControlReply::Confirmed { name, there: true } => say(format!("{name} is confirmed on both sides: cases can be shared.")),
         ControlReply::Confirmed { name, there: false } => {
             say(format!("{name} is confirmed here. Cases can be shared once {name} has confirmed it, too."))
@@ -134,8 +142,13 @@ fn peer(peer: &PeerLine) -> Vec<String> {
         Some(ago) => format!("last heard {}", span(ago)),
         None => "never heard".to_owned(),
     };
+    let locked = match peer {
+        PeerLine { locked: true, .. } => "locked after the restore",
+        PeerLine { paused: true, .. } => "paused",
+        _ => "",
+    };
     let waiting = if peer.waiting == 0 { String::new() } else { format!("{} waiting", peer.waiting) };
-    vec![short(&peer.unit), peer.name.clone(), words.to_owned(), heard, waiting]
+    vec![short(&peer.unit), peer.name.clone(), words.to_owned(), heard, waiting, locked.to_owned()]
 }
 
 fn short(id: &str) -> String {

@@ -33,7 +33,7 @@ fn unit() -> (Place, Config) {
     let listen = vec![format!("/ip4/127.0.0.1/tcp/{}", network.port())];
     let setup = UnitSetup {
         name: "AHTU Testpur".to_owned(),
-        class: Class::Police,
+        class: Class::Police.into(),
         jurisdiction: String::new(),
         duty_contact: String::new(),
         addresses: listen.clone(),

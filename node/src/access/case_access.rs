@@ -7,6 +7,7 @@ use crate::accounts::AccountId;
 use crate::rows::row;
 use crate::store::tables;
 use icmc_protocol::caselog;
+use icmc_protocol::federation::restored;
 use icmc_protocol::ids::CaseId;
 use icmc_protocol::machine::{Record, Scope, Table, Txn, View, ViewError};
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,9 @@ pub fn sees(view: &dyn View, actor: &Actor, case: CaseId) -> Result<bool, ViewEr
         Reach::All => true,
         Reach::Own => case_access(view, case)?.is_some_and(|access| access.includes(actor.account)),
     };
-    Ok(works_on_it && caselog::case_row(view, case)?.is_some())
+    let Some(row) = caselog::case_row(view, case)?.filter(|_| works_on_it) else { return Ok(false) };
+    // After a restore what came from its owner is locked until the two have been connected.
+    Ok(!restored::is_locked(view, row.owner)?)
 }
 
 fn reach(role: Role) -> Reach {

@@ -7,7 +7,7 @@ use icmc_protocol::ids::{CaseId, UnitId};
 use icmc_protocol::machine::{MemoryView, Scope, Txn};
 use icmc_protocol::testing::rng::SeededRng;
 use icmc_protocol::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 const ME: AccountId = AccountId([1; 16]);
 const COLLEAGUE: AccountId = AccountId([2; 16]);
@@ -26,7 +26,7 @@ fn unit() -> MemoryView {
     let before = view.clone();
     let mut txn = Txn::new(&before, Timestamp(1), &mut rng);
     for case in [OWN, TEAMED, OTHERS, NOBODYS] {
-        let row = CaseRow { owner: UnitId([9; 32]), heads: BTreeMap::new(), frozen_for: BTreeSet::new(), moved: 0 };
+        let row = CaseRow::new(UnitId([9; 32]));
         txn.put(case.as_bytes(), Scope::Master, &row);
     }
     CaseAccess::of(ME).put(&mut txn, OWN);

@@ -45,6 +45,10 @@ actions! {
     DOCUMENT_ADDED = "document_added";
     /// The file of a document was read.
     DOCUMENT_READ = "document_read";
+    /// Two cases were linked.
+    CASE_LINKED = "case_linked";
+    /// A link of two cases was taken away.
+    CASE_UNLINKED = "case_unlinked";
     /// Who works on a case was changed.
     CASE_TEAM = "case_team";
     /// A case was closed.
@@ -123,6 +127,18 @@ actions! {
     ALERT_ASKED = "alert_asked";
     /// Another unit's wish for contact was answered.
     ALERT_ANSWERED = "alert_answered";
+    /// A case was offered to another unit.
+    CASE_OFFERED = "case_offered";
+    /// Such an offer was taken back.
+    CASE_OFFER_WITHDRAWN = "case_offer_withdrawn";
+    /// Another unit's offer was answered.
+    CASE_OFFER_ANSWERED = "case_offer_answered";
+    /// Somebody decided whose a disputed case is.
+    CUSTODY_DECIDED = "custody_decided";
+    /// This node was put back from a backup.
+    NODE_RESTORED = "node_restored";
+    /// A unit was not waited for after a restore.
+    PEER_RELEASED = "peer_released";
     /// The other units were seen.
     PEERS_LISTED = "peers_listed";
     /// A unit was invited.
@@ -139,8 +155,16 @@ actions! {
     FEDERATION_LEFT = "federation_left";
     /// This unit replaced its node key by its recovery key.
     KEY_REPLACED = "key_replaced";
+    /// Every session of this unit was ended.
+    SESSIONS_ENDED = "sessions_ended";
     /// Safety words were found to agree.
     PEER_CONFIRMED = "peer_confirmed";
+    /// A unit was paused.
+    PEER_PAUSED = "peer_paused";
+    /// A paused unit was gone on with.
+    PEER_RESUMED = "peer_resumed";
+    /// What was shared with a unit was ended.
+    PEER_ENDED = "peer_ended";
     /// A file of envelopes was made for another unit.
     ENVELOPES_EXPORTED = "envelopes_exported";
     /// A file of envelopes of another unit was taken.

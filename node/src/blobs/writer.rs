@@ -38,7 +38,7 @@ pub struct Sealed {
 }
 
 impl Writer {
-    /// To be marked for removal in the store before this is called.
+    /// The place is to be marked for removal in the store after this, and before anything is written to it.
     #[must_use]
     pub fn new(blobs: &Arc<Blobs>, place: PlaceId) -> Self {
         Self {

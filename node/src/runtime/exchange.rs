@@ -27,6 +27,7 @@ async fn round(node: &Node, unit: UnitId) {
     }
     // A prekey may have come with the charter: what waited for it can go.
     node.members.bell(unit).notify_one();
+    node.documents.bell(unit).notify_one();
 }
 
 async fn ask(node: &Node, unit: UnitId, protocol: Protocol, request: Option<Vec<u8>>) -> Option<Vec<u8>> {

@@ -3,7 +3,8 @@
 
 use super::document_view::{Files, documents};
 use super::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, Matching, PersonView, ReceivedView, ShareView, StepView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, PersonView, ReceivedView, ShareView,
+    StepView,
 };
 use super::reader::{Reader, value_text};
 use crate::casework::{members, persons, role_codes, role_words, stepper};
@@ -21,6 +22,8 @@ pub(super) struct Around {
     pub(super) received: Option<ReceivedView>,
     pub(super) files: Files,
     pub(super) contributions: Vec<(EntryHash, ContributionRow)>,
+    pub(super) links: Vec<LinkView>,
+    pub(super) custody: CustodyView,
     pub(super) rights: CaseRights,
     pub(super) not_shared: Vec<String>,
     pub(super) deleted_until: Option<Timestamp>,
@@ -44,11 +47,14 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         stages,
         inquiries: reader.all("home_investigation"),
         notes: reader.all("note"),
+        consents: reader.all("consent"),
         documents: documents(reader, &around.files),
         timeline: timeline(reader, &around.steering),
         contributions: contributions(reader, &around.contributions),
         shares: around.shares,
         received: around.received,
+        links: around.links,
+        custody: around.custody,
         rights: around.rights,
         not_shared: around.not_shared,
         deleted_until: around.deleted_until,

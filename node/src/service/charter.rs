@@ -6,6 +6,7 @@ use super::units::class_word;
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
+use crate::net::Multiaddr;
 use icmc_protocol::federation::joining::{self, JoinError, Proposed};
 use icmc_protocol::federation::member::{Member, UnitClass};
 use icmc_protocol::federation::setup::Setup;
@@ -49,6 +50,11 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Refused`] with what stands in the way.
     pub async fn propose(&self, actor: &Actor, wish: Wish) -> Result<(), ServiceError> {
+        if let Wish::Words(OwnWords { addresses: Some(addresses), .. }) = &wish
+            && addresses.iter().any(|address| address.parse::<Multiaddr>().is_err())
+        {
+            return Err(ServiceError::request("addresses", "addresses like /ip4/192.0.2.10/tcp/7801"));
+        }
         self.amend(actor, actions::CHANGE_PROPOSED, move |txn| Ok(propose(txn, wish)?)).await
     }
 

@@ -11,10 +11,11 @@ use super::{Service, ServiceError};
 use crate::access::{Action, Actor, authorize};
 use crate::audit::actions;
 use crate::blobs::{BlobError, Reader, Sealed, Writer};
+use crate::clock::SystemRng;
 use icmc_protocol::caselog::{Author, append};
 use icmc_protocol::dictionary::Dictionary;
 use icmc_protocol::documents::{self, FIELD_FILE, File, Holding, KINDS};
-use icmc_protocol::ids::{CaseId, EntityId};
+use icmc_protocol::ids::{CaseId, EntityId, PlaceId};
 use icmc_protocol::machine::Txn;
 
 impl From<BlobError> for ServiceError {
@@ -36,14 +37,17 @@ impl Service {
     /// [`ServiceError`] as for a change of the case.
     pub async fn begin_document(&self, actor: &Actor, case: CaseId) -> Result<Writer, ServiceError> {
         let (by, folds) = (actor.clone(), self.folds.clone());
-        let place = self
-            .step(actor, actions::DOCUMENT_ADDED, case, move |txn| {
-                let grant = authorize(txn, &by, Action::ChangeCase, case)?;
-                check_writable(txn, &folds, &grant)?;
-                Ok(documents::begin(txn))
-            })
-            .await?;
-        Ok(Writer::new(self.node.blobs(), place))
+        let place = PlaceId::random(&mut SystemRng);
+        // Before the mark: what is marked and not under way is removed at any moment.
+        let writer = Writer::new(self.node.blobs(), place);
+        self.step(actor, actions::DOCUMENT_ADDED, case, move |txn| {
+            let grant = authorize(txn, &by, Action::ChangeCase, case)?;
+            check_writable(txn, &folds, &grant)?;
+            documents::abandon(txn, place);
+            Ok(())
+        })
+        .await?;
+        Ok(writer)
     }
 
     /// Writes a document whose file is here into the case; gives its id.
@@ -109,7 +113,7 @@ impl Service {
     }
 }
 
-fn open_file(txn: &Txn<'_>, case: CaseId, document: EntityId) -> Result<(File, icmc_protocol::ids::PlaceId), ServiceError> {
+fn open_file(txn: &Txn<'_>, case: CaseId, document: EntityId) -> Result<(File, PlaceId), ServiceError> {
     let held = held(txn, case, txn.now)?.ok_or(ServiceError::NotFound)?;
     let entity = KINDS.iter().find_map(|kind| held.folded.entity(kind, document)).filter(|entity| !entity.removed);
     let version = entity.and_then(version).ok_or(ServiceError::NotFound)?;

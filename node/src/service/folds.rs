@@ -2,7 +2,7 @@
 //! In memory only, and only what is committed; gone with the process, and at once when any key is destroyed.
 
 use icmc_protocol::caselog::{CaseRow, Folding, Log, case_row, load_under};
-use icmc_protocol::ids::{CaseId, ShareId};
+use icmc_protocol::ids::{CaseId, ShareId, UnitId};
 use icmc_protocol::machine::{View, ViewError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,18 +41,33 @@ pub(super) struct Content {
 
 impl Content {
     fn read(view: &dyn View, case: CaseId, row: CaseRow, ways: Ways) -> Result<Option<Self>, ViewError> {
-        let Some(log) = load_under(view, case, |way| ways.contain(way))? else { return Ok(None) };
+        Self::without(view, case, row, ways, &[])
+    }
+
+    /// Reads a case without what some units wrote in it: after a restore, until they have shown whether it may be seen.
+    pub(super) fn without(
+        view: &dyn View,
+        case: CaseId,
+        row: CaseRow,
+        ways: Ways,
+        locked: &[UnitId],
+    ) -> Result<Option<Self>, ViewError> {
+        let Some(mut log) = load_under(view, case, |way| ways.contain(way))? else { return Ok(None) };
+        let theirs = log.chains.iter().filter(|(unit, _)| locked.contains(unit)).flat_map(|(_, chain)| chain);
+        for commitment in theirs.flat_map(|entry| entry.entry.commitments.iter()) {
+            log.changes.remove(commitment);
+        }
         let folded = Folding::of(&log);
         Ok(Some(Self { log, folded, row, ways }))
     }
 
     /// Whether this is the case as the row has it, but for entries on top.
     fn is_below(&self, row: &CaseRow, ways: &Ways) -> bool {
-        let same = (self.row.owner, &self.row.frozen_for, self.row.moved) == (row.owner, &row.frozen_for, row.moved);
+        let same = |one: &CaseRow| (one.owner, one.handovers.clone(), one.disputed, one.frozen_for.clone(), one.moved);
         let on_top = |(unit, (seq, hash)): (_, &(u64, _))| {
             row.heads.get(unit).is_some_and(|(there, other)| seq < there || (seq == there && hash == other))
         };
-        same && self.ways == *ways && self.row.heads.iter().all(on_top)
+        same(&self.row) == same(row) && self.ways == *ways && self.row.heads.iter().all(on_top)
     }
 
     fn go_on(&mut self, view: &dyn View, row: CaseRow) -> Result<(), ViewError> {

@@ -4,7 +4,7 @@
 use super::folds::{Content, Folds, Ways};
 use icmc_protocol::caselog::{Log, case_row};
 use icmc_protocol::dictionary::Value;
-use icmc_protocol::federation::own;
+use icmc_protocol::federation::{own, restored};
 use icmc_protocol::ids::{CaseId, EntryHash, ShareId, UnitId};
 use icmc_protocol::machine::{View, ViewError};
 use icmc_protocol::sharing::{InState, ShareIn, incoming_of};
@@ -64,7 +64,9 @@ pub(super) fn held_with(
     let own = row.owner == unit;
     let mut accepted = if own { Vec::new() } else { incoming_of(view, case)? };
     accepted.retain(|(_, share)| share.history.iter().any(|(state, _)| *state == InState::Active));
-    if !own && accepted.is_empty() {
+    // What this unit wrote and was given while it owned the case stays open here.
+    let was_own = row.handovers.iter().any(|one| one.from == unit);
+    if !own && !was_own && accepted.is_empty() {
         return Ok(None);
     }
     let is_active = |share: &ShareIn| share.state == InState::Active && now < share.expires;
@@ -72,7 +74,14 @@ pub(super) fn held_with(
     let in_force = accepted.iter().filter(|(_, share)| is_active(share)).count();
     let under = || accepted[..in_force].iter().map(|(id, _)| *id).chain([WRITTEN_HERE]).collect();
     let ways = if own { Ways::All } else { Ways::Under(under()) };
-    let Some(content) = folds.content(view, committed, case, ways)? else { return Ok(None) };
+    // After a restore what came from a unit is locked until it has shown whether it may still be seen.
+    let locked = restored::locked(view)?;
+    let content = if locked.is_empty() {
+        folds.content(view, committed, case, ways)?
+    } else {
+        Content::without(view, case, row, ways, &locked)?.map(Arc::new)
+    };
+    let Some(content) = content else { return Ok(None) };
     Ok(Some(Held { content, unit, own, accepted, in_force }))
 }
 
@@ -87,6 +96,8 @@ pub(super) fn steering(log: &Log) -> BTreeMap<EntryHash, Vec<String>> {
             let line = match (&*change.field, &change.value) {
                 ("opening", _) => "Case opened",
                 ("admit", Value::Bytes(_)) => "Contribution admitted",
+                ("transfer", _) => "Case handed over",
+                ("takeover", _) => "Case taken over",
                 _ => continue,
             };
             found.entry(entry.hash).or_default().push(line.to_owned());

@@ -15,7 +15,8 @@ use crate::audit::{Event, actions, append as audit};
 use crate::casework::not_covered;
 use crate::rows::row;
 use icmc_protocol::dictionary::Dictionary;
-use icmc_protocol::ids::{CaseId, ShareId};
+use icmc_protocol::federation::restored;
+use icmc_protocol::ids::{CaseId, ShareId, UnitId};
 use icmc_protocol::machine::{Txn, View, ViewError};
 use icmc_protocol::sharing::{self, InState, ShareIn, incoming_list, received_view, terms};
 
@@ -53,6 +54,7 @@ impl Service {
             let _: Grant<Unit> = authorize(txn, &by, Action::UseInbox, Unit)?;
             audited(txn, &by, actions::INBOX_PREVIEWED, share)?;
             let before = row::<ShareIn>(txn, share.as_bytes())?.ok_or(ServiceError::NotFound)?;
+            unlocked(txn, before.from)?;
             if before.state == InState::Arriving {
                 return Err(ServiceError::Busy("this share has not arrived completely yet"));
             }
@@ -70,6 +72,8 @@ impl Service {
         let by = actor.clone();
         self.step(actor, actions::SHARE_ACCEPTED, share, move |txn| {
             let _: Grant<Unit> = authorize(txn, &by, Action::UseInbox, Unit)?;
+            let from = row::<ShareIn>(txn, share.as_bytes())?.ok_or(ServiceError::NotFound)?.from;
+            unlocked(txn, from)?;
             let case = sharing::accept(txn, share)?;
             let mut access = case_access(txn, case)?.unwrap_or_else(|| CaseAccess::of(by.account));
             if !access.includes(by.account) {
@@ -106,12 +110,23 @@ pub(super) fn inbox_waiting(view: &dyn View, by: &Actor) -> Result<usize, ViewEr
     Ok(incoming_list(view, None, LIST_MAX)?.iter().filter(|(_, row)| waits(row.state)).count())
 }
 
+/// After a restore nothing of a unit is opened before it has shown whether it may still be seen.
+fn unlocked(view: &dyn View, from: UnitId) -> Result<(), ServiceError> {
+    if restored::is_locked(view, from)? {
+        return Err(ServiceError::Busy(
+            "this node was restored from a backup: this stays closed until that unit has been connected",
+        ));
+    }
+    Ok(())
+}
+
 const fn waits(state: InState) -> bool {
     matches!(state, InState::Offered | InState::Previewed)
 }
 
 fn item(view: &dyn View, units: &Units, id: ShareId, row: &ShareIn) -> Result<InboxItem, ViewError> {
-    let share = terms(view, id)?.map(|(share, _)| share).filter(|_| row.state != InState::Arriving);
+    let locked = restored::is_locked(view, row.from)?;
+    let share = terms(view, id)?.map(|(share, _)| share).filter(|_| row.state != InState::Arriving && !locked);
     let share = share.as_ref();
     let number = match share {
         Some(_) => received_view(view, id)?.and_then(|folded| Some(folded.head()?.1.text("case_no").to_owned())),
@@ -121,8 +136,8 @@ fn item(view: &dyn View, units: &Units, id: ShareId, row: &ShareIn) -> Result<In
     Ok(InboxItem {
         id,
         from: units.of(row.from),
-        state: in_word(row.state),
-        waiting: waits(row.state),
+        state: if locked { "locked" } else { in_word(row.state) },
+        waiting: waits(row.state) && !locked,
         received_at: row.history.first().map_or(row.expires, |(_, at)| *at),
         expires: row.expires,
         case: row.case.filter(|_| accepted),

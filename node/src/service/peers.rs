@@ -4,18 +4,18 @@
 use super::audit::audited;
 use super::charter::told;
 use super::model::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
+use super::peer_view::{Around, peer};
 use super::units::{Units, class_word};
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
-use icmc_protocol::envelope::outbox::HeldBack;
 use icmc_protocol::envelope::{Kind, outbox};
 use icmc_protocol::federation::member::Member;
-use icmc_protocol::federation::{charter, genesis, joining, own, peering};
+use icmc_protocol::federation::{charter, genesis, joining, own, peering, restored};
 use icmc_protocol::ids::{CharterHash, UnitId};
-use icmc_protocol::machine::{Txn, ViewError};
-use icmc_protocol::wire;
-use std::collections::BTreeSet;
+use icmc_protocol::machine::ViewError;
+use icmc_protocol::sharing::{self, ShareRefusal};
+use icmc_protocol::{standing, wire};
 
 impl Service {
     /// The other members, by name.
@@ -31,7 +31,9 @@ impl Service {
             let own = own::load(txn)?.unit;
             let members = charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
             let others = members.into_iter().filter(|member| member.unit != own);
-            let mut views = others.map(|member| peer(txn, &member, &connected)).collect::<Result<Vec<_>, _>>()?;
+            let around = Around::load(txn)?;
+            let views = others.map(|member| peer(txn, &member, &connected, &around));
+            let mut views = views.collect::<Result<Vec<_>, _>>()?;
             views.sort_by(|a, b| a.name.cmp(&b.name));
             Ok(views)
         })
@@ -67,6 +69,49 @@ impl Service {
             audited(txn, &by, actions::PEER_CONFIRMED, unit)?;
             let confirmed = peering::confirm_here(txn, unit)?;
             outbox::queue(txn, unit, Kind::WordsConfirmed, wire::encode(&confirmed), None)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Pauses a unit, or goes on with it. It is not told; what it sends meanwhile stays with it and is tried again.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a unit that is not another member.
+    pub async fn pause(&self, actor: &Actor, unit: UnitId, paused: bool) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        let action = if paused { actions::PEER_PAUSED } else { actions::PEER_RESUMED };
+        self.step(actor, action, unit, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            audited(txn, &by, action, unit)?;
+            peering::pause(txn, unit, paused)?;
+            if !paused {
+                // As after any time apart: what each side lacks is found out and sent.
+                match sharing::update_peer(txn, unit) {
+                    Err(ShareRefusal::View(error)) => return Err(error.into()),
+                    // What cannot be sent now is tried again at the next contact.
+                    Ok(()) | Err(_) => sharing::announce_state(txn, unit)?,
+                }
+                txn.sync(unit);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// A restored node does not wait for this unit: what it may hold beyond the backup is given up.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] if nothing is waited for from it.
+    pub async fn release(&self, actor: &Actor, unit: UnitId) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEER_RELEASED, unit, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            if !restored::is_locked(txn, unit)? {
+                return Err(ServiceError::Refused("this node waits for nothing from that unit".to_owned()));
+            }
+            audited(txn, &by, actions::PEER_RELEASED, unit)?;
+            standing::release(txn, unit)?.into_iter().for_each(|case| txn.touch(case));
             Ok(())
         })
         .await
@@ -180,27 +225,6 @@ fn shown(units: &Units, proposal: &joining::ProposalSummary) -> ProposalView {
         approvals: u32::try_from(proposal.approvals).unwrap_or(u32::MAX),
         threshold: u32::try_from(proposal.needed).unwrap_or(u32::MAX),
     }
-}
-
-fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>) -> Result<PeerView, ViewError> {
-    let row = peering::load(txn, member.unit)?;
-    let present = member.present_key();
-    let names_present =
-        |keys: &Option<[icmc_protocol::ids::NodeKey; 2]>| keys.is_some_and(|keys| present.is_some_and(|key| keys.contains(&key)));
-    Ok(PeerView {
-        unit: member.unit,
-        name: member.name.to_string(),
-        class: class_word(member.class),
-        jurisdiction: member.jurisdiction.to_string(),
-        duty_contact: member.duty_contact.to_string(),
-        confirmed: peering::is_confirmed(txn, member.unit)?,
-        words_here: names_present(&row.words_here),
-        words_there: names_present(&row.words_there),
-        connected: connected.contains(&member.unit),
-        last_contact: row.last_contact,
-        waiting_out: u32::try_from(outbox::waiting(txn, member.unit)?).unwrap_or(u32::MAX),
-        prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
-    })
 }
 
 fn join_view(view: &dyn icmc_protocol::machine::View) -> Result<JoinView, ViewError> {

@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
         let versions = |list: &[Version]| list.iter().map(|version| self.version(field, version)).collect::<Vec<_>>();
         FieldView {
             value: current.filter(|_| field.ty != FieldType::Bytes).map(to_json),
-            text: current.map_or_else(String::new, |value| shown(Some(field), value, &self.displays)),
+            text: current.map_or_else(String::new, |value| self.text(field, value)),
             class: current.map_or(field.class, |value| field.class_of(value)),
             seen: folded.seen(),
             conflict: if folded.in_conflict() { versions(&folded.versions) } else { Vec::new() },
@@ -94,10 +94,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn text(&self, field: &Field, value: &Value) -> String {
+        match value {
+            // Ids of units in a text: people read names.
+            Value::Text(ids) if field.kind == "consent" && field.name == "recipient_units" => {
+                let names =
+                    ids.split_whitespace().map(|id| id.parse().map_or_else(|_| id.to_owned(), |id| self.units.of(id).name));
+                names.collect::<Vec<_>>().join(", ")
+            }
+            value => shown(Some(field), value, &self.displays),
+        }
+    }
+
     fn version(&self, field: &Field, version: &Version) -> VersionView {
         let step = self.folded.steps.get(version.step);
         VersionView {
-            text: shown(Some(field), &version.value, &self.displays),
+            text: self.text(field, &version.value),
             // What opens a file is for the node alone.
             value: if field.ty == FieldType::Bytes { serde_json::Value::Null } else { to_json(&version.value) },
             commitment: version.commitment,

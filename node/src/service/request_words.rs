@@ -44,6 +44,6 @@ pub(super) const fn work_word(state: WorkState) -> &'static str {
         WorkState::Answered => "answered",
         WorkState::Ended(Ended::Recalled) => "withdrawn",
         WorkState::Ended(Ended::Expired) => "expired",
-        WorkState::Ended(Ended::Declined | Ended::Lowered) => "refused",
+        WorkState::Ended(Ended::Declined | Ended::Lowered | Ended::Transferred) => "refused",
     }
 }

@@ -117,7 +117,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Refused`] if there is no answer, or it stands there already.
     pub async fn put_answer(&self, actor: &Actor, id: ShareId) -> Result<EntityId, ServiceError> {
-        let by = actor.clone();
+        let (by, folds) = (actor.clone(), self.folds.clone());
         self.step(actor, actions::REQUEST_PUT, id, move |txn| {
             let row = requests::asked(txn, id)?.ok_or(ServiceError::NotFound)?;
             let grant = authorize(txn, &by, Action::ChangeCase, row.case)?;
@@ -129,7 +129,7 @@ impl Service {
             change.fields.extend(answer.known().into_iter().map(|(name, value)| (name.to_owned(), to_json(&value))));
             change.fields.insert("person".to_owned(), row.person.to_string().into());
             change.fields.insert("answered_by".to_owned(), Units::load(txn)?.of(answer.from).name.into());
-            let written = write(txn, &by, &grant, &[change])?;
+            let written = write(txn, &folds, &by, &grant, &[change])?;
             let entity = written.first().copied().ok_or(ServiceError::Internal)?;
             requests::put(txn, id, entity)?;
             audited(txn, &by, actions::REQUEST_PUT, format!("{}/{id}", row.case))?;

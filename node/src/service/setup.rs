@@ -31,6 +31,16 @@ pub fn one_time_password(rng: &mut dyn CryptoRng) -> Result<(OneTimePassword, Pa
     Ok((password, hash))
 }
 
+/// The rows of this folder were put back from a backup. To be called before the node runs.
+///
+/// # Errors
+/// [`ServiceError::Internal`] for a folder that was never set up.
+pub fn mark_restored(txn: &mut Txn<'_>) -> Result<(), ServiceError> {
+    icmc_protocol::federation::setup::mark_restored(txn)?;
+    append(txn, Event::new(actions::NODE_RESTORED))?;
+    Ok(())
+}
+
 /// Adds an account.
 ///
 /// # Errors

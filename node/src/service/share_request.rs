@@ -94,6 +94,14 @@ pub(super) fn read(request: &ShareRequest, from: UnitId, now: Timestamp) -> Resu
     }
 }
 
+/// Reads the persons of an offer to hand a case over.
+pub(super) fn persons(wanted: &[PersonRequest]) -> Result<Vec<SharePerson>, Vec<FieldError>> {
+    let mut faults = Vec::new();
+    let mut wrong = |field: &str, expected: &str| faults.push(fault("transfer", field, expected));
+    let read = wanted.iter().filter_map(|one| person(one, &mut wrong)).collect();
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
 fn person(one: &PersonRequest, wrong: &mut impl FnMut(&str, &str)) -> Option<SharePerson> {
     let basis = words::basis(&one.basis);
     if basis.is_none() {

@@ -2,8 +2,7 @@
 //! One table for each, read both ways.
 
 use icmc_protocol::dictionary::ShareClass;
-use icmc_protocol::sharing::{Basis, Handling, InState, Onward, OutState, Purpose, Rights};
-use icmc_protocol::wire;
+use icmc_protocol::sharing::{Basis, Ended, Handling, InState, Onward, OutState, Purpose, Rights};
 
 /// A table of words, with its two directions.
 macro_rules! words {
@@ -67,20 +66,20 @@ pub(super) const fn out_word(state: OutState) -> &'static str {
         OutState::Refused => "refused",
         OutState::Expired => "expired",
         OutState::Recalled => "recalled",
+        OutState::Transferred => "transferred",
     }
 }
 
-/// The state of a share received. Ends are told apart by their number on the wire, which never changes.
-pub(super) fn in_word(state: InState) -> &'static str {
+/// The state of a share received.
+pub(super) const fn in_word(state: InState) -> &'static str {
     match state {
         InState::Arriving => "arriving",
         InState::Offered => "offered",
         InState::Previewed => "previewed",
         InState::Active => "active",
-        InState::Ended(ended) => match wire::encode(&ended).as_slice() {
-            [0] => "recalled",
-            [1] => "expired",
-            _ => "declined",
-        },
+        InState::Ended(Ended::Recalled) => "recalled",
+        InState::Ended(Ended::Expired | Ended::Lowered) => "expired",
+        InState::Ended(Ended::Declined) => "declined",
+        InState::Ended(Ended::Transferred) => "transferred",
     }
 }

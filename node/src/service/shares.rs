@@ -1,10 +1,9 @@
-//! Shares given: what the other side would see, giving, listing, recalling, and admitting what came back.
-//! What leaves is decided by `protocol::sharing`; here it is asked for by a person who may.
+//! Shares given: giving, listing, recalling, and admitting what came back.
+//! What leaves is decided by `protocol::sharing`; here it is asked for by a person who may. Looking before it leaves is in `previews`.
 
 use super::audit::audited;
-use super::case_view::{Around, case_view};
 use super::held::held;
-use super::model::{SharePersonView, SharePreview, ShareRequest, ShareView};
+use super::model::{SharePersonView, ShareRequest, ShareView};
 use super::reader::Reader;
 use super::share_request::read;
 use super::share_words::{basis_word, handling_word, onward_word, out_word, purpose_word, rights_word};
@@ -13,10 +12,9 @@ use super::units::Units;
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize, sees};
 use crate::audit::actions;
-use crate::casework::{Displays, not_covered};
+use crate::casework::Displays;
 use crate::rows::row;
-use icmc_protocol::caselog::{Author, FoldedCase};
-use icmc_protocol::dictionary::Dictionary;
+use icmc_protocol::caselog::Author;
 use icmc_protocol::ids::{CaseId, EntryHash, ShareId};
 use icmc_protocol::machine::{Txn, View};
 use icmc_protocol::sharing::{self, Share, ShareOut, outgoing_list, outgoing_of};
@@ -26,38 +24,10 @@ use std::collections::BTreeSet;
 const LIST_MAX: usize = 10_000;
 
 impl Service {
-    /// The case exactly as the receiver would see it; nothing is sent.
-    ///
-    /// # Errors
-    /// [`ServiceError::Fields`] with every fault of the request, [`ServiceError::Refused`] if the unit may not be given it.
-    pub async fn share_preview(&self, actor: &Actor, request: ShareRequest) -> Result<SharePreview, ServiceError> {
-        let (by, case) = (actor.clone(), request.case);
-        self.step(actor, actions::SHARE_PREVIEWED, format!("{case}/{}", request.to), move |txn| {
-            let grant = authorize(txn, &by, Action::ShareCase, case)?;
-            audited(txn, &by, actions::SHARE_PREVIEWED, format!("{case}/{}", request.to))?;
-            let (units, share) = wanted(txn, &grant, &request)?;
-            let folded = sharing::preview(txn, txn.now, &share)?;
-            let shown = count(&folded);
-            let whole = held(txn, case, txn.now)?.map_or(0, |held| count(&held.folded));
-            let reader = Reader::new(&folded, &units, BTreeSet::new());
-            let summary = line(&row_of(&reader, true), &units, 0);
-            let around = Around { not_shared: not_covered([&share]), ..Around::default() };
-            let view = case_view(&reader, summary, around);
-            Ok(SharePreview {
-                case: view,
-                to: units.of(share.to),
-                expires: share.expires,
-                shown,
-                kept: whole.saturating_sub(shown),
-            })
-        })
-        .await
-    }
-
     /// Gives a share.
     ///
     /// # Errors
-    /// As [`Service::share_preview`].
+    /// [`ServiceError::Fields`] with every fault of the request, [`ServiceError::Refused`] if the unit may not be given it.
     pub async fn share(&self, actor: &Actor, request: ShareRequest) -> Result<ShareId, ServiceError> {
         let (by, case) = (actor.clone(), request.case);
         self.step(actor, actions::SHARE_CREATED, format!("{case}/{}", request.to), move |txn| {
@@ -154,17 +124,6 @@ pub(super) fn wanted(txn: &Txn<'_>, grant: &Grant<CaseId>, request: &ShareReques
     Ok((units, Share { case: grant.object(), ..share }))
 }
 
-/// Values that stand in a case.
-fn count(folded: &FoldedCase) -> u32 {
-    let dictionary = Dictionary::builtin();
-    let values = folded.entities.iter().flat_map(|((kind, _), entity)| {
-        let known = dictionary.kind(kind);
-        let is_value = move |name: &str| known.and_then(|kind| kind.field(name)).is_some_and(|field| !field.structural);
-        entity.fields.iter().filter(move |(name, field)| field.current().is_some() && is_value(name))
-    });
-    u32::try_from(values.count()).unwrap_or(u32::MAX)
-}
-
 pub(super) fn of_case(
     view: &Txn<'_>,
     units: &Units,
@@ -209,6 +168,7 @@ fn share_view(units: &Units, id: ShareId, row: &ShareOut, number: &str, displays
         classes: share.classes.iter().map(ToString::to_string).collect(),
         persons: person_views(&share, displays),
         items: u32::try_from(share.items.len()).unwrap_or(u32::MAX),
+        chosen: share.items.to_vec(),
         note: share.note.to_string(),
         reason: row.reason.as_ref().map(|reason| reason.to_string()),
         receipt_at: row.receipt.as_ref().and_then(|receipt| receipt.stored().ok()).map(|receipt| receipt.at),

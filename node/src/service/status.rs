@@ -61,6 +61,8 @@ pub struct Counters {
     pub alerts_new: usize,
     /// Shares and requests of other units that wait for this person's yes or no.
     pub inbox_waiting: usize,
+    /// Two lists of members have passed: nothing new is shared until that is settled.
+    pub frozen: bool,
 }
 
 /// Who one is, and where.
@@ -114,6 +116,7 @@ impl Service {
         Ok(Counters {
             alerts_new: alerts_new(&view, actor)?,
             inbox_waiting: inbox_waiting(&view, actor)? + requests_waiting(&view, actor)?,
+            frozen: charter::is_frozen(&view)?,
         })
     }
 

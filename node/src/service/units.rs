@@ -22,7 +22,7 @@ impl Units {
         let mut names: BTreeMap<_, _> =
             members.into_iter().map(|member| (member.unit, (member.name.to_string(), member.duty_contact.to_string()))).collect();
         names.entry(own.unit).or_insert_with(|| (own.name.to_string(), own.duty_contact.to_string()));
-        for (unit, name) in charter::former(view)? {
+        for charter::Former { unit, name, .. } in charter::former(view)? {
             names.entry(unit).or_insert_with(|| (format!("{name} (no longer a member)"), String::new()));
         }
         Ok(Self { own: own.unit, names })

@@ -5,6 +5,7 @@ use super::audit::audited;
 use super::decisions::decisions;
 use super::held::held;
 use super::model::{AccountSees, RevisionView, SeesView, WhoSees};
+use super::previews::case_of;
 use super::reader::Reader;
 use super::shares::share_views;
 use super::summary::{line, row_of};
@@ -14,7 +15,7 @@ use crate::access::{Action, Actor, authorize, case_access, sees};
 use crate::accounts;
 use crate::audit::actions;
 use icmc_protocol::caselog::Log;
-use icmc_protocol::ids::{CaseId, UnitId};
+use icmc_protocol::ids::{CaseId, ShareId, UnitId};
 use icmc_protocol::machine::View;
 use icmc_protocol::sharing::{Revision, ShareOut, outgoing_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,23 @@ impl Service {
             let grant = authorize(txn, &by, Action::ViewCase, case)?;
             audited(txn, &by, actions::CASE_WHO_SEES, case)?;
             who_sees(txn, grant.object(), txn.now)
+        })
+        .await
+    }
+}
+
+impl Service {
+    /// One share given, with all that became of it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a share of a case that this person may not see.
+    pub async fn share_given(&self, actor: &Actor, share: ShareId) -> Result<SeesView, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::SHARES_LISTED, share, move |txn| {
+            let grant = authorize(txn, &by, Action::ViewCase, case_of(txn, share)?)?;
+            audited(txn, &by, actions::SHARES_LISTED, format!("{}/{share}", grant.object()))?;
+            let given = who_sees(txn, grant.object(), txn.now)?.units;
+            given.into_iter().find(|one| one.share.id == share).ok_or(ServiceError::NotFound)
         })
         .await
     }

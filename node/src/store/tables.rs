@@ -19,9 +19,11 @@ pub const SETTINGS: Table = Table("n06-1");
 pub const UNDO: Table = Table("n07-1");
 /// 16 random bytes → a search as typed, for the page that shows its results.
 pub const QUERIES: Table = Table("n08-1");
+/// CaseId ‖ CaseId → why the two are linked.
+pub const LINKS: Table = Table("n09-1");
 
 /// The node's own tables.
-pub const OWN: [Table; 8] = [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES];
+pub const OWN: [Table; 9] = [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES, LINKS];
 
 /// Every table of sealed rows.
 pub fn all() -> impl Iterator<Item = Table> {

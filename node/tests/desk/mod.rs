@@ -65,6 +65,11 @@ impl Hooks for Watched {
 }
 
 impl Desk {
+    /// Where the sealed chunks of documents are.
+    pub(crate) fn blobs(&self) -> std::path::PathBuf {
+        self.folder.path().join("data/blobs")
+    }
+
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         create_key_file(&folder.path().join("key"), &mut SystemRng).expect("a key file");

@@ -7,7 +7,7 @@ use super::{Change, Entry, FIELD_PARENT, FIELD_REMOVED, KIND_ENTRY, LogEntry, Na
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::dictionary::{self, Dictionary, FieldError, Value};
-use crate::federation::own;
+use crate::federation::{own, restored};
 use crate::ids::{CaseId, Commitment, EntityId, EntryHash, Salt};
 use crate::machine::{Scope, Txn, ViewError};
 use crate::wire;
@@ -61,6 +61,9 @@ pub enum LogRefusal {
     /// The case is frozen: its owner signed two different entries of one number.
     #[error("this case is frozen until a person has decided which of two histories holds")]
     Frozen,
+    /// The node was restored from a backup, and others may hold entries of this unit that are not here.
+    #[error("this node was restored from a backup: nothing can be written in older cases until every unit has been connected")]
+    Restored,
     /// Its author is no member any more.
     #[error("the unit that wrote this is no member any more: only what was let count before still counts")]
     FormerMember,
@@ -82,9 +85,6 @@ const META: usize = 3;
 /// [`LogRefusal`], and nothing is written.
 pub fn append(txn: &mut Txn<'_>, case: CaseId, drafts: &[Draft], author: &Author) -> Result<Appended, LogRefusal> {
     let row = case_row(txn, case)?.ok_or(LogRefusal::NoCase)?;
-    if row.frozen_for.contains(&row.owner) {
-        return Err(LogRefusal::Frozen);
-    }
     if drafts.is_empty() || drafts.len() > MOST_DRAFTS {
         return Err(LogRefusal::Count);
     }
@@ -104,6 +104,12 @@ pub(super) fn write(
     changes: Vec<Change>,
     author: &Author,
 ) -> Result<Appended, LogRefusal> {
+    if row.is_frozen() {
+        return Err(LogRefusal::Frozen);
+    }
+    if !restored::may_continue(txn, case)? {
+        return Err(LogRefusal::Restored);
+    }
     let own = own::load(txn)?;
     let key = own.key();
     let commitments = changes.iter().map(Change::commitment).collect();

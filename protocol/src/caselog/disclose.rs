@@ -3,7 +3,8 @@
 
 use super::person::{Hangs, person_of};
 use super::{
-    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry,
+    Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, FIELD_TRANSFER, Field, FoldedCase, KIND_ENTRY,
+    KIND_LOG, Log, LogEntry, Name,
 };
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass, Value};
@@ -25,6 +26,8 @@ pub struct Allowed {
     pub items: BTreeSet<Commitment>,
     /// Entries of third units that may not be passed on.
     pub withheld: BTreeSet<EntryHash>,
+    /// Entities of which something destroyed may have said whom they concern: nothing of them leaves before that is said again.
+    pub unmoored: BTreeSet<EntityId>,
 }
 
 /// What is to be sent.
@@ -80,7 +83,7 @@ fn present(
     let Some(kind) = Dictionary::builtin().kind(&key.0).filter(|kind| !kind.structural) else { return BTreeSet::new() };
     let section = kind.section.as_ref().is_some_and(|section| allowed.sections.contains(section));
     let person = match person_of(folded, key) {
-        Hangs::OnNobody => true,
+        Hangs::OnNobody => !is_unmoored(folded, key, &allowed.unmoored),
         Hangs::On(person) => allowed.persons.contains(&person),
         Hangs::Unknown => false,
     };
@@ -100,6 +103,20 @@ fn present(
         }
     }
     through
+}
+
+/// Whether it was once said whom an entity, or the one it belongs to, concerns, and nothing that counts says so now.
+fn is_unmoored(folded: &FoldedCase, key: &EntityKey, unmoored: &BTreeSet<EntityId>) -> bool {
+    let mut at = key.clone();
+    while let (Some(entity), Some(kind)) = (folded.entities.get(&at), Dictionary::builtin().kind(&at.0)) {
+        let says = kind.person_ref.as_deref().and_then(|field| entity.field(field));
+        if unmoored.contains(&at.1) && says.is_none_or(|field| field.versions.is_empty()) {
+            return true;
+        }
+        let (Some(parent), Some(id)) = (&kind.parent, entity.parent) else { return false };
+        at = (Name::new(parent.as_str()).unwrap_or_default(), id);
+    }
+    false
 }
 
 /// `parent` and `removed` travel with any field of their entity.
@@ -124,7 +141,9 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
         .chains
         .values()
         .flatten()
-        .filter(|entry| entry.entry.unit == allowed.to || (entry.entry.unit != log.owner && carries(entry, &shown)))
+        .filter(|entry| {
+            entry.entry.unit == allowed.to || (!log.is_owners(entry.entry.unit, entry.entry.seq) && carries(entry, &shown))
+        })
         .map(|entry| entry.hash)
         .collect();
     let mut meta = BTreeSet::new();
@@ -134,7 +153,7 @@ fn assemble(log: &Log, allowed: &Allowed, mut shown: BTreeSet<Commitment>, stale
             let goes = match (&*change.kind, &*change.field) {
                 (KIND_ENTRY, "at" | "dictionary") => with_values,
                 (KIND_ENTRY, "by") => with_values && allowed.classes.contains(&ShareClass::I),
-                (KIND_LOG, "opening") => true,
+                (KIND_LOG, "opening" | FIELD_TRANSFER | FIELD_TAKEOVER) => true,
                 (KIND_LOG, "admit") => {
                     matches!(&change.value, Value::Bytes(hash) if EntryHash::from_slice(hash).is_some_and(|hash| passed.contains(&hash)))
                 }

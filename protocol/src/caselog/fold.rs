@@ -214,5 +214,5 @@ fn counts(log: &Log, entry: &LogEntry, change: &Change) -> bool {
     let owner_only = || {
         Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field)).is_some_and(|field| field.owner_only)
     };
-    entry.entry.unit == log.owner || !owner_only()
+    log.is_owners(entry.entry.unit, entry.entry.seq) || !owner_only()
 }

@@ -1,7 +1,7 @@
 //! All that this node holds of one case, in memory, ready to fold.
 //! Not the fold itself.
 
-use super::{Change, Entry, entry, rows};
+use super::{Change, Entry, Handover, entry, rows};
 use crate::crypto::{Signed, Verified};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Table, View, ViewError, read_row};
@@ -36,6 +36,8 @@ pub struct Log {
     pub case: CaseId,
     /// Its owner.
     pub owner: UnitId,
+    /// The times that it changed its owner.
+    pub handovers: Vec<Handover>,
     /// Each chain in order of `seq`.
     pub chains: BTreeMap<UnitId, Vec<LogEntry>>,
     /// The changes that are open here.
@@ -46,12 +48,31 @@ impl Log {
     /// An empty log.
     #[must_use]
     pub fn new(case: CaseId, owner: UnitId) -> Self {
-        Self { case, owner, chains: BTreeMap::new(), changes: BTreeMap::new() }
+        Self { case, owner, handovers: Vec::new(), chains: BTreeMap::new(), changes: BTreeMap::new() }
     }
 
     /// The open changes of an entry.
     pub fn changes_of<'a>(&'a self, entry: &'a LogEntry) -> impl Iterator<Item = (Commitment, &'a Change)> {
         entry.entry.commitments.iter().filter_map(|commitment| self.changes.get(commitment).map(|change| (*commitment, change)))
+    }
+
+    /// Whether an entry counts by itself: its unit owned the case when it wrote it.
+    #[must_use]
+    pub fn is_owners(&self, unit: UnitId, seq: u64) -> bool {
+        self.tenures().any(|(owner, from, until)| owner == unit && (from..=until).contains(&seq))
+    }
+
+    /// Each owner's time on its chain: the first and the last number.
+    pub(crate) fn tenures(&self) -> impl Iterator<Item = (UnitId, u64, u64)> {
+        let starts = core::iter::once(0).chain(self.handovers.iter().map(|one| one.first.map_or(u64::MAX, |(seq, _)| seq)));
+        let ends = self.handovers.iter().map(|one| (one.from, one.last.0)).chain([(self.owner, u64::MAX)]);
+        starts.zip(ends).map(|(from, (owner, until))| (owner, from, until))
+    }
+
+    /// Who opened the case.
+    #[must_use]
+    pub fn founder(&self) -> UnitId {
+        self.handovers.first().map_or(self.owner, |one| one.from)
     }
 
     /// The entry with this hash.
@@ -75,7 +96,7 @@ pub fn load(view: &dyn View, case: CaseId) -> Result<Option<Log>, ViewError> {
 /// [`ViewError`] if the store fails or a row is damaged.
 pub fn load_under(view: &dyn View, case: CaseId, ways: impl Fn(ShareId) -> bool) -> Result<Option<Log>, ViewError> {
     let Some(row) = rows::case_row(view, case)? else { return Ok(None) };
-    let mut log = Log::new(case, row.owner);
+    let mut log = Log { handovers: row.handovers, ..Log::new(case, row.owner) };
     each(view, Table::ENTRIES, case.as_bytes(), None, |_, bytes| log.take_entry(bytes))?;
     each(view, Table::CHANGES, case.as_bytes(), None, |key, bytes| log.take_change(key, bytes, &ways))?;
     Ok(Some(log))

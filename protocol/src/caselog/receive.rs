@@ -70,8 +70,7 @@ pub fn check(
     entries: &[Signed<Entry>],
     changes: &[Change],
 ) -> Result<Checked, ForeignError> {
-    let new_row = CaseRow { owner, heads: BTreeMap::new(), frozen_for: BTreeSet::new(), moved: 0 };
-    let mut row = case_row(view, case)?.unwrap_or(new_row);
+    let mut row = case_row(view, case)?.unwrap_or_else(|| CaseRow::new(owner));
     if row.owner != owner {
         return Err(ForeignError::Invalid("the case has another owner"));
     }
@@ -136,7 +135,7 @@ pub fn check(
         if salts.insert(change.salt, commitment).is_some_and(|other| other != commitment) {
             return Err(ForeignError::Invalid("a salt used twice"));
         }
-        check_opening(case, owner, change)?;
+        check_opening(case, row.founder(), change)?;
         beside |= before.contains_key(&commitment);
         opens_later |= before.contains_key(&commitment) && !log.changes.contains_key(&commitment);
     }
@@ -188,7 +187,7 @@ impl Equivocation {
 
 /// An entry signed by its unit with any of its node keys, present or past, and the rank of that key. The envelope that brought it
 /// was signed with a key in use: by its author, or by the owner, who passes on what it has admitted.
-fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<(LogEntry, u32), ForeignError> {
+pub(super) fn verified(view: &dyn View, signed: &Signed<Entry>) -> Result<(LogEntry, u32), ForeignError> {
     let key = signed.claimed_signer().map_err(|_| ForeignError::Invalid("a malformed entry"))?;
     let entry = signed.verify(&key).map_err(|_| ForeignError::Invalid("an entry whose signature does not hold"))?;
     let Some(owner) = charter::owner_of_key(view, key)?.filter(|owner| owner.unit == entry.unit) else {

@@ -1,7 +1,7 @@
 //! How a case stands in the store: one row for the case, one for each entry, one for each change and way it came.
 //! Entry headers are under the node master and survive an erasure; changes are under the key of the way they came.
 
-use super::{Change, Entry};
+use super::{Change, Entry, Handover};
 use crate::crypto::Signed;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
@@ -17,8 +17,15 @@ pub struct CaseRow {
     pub heads: BTreeMap<UnitId, (u64, EntryHash)>,
     /// Units that signed two different entries of one number here: nothing more is taken from them.
     pub frozen_for: BTreeSet<UnitId>,
-    /// How often changes came of entries that were held before, or were taken away: with the heads, this tells whether anything
-    /// is other than it was.
+    /// The times that it changed its owner.
+    #[serde(default)]
+    pub handovers: Vec<Handover>,
+    /// An owner handed it to two units: nothing counts here until a person has decided.
+    #[serde(default)]
+    pub disputed: bool,
+    /// How often changes came of entries that were held before, or anything was taken away: with the heads, this tells whether
+    /// anything is other than it was.
+    #[serde(default)]
     pub moved: u64,
 }
 

@@ -4,12 +4,13 @@
 use super::identity_of;
 use crate::caselog::{case_row, fold, load};
 use crate::documents;
-use crate::federation::{joining, own};
+use crate::federation::{joining, own, restored};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
 use crate::matching;
 use crate::requests::{self, RequestRefusal};
 use crate::sharing::{self, ShareRefusal};
+use crate::transfer;
 
 pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
@@ -21,11 +22,21 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         let Some(row) = case_row(txn, case)? else { continue };
         documents::follow(txn, case)?;
         let sent = if row.owner == own.unit {
-            announce(txn, case)?;
+            if restored::since(txn)?.is_some() {
+                restored::later(txn, case)?;
+            } else {
+                announce(txn, case)?;
+            }
             // First what must not go any more, then what is new.
             uphold_requests(txn, case)?;
-            sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case))
+            let sent = sharing::uphold_consents(txn, case).and(sharing::fan_out(txn, case));
+            transfer::uphold(txn, case)?;
+            sent
         } else {
+            if row.handovers.iter().any(|one| one.from == own.unit && one.first.is_some()) {
+                // Its owner announces its people now.
+                retire(txn, case)?;
+            }
             sharing::contribute(txn, case)
         };
         match sent {
@@ -58,4 +69,11 @@ fn announce(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
         matching::announce(txn, case, person, identity_of(&folded, person).as_ref())?;
     }
     Ok(())
+}
+
+/// Nobody of a case that was handed over is announced from here any more.
+fn retire(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    let Some(log) = load(txn, case)? else { return Ok(()) };
+    let persons: Vec<_> = fold(&log).entities.into_keys().filter(|(kind, _)| &**kind == "person").map(|(_, id)| id).collect();
+    persons.into_iter().try_for_each(|person| matching::announce(txn, case, person, None))
 }

@@ -7,10 +7,12 @@ use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::peering::{self, WordsConfirmed};
 use crate::federation::prekey;
+use crate::federation::restored;
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
-use crate::{matching, requests, wire};
+use crate::transfer::{self, TransferRefusal};
+use crate::{matching, requests, standing, wire};
 
 pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
     match input {
@@ -19,6 +21,9 @@ pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
         Input::CharterRequest { from, bytes } => {
             if let Some(reply) = charter_sync::handle_request(txn, from, &bytes)? {
                 txn.reply(reply);
+                if let Some(ask) = charter_sync::asked(&bytes) {
+                    standing::show(txn, from, &ask)?;
+                }
             }
             Ok(())
         }
@@ -88,6 +93,11 @@ fn envelope(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Resul
         }
         Receiving::New(received) => received,
     };
+    if !received.kind.while_paused() && peering::is_paused(txn, received.from)? {
+        // The other side keeps it and tries again; it is told nothing.
+        txn.reply(wire::encode(&Answer::Failed));
+        return Ok(());
+    }
     let outcome = match apply(txn, &received)? {
         Taken::Applied => Outcome::Applied,
         Taken::NotYet => {
@@ -119,6 +129,12 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         }
         return Ok(Taken::Refused(why));
     }
+    // What came from a unit stays locked on a restored node until it has shown what it holds; and a case changes its owner only once
+    // this node may continue its own chain.
+    let of_owners = matches!(received.kind, Kind::Transfer | Kind::TransferReply);
+    if !received.kind.while_locked() && restored::is_locked(txn, received.from)? || of_owners && restored::since(txn)?.is_some() {
+        return Ok(Taken::NotYet);
+    }
     match received.kind {
         Kind::Share => sharing::share(txn, received),
         Kind::Entries => sharing::entries(txn, received),
@@ -139,16 +155,17 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::DirectoryEntry => requests::received::<requests::DirectoryEntry>(txn, received),
         Kind::Material => requests::received::<requests::Material>(txn, received),
         Kind::ShareState => soften(sharing::state(txn, received)),
+        Kind::Transfer => soften_transfer(transfer::offered(txn, received)),
+        Kind::TransferReply => soften_transfer(transfer::replied(txn, received)),
         Kind::WordsConfirmed => words_confirmed(txn, received),
         Kind::Contact => matching::receive_contact(txn, received.from, &received.payload).map(|taken| match taken {
             matching::Contacted::Refused => Taken::Refused("sent a contact request that fits no alert here"),
             matching::Contacted::NotYet => Taken::NotYet,
             matching::Contacted::Applied(_) => Taken::Applied,
         }),
+        Kind::Standing => shown(txn, received),
         Kind::Void => Ok(Taken::Applied),
-        Kind::MatchConfirm | Kind::Statistics | Kind::Transfer | Kind::TransferReply | Kind::Standing => {
-            Ok(Taken::Refused("sent a kind of envelope that this version does not take"))
-        }
+        Kind::MatchConfirm | Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 
@@ -173,10 +190,30 @@ fn soften(taken: Result<Taken, ShareRefusal>) -> Result<Taken, ViewError> {
     }
 }
 
+/// A restored node goes on once everybody has shown: its cases are looked at again then.
+fn shown(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
+    let (taken, cases) = standing::standing(txn, received)?;
+    cases.into_iter().for_each(|case| txn.touch(case));
+    Ok(taken)
+}
+
+/// The same for a transfer.
+fn soften_transfer(taken: Result<Taken, TransferRefusal>) -> Result<Taken, ViewError> {
+    match taken {
+        Ok(taken) => Ok(taken),
+        Err(TransferRefusal::View(error)) => Err(error),
+        Err(_) => Ok(Taken::Refused("sent what could not be followed up here")),
+    }
+}
+
 fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<(), ViewError> {
     match outbox::answered(txn, to, pair_seq, bytes)? {
         outbox::Answered::Applied(kind, about) => {
             peering::contact(txn, to)?;
+            if kind == Kind::Standing {
+                // What it could not take before may go now.
+                txn.wake(to);
+            }
             about.map_or(Ok(()), |share| followed(txn, kind, share, true))
         }
         outbox::Answered::Refused(kind, about) => {

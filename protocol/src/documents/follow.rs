@@ -9,7 +9,7 @@ use crate::crypto::{Hasher, labels};
 use crate::federation::own;
 use crate::ids::{CaseId, ChunkHash, Commitment, PlaceId, ShareId, UnitId};
 use crate::machine::{Scope, Table, Txn, View, ViewError, read_row};
-use crate::sharing::{InState, contributions, incoming_of};
+use crate::sharing::{Ended, InState, contributions, incoming_of, outgoing_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows read at a time.
@@ -135,15 +135,27 @@ fn each(
     }
 }
 
-/// Who wrote each change of the case, and who serves what others contributed.
+/// Who wrote each change of the case, and who serves what others wrote: they themselves what they contributed here, and the former
+/// owner what came with the case from it.
 fn authors(view: &dyn View, case: CaseId) -> Result<BTreeMap<Commitment, (UnitId, Source)>, ViewError> {
     let Some(log) = load(view, case)? else { return Ok(BTreeMap::new()) };
-    let shares: BTreeMap<_, _> =
-        contributions(view, case)?.into_iter().map(|(hash, row)| (hash, (row.from, row.share))).collect();
+    let own = own::load(view)?.unit;
+    let given: BTreeSet<ShareId> = outgoing_of(view, case)?.into_iter().map(|(id, _)| id).collect();
+    let shares: BTreeMap<_, _> = contributions(view, case)?
+        .into_iter()
+        .filter(|(_, row)| given.contains(&row.share))
+        .map(|(hash, row)| (hash, (row.from, row.share)))
+        .collect();
+    let handed = incoming_of(view, case)?
+        .into_iter()
+        .filter(|(_, row)| row.state == InState::Ended(Ended::Transferred))
+        .max_by_key(|(_, row)| row.history.last().map(|(_, at)| *at))
+        .map(|(id, row)| (row.from, id));
     let entries = log.chains.values().flatten();
     Ok(entries
         .flat_map(|entry| {
-            let by = (entry.entry.unit, shares.get(&entry.hash).copied());
+            let unit = entry.entry.unit;
+            let by = (unit, shares.get(&entry.hash).copied().or(handed.filter(|_| unit != own)));
             entry.entry.commitments.iter().map(move |change| (*change, by))
         })
         .collect())

@@ -19,7 +19,7 @@ pub use follow::follow;
 pub use request::{REPLY_MAX, REQUEST_MAX, Reply, Request};
 pub use rows::{DocumentKey, DocumentRow, Holding};
 pub use serve::{Served, serve};
-pub use upload::{abandon, begin, finish};
+pub use upload::{abandon, finish};
 pub use work::{Wanted, discarded, discards, file_at, finished, of_case, row_at, wanted};
 
 /// Kinds of entities that have a file: those of class I, and those that leave one by one.

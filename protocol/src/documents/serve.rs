@@ -25,7 +25,7 @@ pub struct Served {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn serve(view: &dyn View, now: Timestamp, peer: UnitId, request: &Request) -> Result<Option<Served>, ViewError> {
-    if !peering::is_confirmed(view, peer)? {
+    if !peering::is_confirmed(view, peer)? || peering::is_paused(view, peer)? {
         return Ok(None);
     }
     let case = match given(view, now, peer, request)? {
@@ -40,14 +40,19 @@ pub fn serve(view: &dyn View, now: Timestamp, peer: UnitId, request: &Request) -
     Ok(file_at(view, &key)?.map(|file| Served { place: row.place, file }))
 }
 
-/// A share of ours, in force, to this peer, under which the change was sent and still stands.
+/// A share of ours, in force, to this peer, under which the change was sent and still stands; or the one that ended as the peer became
+/// the owner of the case, which keeps what went along.
 fn given(view: &dyn View, now: Timestamp, peer: UnitId, request: &Request) -> Result<Option<CaseId>, ViewError> {
     let Some(bytes) = view.get(Table::SHARES_OUT, request.share.as_bytes())? else { return Ok(None) };
     let row: ShareOut = read_row(&bytes)?;
     let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?;
-    let in_force = row.to == peer && row.state == OutState::Active && now < share.expires;
+    let in_force = match row.state {
+        OutState::Active => now < share.expires,
+        OutState::Transferred => true,
+        _ => false,
+    };
     let listed = row.sent.contains(&request.document) && !row.stale.contains(&request.document);
-    Ok((in_force && listed).then_some(row.case))
+    Ok((row.to == peer && in_force && listed).then_some(row.case))
 }
 
 /// A share of the peer's, in force, under which it can know of the change: only what was written here stands under no share.

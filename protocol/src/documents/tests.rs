@@ -5,7 +5,7 @@ use super::*;
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{append, open_case};
 use crate::dictionary::Value;
-use crate::ids::{CaseId, ChunkHash, Commitment, EntityId, ShareId};
+use crate::ids::{CaseId, ChunkHash, Commitment, EntityId, PlaceId, ShareId};
 use crate::machine::Scope;
 use crate::sharing::{accept, create, recall};
 use crate::testing::World;
@@ -49,7 +49,7 @@ fn add(world: &mut World, unit: &str, case: CaseId, entity: EntityId, kind: &str
         text(entity, kind, "doc_type", doc_type),
     ];
     let added = world.act(unit, |txn| {
-        let place = begin(txn);
+        let place = PlaceId::random(txn.rng);
         let appended = append(txn, case, &drafts, &drafts::author("Officer Das"))?;
         finish(txn, case, appended.commitments[1], place);
         Ok::<_, crate::caselog::LogRefusal>([appended.commitments[0], appended.commitments[1]])
@@ -190,7 +190,13 @@ fn a_contributed_document_is_fetched_by_the_owner_and_served_to_nobody_else() {
 #[test]
 fn an_upload_that_does_not_end_is_to_be_removed() {
     let (mut world, case) = OPENED.clone();
-    world.act("guwahati", |txn| Ok::<_, crate::machine::ViewError>(begin(txn))).unwrap();
+    world
+        .act("guwahati", |txn| {
+            let place = PlaceId::random(txn.rng);
+            abandon(txn, place);
+            Ok::<_, crate::machine::ViewError>(())
+        })
+        .unwrap();
     assert_eq!(due(&world, "guwahati"), 1);
     add(&mut world, "guwahati", case, id(50), "document", "photo");
     assert_eq!(due(&world, "guwahati"), 1, "the one that ended is let be");

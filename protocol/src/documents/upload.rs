@@ -5,14 +5,7 @@ use super::rows::{DocumentKey, DocumentRow, Holding, WorkRow, discard_key};
 use crate::ids::{CaseId, Commitment, PlaceId};
 use crate::machine::{Scope, Table, Txn};
 
-/// A place for chunks that come; they go at the next start unless [`finish`] follows.
-pub fn begin(txn: &mut Txn<'_>) -> PlaceId {
-    let place = PlaceId::random(txn.rng);
-    abandon(txn, place);
-    place
-}
-
-/// Chunks that belong to nothing: to be removed.
+/// Chunks that belong to nothing, or to nothing yet: to be removed unless [`finish`] follows.
 pub fn abandon(txn: &mut Txn<'_>, place: PlaceId) {
     txn.put(&discard_key(place), Scope::Master, &WorkRow { due: true });
 }

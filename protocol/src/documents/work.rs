@@ -5,6 +5,7 @@ use super::file::File;
 use super::follow::rows;
 use super::rows::{DocumentKey, DocumentRow, Holding, discard_key, discard_prefix, fetch_key, fetch_prefix};
 use crate::caselog::ChangeRow;
+use crate::federation::peering;
 use crate::ids::{CaseId, PlaceId, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 
@@ -26,6 +27,9 @@ pub struct Wanted {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn wanted(view: &dyn View, unit: UnitId, after: Option<&DocumentKey>, limit: usize) -> Result<Vec<Wanted>, ViewError> {
+    if peering::is_paused(view, unit)? {
+        return Ok(Vec::new());
+    }
     let prefix = fetch_prefix(unit);
     let after = after.map(|key| fetch_key(unit, key));
     let mut found = Vec::new();

@@ -62,7 +62,19 @@ impl Kind {
     /// A recall and its receipt must also reach a peer whose new key nobody has compared yet.
     #[must_use]
     pub const fn any_member(self) -> bool {
-        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void) || self.is_end()
+        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void | Self::Standing) || self.is_end()
+    }
+
+    /// Whether a restored node takes it from a unit that has not shown yet what it holds: what shows that, and what ends something.
+    #[must_use]
+    pub const fn while_locked(self) -> bool {
+        matches!(self, Self::Standing | Self::WordsConfirmed | Self::Void) || self.is_end()
+    }
+
+    /// Whether it goes to a unit that people here have paused, and is taken from it: what ends something.
+    #[must_use]
+    pub const fn while_paused(self) -> bool {
+        matches!(self, Self::Void) || self.is_end()
     }
 
     /// Whether it ends a share. These are never held back by what else waits.

@@ -3,6 +3,7 @@
 
 mod ack;
 mod body;
+mod held_back;
 pub mod outbox;
 pub mod owed;
 mod receive;
@@ -13,5 +14,6 @@ mod tests;
 
 pub use ack::{Ack, Answer, Outcome};
 pub use body::{Body, Kind, PAYLOAD_MAX};
+pub(crate) use receive::highest_seen;
 pub use receive::{Received, Receiving, acknowledge, is_seen, receive};
 pub use sealed::{SEALED_MAX, Sealed};

@@ -1,15 +1,18 @@
 //! Envelopes waiting to go: the row is written with the change, sealed anew at each attempt, deleted by the ack.
 //! No sockets: `node::net` carries what `seal_row` gives.
 
-use super::ack::{Answer, Outcome};
+mod answered;
+
+pub use answered::{Answered, answered};
+
 use super::body::{Body, Kind, PAYLOAD_MAX};
+pub use super::held_back::{HeldBack, held_back};
 use super::sealed::Sealed;
 use crate::crypto::Signed;
-use crate::federation::{charter, own, peering, prekey};
+use crate::federation::{charter, own, peering, prekey, restored};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
-use crate::wire;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +73,9 @@ pub enum OutboxError {
     /// More than 10,000 envelopes wait for that unit.
     #[error("too many envelopes wait for that unit")]
     Full,
+    /// This node was restored from a backup, and that unit has not shown yet what it holds of it.
+    #[error("this node was restored from a backup: nothing can be sent to that unit before the two have been connected")]
+    Restored,
     /// The store.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -79,6 +85,8 @@ pub enum OutboxError {
 const MOST: usize = 10_000;
 /// Beyond these, only the ends of shares, and these so many.
 const MOST_ENDS: usize = 1_000;
+/// No unit sends so many: a peer that shows more is not believed.
+const HIGHEST_SHOWN: u64 = 1 << 48;
 /// Rows looked at.
 const ALL: usize = MOST + MOST_ENDS;
 
@@ -114,6 +122,9 @@ pub fn queue_about(
     if !kind.any_member() && !peering::is_confirmed(txn, to)? {
         return Err(OutboxError::NotConfirmed);
     }
+    if restored::is_locked(txn, to)? {
+        return Err(OutboxError::Restored);
+    }
     if waiting(txn, to)? >= if kind.is_end() { ALL } else { MOST } {
         return Err(OutboxError::Full);
     }
@@ -146,19 +157,29 @@ pub fn waiting(view: &dyn View, to: UnitId) -> Result<usize, ViewError> {
     Ok(view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)?.len())
 }
 
+/// When the oldest of them was written.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn oldest(view: &dyn View, to: UnitId) -> Result<Option<Timestamp>, ViewError> {
+    let first = view.scan(Table::OUTBOX, to.as_bytes(), None, 1)?;
+    first.first().map(|(_, bytes)| Ok(read_row::<OutboxRow>(bytes)?.created)).transpose()
+}
+
 /// The first envelopes that wait for a unit and may go to it now, by number.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, OutboxRow)>, ViewError> {
-    if charter::member(view, to)?.is_none() {
+    if restored::is_locked(view, to)? || charter::member(view, to)?.is_none() {
         return Ok(Vec::new());
     }
-    let confirmed = peering::is_confirmed(view, to)?;
+    let (confirmed, paused) = (peering::is_confirmed(view, to)?, peering::is_paused(view, to)?);
+    let may_go = |kind: Kind| (confirmed || kind.any_member()) && (!paused || kind.while_paused());
     let mut due = Vec::new();
     for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
         let row: OutboxRow = read_row(&bytes)?;
-        if (confirmed || row.kind.any_member()) && due.len() < limit {
+        if may_go(row.kind) && due.len() < limit {
             due.push((number_of(&key), row));
         }
     }
@@ -198,34 +219,6 @@ pub fn is_gone(view: &dyn View, to: UnitId, pair_seq: u64) -> Result<bool, ViewE
     Ok(view.get(Table::OUTBOX, &row_key(to, pair_seq))?.is_none())
 }
 
-/// Why what waits for a unit does not go now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeldBack {
-    /// The unit is no member any more: it is sent nothing.
-    NotAMember,
-    /// Nothing to seal to is known yet.
-    NoPrekey,
-    /// The newest prekey known has ended: the next contact brings a new one, and then it is sent.
-    PrekeyExpired,
-    /// The words have not been compared on both sides for the keys in use.
-    NotConfirmed,
-}
-
-/// Why what waits for a unit does not go now, if it cannot.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn held_back(view: &dyn View, to: UnitId, now: Timestamp) -> Result<Option<HeldBack>, ViewError> {
-    if charter::member(view, to)?.is_none() {
-        return Ok(Some(HeldBack::NotAMember));
-    }
-    Ok(match prekey::newest(view, to)? {
-        None => Some(HeldBack::NoPrekey),
-        Some(prekey) if !prekey.is_usable(now) => Some(HeldBack::PrekeyExpired),
-        Some(_) => (!peering::is_confirmed(view, to)?).then_some(HeldBack::NotConfirmed),
-    })
-}
-
 /// Seals a row to the receiver's newest prekey, for one attempt. None while no prekey of it is known that may be used.
 ///
 /// What was signed before this unit changed its node key is signed again: the content, by which an envelope is known, stays.
@@ -248,70 +241,6 @@ pub fn seal_row(
         Signed::sign(&*row.body.stored().map_err(damaged)?, &own.key())
     };
     Ok(Sealed::seal(inside.as_bytes(), prekey.number, &prekey.key, rng).ok())
-}
-
-/// What the answer to an envelope meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
-    /// Delivered and applied.
-    Applied(Kind, Option<ShareId>),
-    /// Delivered and refused, for good.
-    Refused(Kind, Option<ShareId>),
-    /// To be tried again, now that a newer prekey is known.
-    Again,
-    /// To be tried later.
-    Later,
-}
-
-/// Takes the answer to envelope `pair_seq`.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn answered(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, answer: &[u8]) -> Result<Answered, ViewError> {
-    let key = row_key(to, pair_seq);
-    let Some(row) = txn.get::<OutboxRow>(&key)? else { return Ok(Answered::Later) };
-    let own = own::load(txn)?;
-    match wire::decode::<Answer>(answer, 16 * 1024) {
-        Ok(Answer::Ack(signed)) => {
-            let Some(signer) = charter::member(txn, to)?.and_then(|member| member.present_key()) else {
-                return Ok(Answered::Later);
-            };
-            let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?;
-            let ack = signed.verify(&signer);
-            let fits = ack
-                .as_ref()
-                .is_ok_and(|ack| ack.to == own.unit && ack.pair_seq == pair_seq && ack.body == super::body::hash(&body));
-            let Ok(ack) = ack.as_ref().map_err(|_| ()) else {
-                txn.incident(Some(to), "answered with an acknowledgement that does not verify");
-                return Ok(Answered::Later);
-            };
-            if !fits && row.kind == Kind::Void {
-                // A file may bring the acknowledgement of what had this number before it was given up here.
-                return Ok(Answered::Later);
-            }
-            if !fits {
-                // What was given up may have arrived all the same, and its acknowledgement comes after.
-                if row.kind != Kind::Void {
-                    txn.incident(Some(to), "answered with an acknowledgement of something else");
-                }
-                return Ok(Answered::Later);
-            }
-            txn.delete(Table::OUTBOX, &key);
-            Ok(match ack.outcome {
-                Outcome::Applied => Answered::Applied(row.kind, row.about),
-                Outcome::Refused => Answered::Refused(row.kind, row.about),
-            })
-        }
-        Ok(Answer::UnknownPrekey(prekey)) => {
-            let before = prekey::newest(txn, to)?.map(|prekey| prekey.number);
-            if prekey::accept(txn, &prekey).is_err() {
-                return Ok(Answered::Later);
-            }
-            let after = prekey::newest(txn, to)?.map(|prekey| prekey.number);
-            Ok(if after > before { Answered::Again } else { Answered::Later })
-        }
-        _ => Ok(Answered::Later),
-    }
 }
 
 /// Turns what is past its time into a void of the same number, so that no number is missing at the receiver.
@@ -342,6 +271,11 @@ pub fn void_share(txn: &mut Txn<'_>, to: UnitId, share: ShareId) -> Result<(), V
 }
 
 fn void(txn: &mut Txn<'_>, to: UnitId, key: &[u8], row: &OutboxRow) -> Result<(), ViewError> {
+    if restored::is_locked(txn, to)? {
+        // Nothing is signed for it. Above the numbers that it shows a hole is no harm.
+        txn.delete(Table::OUTBOX, key);
+        return Ok(());
+    }
     let own = own::load(txn)?;
     let body = row.body.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
     let void = Body { kind: Kind::Void, payload: Vec::new(), created: txn.now, not_after: None, ..body };
@@ -349,6 +283,37 @@ fn void(txn: &mut Txn<'_>, to: UnitId, key: &[u8], row: &OutboxRow) -> Result<()
     txn.put(key, Scope::Master, &OutboxRow { body, kind: Kind::Void, created: txn.now, not_after: None, about: None });
     txn.wake(to);
     Ok(())
+}
+
+/// A unit has seen envelopes of ours up to this number: go on above it. What waits under these numbers it has seen, in this form or
+/// another; what it lacks of it the exchange of states brings.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn raise(txn: &mut Txn<'_>, to: UnitId, seen: u64) -> Result<(), ViewError> {
+    let counter = counter_key(to);
+    let last = txn.get::<LastSent>(&counter)?.unwrap_or_default();
+    let seq = last.seq.max(seen.min(HIGHEST_SHOWN));
+    txn.put(&counter, Scope::Master, &LastSent { seq });
+    for (key, _) in View::scan(txn, Table::OUTBOX, to.as_bytes(), None, ALL)? {
+        if number_of(&key) <= seen {
+            txn.delete(Table::OUTBOX, &key);
+        }
+    }
+    Ok(())
+}
+
+/// Whether an envelope of this kind waits for a unit.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn has(view: &dyn View, to: UnitId, kind: Kind) -> Result<bool, ViewError> {
+    for (_, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
+        if read_row::<OutboxRow>(&bytes)?.kind == kind {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(super) fn row_key(unit: UnitId, pair_seq: u64) -> Vec<u8> {

@@ -8,9 +8,9 @@ use super::owed;
 use super::sealed::Sealed;
 use crate::crypto::Signed;
 use crate::federation::own::{self, Own};
-use crate::federation::{charter, prekey};
+use crate::federation::{charter, prekey, restored};
 use crate::ids::{BodyHash, UnitId};
-use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::MINUTE;
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -148,7 +148,8 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
         txn.incident(transport, "sent an envelope whose number is long past");
         return Ok(Receiving::Answer(sign(&own, body.from, body.pair_seq, body::hash(&body), Outcome::Refused)));
     }
-    if body.pair_seq > highest.saturating_add(WINDOW) {
+    // A restored node has forgotten how far the numbers of others had come.
+    if body.pair_seq > highest.saturating_add(WINDOW) && !restored::is_locked(txn, body.from)? {
         return refuse(txn, "sent an envelope whose number is far ahead");
     }
     if body.created > txn.now.plus(AHEAD) {
@@ -187,6 +188,15 @@ pub fn acknowledge(txn: &mut Txn<'_>, received: &Received, outcome: Outcome) -> 
         txn.put(&key, Scope::Master, &HighestSeen { seq: received.pair_seq });
     }
     Ok(wire::encode(&Answer::Ack(ack)))
+}
+
+/// The highest number seen from a unit.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn highest_seen(view: &dyn View, from: UnitId) -> Result<u64, ViewError> {
+    let bytes = view.get(Table::OWN, &highest_key(from))?;
+    Ok(bytes.map(|bytes| read_row::<HighestSeen>(&bytes)).transpose()?.unwrap_or_default().seq)
 }
 
 /// Whether an envelope of this number was taken or refused already.

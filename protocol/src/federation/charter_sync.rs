@@ -2,9 +2,13 @@
 //! Not joining: a newcomer asks over `/icmc/join/1`.
 
 use super::charter::{self, CharterApproval, CharterEpoch, CharterError, Head, LEAVES_MAX, MEMBERS_MAX};
+use super::hello::Hello;
 use super::joining::{self, JoinError, Offer, WITHDRAWN_MAX, Withdrawal};
 use super::leaving::{self, Leave};
+use super::peering;
 use super::prekey::{self, Prekey};
+use super::restored;
+pub(crate) use super::restored::Ask;
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::ids::UnitId;
@@ -40,6 +44,8 @@ struct Request {
     offer: Option<Offer>,
     /// The sender's signature under what the receiver proposes.
     approval: Option<Signed<CharterApproval>>,
+    /// The sender was put back from a backup and asks for what it signed for the receiver.
+    restored: Option<Ask>,
 }
 
 /// What the other lacks.
@@ -53,6 +59,8 @@ struct Reply {
     withdrawn: BoundedVec<Signed<Withdrawal>, WITHDRAWN_MAX>,
     offer: Option<Offer>,
     approval: Option<Signed<CharterApproval>>,
+    /// Time and version there; none in a file.
+    hello: Option<Hello>,
 }
 
 /// What to do after a reply.
@@ -91,8 +99,14 @@ pub fn request(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError
         withdrawn: joining::own_withdrawn(view)?,
         offer: joining::own_offer(view)?,
         approval: joining::own_approval_for(view, to)?,
+        restored: restored::ask(view, to)?,
     };
     Ok(Some(wire::encode(&request)))
+}
+
+/// What a restored member asks for, if it does.
+pub(crate) fn asked(bytes: &[u8]) -> Option<Ask> {
+    wire::decode::<Request>(bytes, REQUEST_MAX).ok()?.restored
 }
 
 /// Answers a member. None if the request was not taken; then the stream is closed without an answer.
@@ -124,6 +138,7 @@ pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<O
         withdrawn: joining::own_withdrawn(txn)?,
         offer: joining::own_offer(txn)?,
         approval: joining::own_approval_for(txn, from)?,
+        hello: Some(Hello::new(txn.now)),
     };
     Ok(Some(wire::encode(&reply)))
 }
@@ -153,6 +168,7 @@ pub fn carried(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError
         withdrawn: joining::own_withdrawn(view)?,
         offer: joining::own_offer(view)?,
         approval: joining::own_approval_for(view, to)?,
+        hello: None,
     })))
 }
 
@@ -178,6 +194,9 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
     prekey::accept_all(txn, Some(from), &reply.prekeys)?;
     joining::accept_withdrawn(txn, from, &reply.withdrawn)?;
     take(txn, from, reply.offer, reply.approval)?;
+    if let Some(hello) = reply.hello {
+        peering::hello(txn, from, hello)?;
+    }
     let after = charter::head(txn)?.unwrap_or(before);
     Ok(if after.epoch > before.epoch && after.epoch < reply.have.epoch { Synced::More } else { Synced::Done })
 }

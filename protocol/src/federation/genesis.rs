@@ -6,7 +6,6 @@ use super::text::{self, TextError};
 use crate::crypto::{Message, NodeSecret, Signed, SignedError, derive, labels};
 use crate::ids::{NodeKey, UnitId};
 use crate::wire::MessageKind;
-use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 /// Name and first keys of a unit, signed by `key`.
@@ -51,10 +50,8 @@ pub struct Checked {
     pub genesis: Genesis,
 }
 
-/// A fresh statement with a random nonce.
-pub fn sign(name: Name, key: &NodeSecret, recovery_key: NodeKey, rng: &mut dyn CryptoRng) -> Signed<Genesis> {
-    let mut nonce = [0; 16];
-    rng.fill_bytes(&mut nonce);
+/// The statement of these keys.
+pub fn sign(name: Name, key: &NodeSecret, recovery_key: NodeKey, nonce: [u8; 16]) -> Signed<Genesis> {
     Signed::sign(&Genesis { name, key: key.public(), recovery_key, nonce }, key)
 }
 

@@ -7,6 +7,7 @@ use super::{joining, own};
 use crate::crypto::{Message, Signed, SignedError};
 use crate::ids::{FederationId, UnitId};
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError};
+use crate::time::Timestamp;
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,11 @@ impl Message for Leave {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct LeftRow(Signed<Leave>);
+struct LeftRow {
+    signed: Signed<Leave>,
+    /// When it came.
+    at: Timestamp,
+}
 
 impl Record for LeftRow {
     const TABLE: Table = Table::CHARTER_NOTES;
@@ -114,13 +119,18 @@ pub(super) fn accept_all(txn: &mut Txn<'_>, from: UnitId, leaves: &[Signed<Leave
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn of(view: &dyn View, unit: UnitId) -> Result<Option<Signed<Leave>>, ViewError> {
-    Ok(row::<LeftRow>(view, &key(LEFT, unit.as_bytes()))?.map(|LeftRow(signed)| signed))
+    Ok(row::<LeftRow>(view, &key(LEFT, unit.as_bytes()))?.map(|row| row.signed))
 }
 
 /// Units that have left and that the charter still names, with their word.
 pub(super) fn all(view: &dyn View) -> Result<Vec<(UnitId, Signed<Leave>)>, ViewError> {
     let rows = rows::<LeftRow>(view, LEFT, LEAVES_MAX)?;
-    Ok(rows.into_iter().filter_map(|(key, LeftRow(signed))| Some((UnitId::from_slice(key.get(1..)?)?, signed))).collect())
+    Ok(rows.into_iter().filter_map(|(key, row)| Some((UnitId::from_slice(key.get(1..)?)?, row.signed))).collect())
+}
+
+/// When the departure of a unit came here.
+pub(super) fn heard_of(view: &dyn View, unit: UnitId) -> Result<Option<Timestamp>, ViewError> {
+    Ok(row::<LeftRow>(view, &key(LEFT, unit.as_bytes()))?.map(|row| row.at))
 }
 
 /// Units that have left by their own word and that the charter still names.
@@ -142,7 +152,7 @@ pub(super) fn forget(txn: &mut Txn<'_>, charter: &Charter) -> Result<(), ViewErr
 }
 
 fn keep(txn: &mut Txn<'_>, unit: UnitId, signed: &Signed<Leave>) {
-    txn.put(&key(LEFT, unit.as_bytes()), Scope::Master, &LeftRow(signed.clone()));
+    txn.put(&key(LEFT, unit.as_bytes()), Scope::Master, &LeftRow { signed: signed.clone(), at: txn.now });
 }
 
 fn tell(txn: &mut Txn<'_>, charter: &Charter) {

@@ -4,6 +4,7 @@
 pub mod charter;
 pub mod charter_sync;
 pub mod genesis;
+pub mod hello;
 pub mod invitation;
 pub mod joining;
 pub mod leaving;
@@ -13,6 +14,7 @@ pub mod peering;
 pub mod prekey;
 pub mod proof;
 pub mod recovery;
+pub mod restored;
 mod rows;
 mod secret;
 pub mod setup;

@@ -1,6 +1,7 @@
 //! What this node knows of each other member beyond the charter: whose words were compared, when it was last heard.
 //! Not membership, and not what may be sent: `envelope` and `sharing` ask here.
 
+use super::hello::{Heard, Hello};
 use super::rows::row;
 use super::words::{SafetyWords, safety_words};
 use super::{charter, own};
@@ -32,6 +33,10 @@ pub struct Peer {
     pub invitation: Option<InvitationId>,
     /// When it was last heard.
     pub last_contact: Option<Timestamp>,
+    /// What it last told of its node.
+    pub heard: Option<Heard>,
+    /// Since when people here have it paused; none if it is not.
+    pub paused: Option<Timestamp>,
 }
 
 impl Record for Peer {
@@ -76,6 +81,8 @@ pub fn load(view: &dyn View, unit: UnitId) -> Result<Peer, ViewError> {
         words_there: None,
         invitation: None,
         last_contact: None,
+        heard: None,
+        paused: None,
     }))
 }
 
@@ -141,6 +148,37 @@ pub fn contact(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
         keep(txn, &peer);
     }
     Ok(())
+}
+
+/// What a member told of its node. Written at most once a minute, unless the version changed.
+pub(super) fn hello(txn: &mut Txn<'_>, unit: UnitId, hello: Hello) -> Result<(), ViewError> {
+    let (peer, heard) = (load(txn, unit)?, Heard::new(hello, txn.now));
+    if peer.heard.as_ref().is_none_or(|last| txn.now.since(last.at) >= MINUTE || last.version != heard.version) {
+        keep(txn, &Peer { heard: Some(heard), ..peer });
+    }
+    Ok(())
+}
+
+/// People here pause a member, or go on with it: while it is paused only what ends something goes to it and is taken from it.
+///
+/// # Errors
+/// [`PeeringError`] if the unit is not another member.
+pub fn pause(txn: &mut Txn<'_>, unit: UnitId, paused: bool) -> Result<(), PeeringError> {
+    present_keys(txn, unit)?.ok_or(PeeringError::NotAMember)?;
+    let peer = load(txn, unit)?;
+    if peer.paused.is_some() != paused {
+        keep(txn, &Peer { paused: paused.then_some(txn.now), ..peer });
+        txn.wake(unit);
+    }
+    Ok(())
+}
+
+/// Whether people here have paused a unit.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn is_paused(view: &dyn View, unit: UnitId) -> Result<bool, ViewError> {
+    Ok(load(view, unit)?.paused.is_some())
 }
 
 /// The two units met through an invitation.

@@ -192,6 +192,17 @@ pub(super) fn issue(txn: &mut Txn<'_>, own: &Own, federation: FederationId) -> R
     Ok(Signed::sign(&Prekey { federation, unit: own.unit, number, created, not_after, key: secret.public() }, &own.key()))
 }
 
+/// A restored node has forgotten how far its numbers had risen: it goes on at the seconds of today, which is above them, with a new
+/// key, since the secrets of those that were made since the backup are lost.
+pub(super) fn leap(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    let Some(charter) = charter::current(txn)? else { return Ok(()) };
+    let own = super::own::load(txn)?;
+    let newest = row::<Issued>(txn, ISSUED)?.map_or(0, |issued| issued.newest);
+    txn.put(ISSUED, Scope::Master, &Issued { newest: newest.max(txn.now.0 / 1000) });
+    let statement = issue(txn, &own, charter.federation)?;
+    accept(txn, &statement).map(|_| ()).map_err(|error| ViewError(format!("a prekey made here: {error}")))
+}
+
 /// Deletes the secrets of own prekeys past their end, and makes a new prekey once the newest is a week old or was signed with a
 /// past node key. To be called as time passes.
 ///

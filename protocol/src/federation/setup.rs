@@ -6,6 +6,7 @@ use super::genesis;
 use super::member::{Addresses, Member, Name, UnitClass};
 use super::own::{self, Own};
 use super::prekey::{self, PrekeyError};
+use super::restored;
 use super::secret::Secret32;
 use super::text;
 use crate::bounded::{BoundedText, BoundedVec};
@@ -13,6 +14,7 @@ use crate::crypto::{Hasher, NodeSecret, Signed, labels};
 use crate::ids::{FederationId, UnitId};
 use crate::machine::{Txn, ViewError};
 use crate::wire;
+use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 /// What a person says of the unit at set-up.
@@ -28,6 +30,36 @@ pub struct Setup {
     pub duty_contact: String,
     /// Where the node can be reached: at most 8, of at most 200 bytes.
     pub addresses: Vec<String>,
+}
+
+/// What a unit is made from and cannot change later: two keys and some randomness. One name and one of these are one identity.
+#[derive(Clone)]
+pub struct Keys {
+    node: NodeSecret,
+    recovery: NodeSecret,
+    nonce: [u8; 16],
+}
+
+impl core::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// Fresh ones.
+    pub fn generate(rng: &mut dyn CryptoRng) -> Self {
+        let (node, recovery) = (NodeSecret::generate(&mut *rng), NodeSecret::generate(&mut *rng));
+        let mut nonce = [0; 16];
+        rng.fill_bytes(&mut nonce);
+        Self { node, recovery, nonce }
+    }
+
+    /// The recovery key, to be printed once and kept on paper.
+    #[must_use]
+    pub fn recovery_text(&self) -> Zeroizing<String> {
+        text::write_grouped(text::RECOVERY, &*self.recovery.seed())
+    }
 }
 
 /// A unit that was set up.
@@ -80,6 +112,15 @@ pub enum SetupError {
 /// # Errors
 /// [`SetupError`] if there is one already or an answer is not usable.
 pub fn create(txn: &mut Txn<'_>, setup: Setup) -> Result<Created, SetupError> {
+    let keys = Keys::generate(&mut *txn.rng);
+    create_with(txn, setup, &keys)
+}
+
+/// The same with keys that were made before, so that their recovery key is on paper when the unit is.
+///
+/// # Errors
+/// Those of [`create`].
+pub fn create_with(txn: &mut Txn<'_>, setup: Setup, keys: &Keys) -> Result<Created, SetupError> {
     if own::find(txn)?.is_some() {
         return Err(SetupError::AlreadySetUp);
     }
@@ -91,9 +132,7 @@ pub fn create(txn: &mut Txn<'_>, setup: Setup) -> Result<Created, SetupError> {
     let duty_contact = line("duty contact", "one line of at most 200 bytes", setup.duty_contact)?;
     let addresses = addresses(setup.addresses)?;
 
-    let key = NodeSecret::generate(&mut *txn.rng);
-    let recovery_key = NodeSecret::generate(&mut *txn.rng);
-    let signed = genesis::sign(name.clone(), &key, recovery_key.public(), &mut *txn.rng);
+    let signed = genesis::sign(name.clone(), &keys.node, keys.recovery.public(), keys.nonce);
     let checked = genesis::check(&signed).expect("a genesis made here from checked answers is usable");
     let own = Own {
         unit: checked.unit,
@@ -102,13 +141,20 @@ pub fn create(txn: &mut Txn<'_>, setup: Setup) -> Result<Created, SetupError> {
         jurisdiction,
         duty_contact,
         addresses,
-        seed: Secret32::new(&key.seed()),
+        seed: Secret32::new(&keys.node.seed()),
         genesis: signed,
         index_secret: Secret32::random(&mut *txn.rng),
     };
     own::keep(txn, &own);
-    let recovery = text::write_grouped(text::RECOVERY, &*recovery_key.seed());
-    Ok(Created { unit: own.unit, recovery, genesis_text: genesis::genesis_text(&own.genesis) })
+    Ok(Created { unit: own.unit, recovery: keys.recovery_text(), genesis_text: genesis::genesis_text(&own.genesis) })
+}
+
+/// The rows of this node were put back from a backup: to be called once, before the node runs.
+///
+/// # Errors
+/// [`ViewError`] if the store fails or the node was never set up.
+pub fn mark_restored(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    restored::mark(txn)
 }
 
 /// Founds a federation with this unit as its only member, threshold 1 of 1.

@@ -71,6 +71,10 @@ impl Table {
     pub const CONTRIBUTED: Self = Self("p31-1");
     /// What two persons of this unit decide together about an own case. Key: CaseId ‖ 16 random bytes.
     pub const DECISIONS: Self = Self("p32-1");
+    /// Cases being handed over, either way. Key: a letter, then the case or the transfer.
+    pub const TRANSFERS: Self = Self("p33-1");
+    /// After a restore from a backup: which units have shown what they hold. Key: a letter, then a unit or a case.
+    pub const RESTORED: Self = Self("p34-1");
     /// Node keys of members, present and past, and of former members. Key: NodeKey.
     pub const NODE_KEYS: Self = Self("p35-1");
     /// What members said about the charter beside its epochs. Key: a letter, then a UnitId or CharterHash.
@@ -79,7 +83,7 @@ impl Table {
     pub const OWED: Self = Self("p37-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -112,6 +116,8 @@ impl Table {
         Self::PUBLISHED,
         Self::CONTRIBUTED,
         Self::DECISIONS,
+        Self::TRANSFERS,
+        Self::RESTORED,
         Self::NODE_KEYS,
         Self::CHARTER_NOTES,
         Self::OWED,

@@ -7,6 +7,7 @@ use super::me::Me;
 use super::publish::renew;
 use super::rows::{BeaconRow, Counters, UnitRow, beacon_key, read};
 use crate::crypto::Signed;
+use crate::federation::restored;
 use crate::ids::UnitId;
 use crate::machine::{Table, Txn, View, ViewError};
 use crate::time::{DAY, MINUTE, Timestamp};
@@ -29,6 +30,9 @@ pub fn daily_head(txn: &mut Txn<'_>) -> Result<bool, ViewError> {
     let Some(me) = Me::load(txn)? else {
         return Ok(false);
     };
+    if restored::since(txn)?.is_some() {
+        return Ok(false);
+    }
     let row = UnitRow::of(txn, me.unit)?;
     let last = stored(&row)?.map(|head| head.at);
     // One of a past node key is worth nothing to the others.

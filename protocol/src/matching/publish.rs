@@ -10,6 +10,7 @@ use super::rows::{BeaconRow, Counters, OwnToken, UnitRow, beacon_key, read, with
 use super::subject::{Handles, Progress, Subject, Waiting, person_key, waiting_key};
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
+use crate::federation::restored;
 use crate::ids::{PersonRef, SubjectId, Token, UnitId};
 use crate::machine::{Gossip, Scope, Table, Txn, ViewError};
 use serde_bytes::ByteArray;
@@ -25,6 +26,10 @@ pub fn blinded(txn: &mut Txn<'_>, person_ref: PersonRef, ys: &[[u8; 64]]) -> Res
     let Some(waiting) = txn.get::<Waiting>(&key)? else {
         return Ok(());
     };
+    // A restored node does not know yet which numbers it has used; the question is asked again on a tick.
+    if restored::since(txn)?.is_some() {
+        return Ok(());
+    }
     let (Some(me), Some(subject)) = (Me::load(txn)?, txn.get::<Subject>(waiting.subject.as_bytes())?) else {
         return Ok(());
     };
@@ -104,7 +109,7 @@ pub(super) fn withdraw(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<
     Counters::change(txn, |counters| counters.own = counters.own.saturating_sub(1))
 }
 
-fn withdraw_number(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, number: u64) -> Result<(), ViewError> {
+pub(super) fn withdraw_number(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, number: u64) -> Result<(), ViewError> {
     let by = publish(txn, me, subject, Action::Withdraw(number), BoundedVec::default())?;
     let key = beacon_key(me.unit, number);
     let announced: BeaconRow = read(txn, &key)?.unwrap_or_default();
@@ -131,7 +136,7 @@ fn index_keys<'a>(me: &'a Me, subject: &'a Subject, unit: UnitId) -> impl Iterat
 }
 
 /// Signs a beacon under the next number, keeps it and sends it to everybody.
-fn publish(
+pub(super) fn publish(
     txn: &mut Txn<'_>,
     me: &Me,
     subject: SubjectId,

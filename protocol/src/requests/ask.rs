@@ -145,22 +145,34 @@ pub fn reply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
             row.enter(AskState::Refused, txn.now);
         }
         (Reply::Refused(..), _) => return Ok(Taken::Applied),
-        (Reply::Answered(answer), state) => {
-            if let Err(why) = verify(txn, received.from, id, &answer)? {
-                return Ok(Taken::Refused(why));
-            }
-            match &row.answer {
-                Some(before) if *before == answer => return Ok(Taken::Applied),
-                Some(_) => return Ok(Taken::Refused("answered a request twice")),
-                None if !state.is_waiting() => return Ok(Taken::Refused("answered a request that is over")),
-                None => {}
-            }
-            row.answer = Some(answer);
-            row.enter(AskState::Answered, txn.now);
-        }
+        (Reply::Answered(answer), _) => match answered(txn, received.from, &mut row, answer)? {
+            Taken::Applied => {}
+            refused => return Ok(refused),
+        },
     }
     row.keep(txn);
     txn.notify(Notice::Share(id));
+    Ok(Taken::Applied)
+}
+
+/// Puts an answer into the row of its request; one that stands there changes nothing.
+pub(super) fn answered(
+    txn: &Txn<'_>,
+    from: UnitId,
+    row: &mut RequestOut,
+    answer: Signed<VerificationAnswer>,
+) -> Result<Taken, ViewError> {
+    if let Err(why) = verify(txn, from, row.request.id, &answer)? {
+        return Ok(Taken::Refused(why));
+    }
+    match &row.answer {
+        Some(before) if *before == answer => return Ok(Taken::Applied),
+        Some(_) => return Ok(Taken::Refused("answered a request twice")),
+        None if !row.state.is_waiting() => return Ok(Taken::Refused("answered a request that is over")),
+        None => {}
+    }
+    row.answer = Some(answer);
+    row.enter(AskState::Answered, txn.now);
     Ok(Taken::Applied)
 }
 

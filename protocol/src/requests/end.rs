@@ -7,8 +7,8 @@ use super::rows::{AskState, IN, OUT, RequestIn, RequestOut, WorkState, handle, i
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::{charter, own};
-use crate::ids::{EntityId, ShareId};
+use crate::federation::{charter, own, restored};
+use crate::ids::{EntityId, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, ViewError};
 use crate::sharing::{Ended, RecallPayload, Receipt, ReceiptPayload, Taken, erase_later};
 use crate::time::DAY;
@@ -31,15 +31,23 @@ pub fn close(txn: &mut Txn<'_>, id: ShareId) -> Result<AskState, RequestRefusal>
     row.enter(end, txn.now);
     row.keep(txn);
     outbox::void_share(txn, row.to, id)?;
-    let payload = wire::encode(&RecallPayload { share: id, revision: 0 });
-    match outbox::queue_about(txn, row.to, Kind::Recall, payload, None, Some(id)) {
-        Ok(_) => {}
-        // Who has left the federation is told nothing; the request is over here all the same.
-        Err(OutboxError::NotAMember) => txn.incident(Some(row.to), "cannot be told of a withdrawal: it is no member any more"),
-        Err(other) => return Err(other.into()),
-    }
+    tell_over(txn, row.to, id)?;
     txn.notify(Notice::Share(id));
     Ok(end)
+}
+
+/// Has a unit destroy what it was asked.
+pub(super) fn tell_over(txn: &mut Txn<'_>, to: UnitId, id: ShareId) -> Result<(), OutboxError> {
+    let payload = wire::encode(&RecallPayload { share: id, revision: 0 });
+    match outbox::queue_about(txn, to, Kind::Recall, payload, None, Some(id)) {
+        Ok(_) => Ok(()),
+        // Who has left the federation is told nothing; the request is over here all the same.
+        Err(OutboxError::NotAMember) => {
+            txn.incident(Some(to), "cannot be told of a withdrawal: it is no member any more");
+            Ok(())
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Notes that the answer stands in the case as this entity.
@@ -103,7 +111,11 @@ pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
     }
 }
 
-fn send_receipt(txn: &mut Txn<'_>, id: ShareId, mut row: RequestIn, ended: Ended) -> Result<(), ViewError> {
+pub(super) fn send_receipt(txn: &mut Txn<'_>, id: ShareId, mut row: RequestIn, ended: Ended) -> Result<(), ViewError> {
+    if restored::is_locked(txn, row.from)? {
+        // Nothing can be signed for it now; it follows when the unit has shown what it holds.
+        return Ok(());
+    }
     let own = own::load(txn)?;
     let receipt = Receipt { share: id, revision: 0, unit: own.unit, at: txn.now, ended, entry: None };
     let payload = ReceiptPayload { receipt: Signed::sign(&receipt, &own.key()) };
@@ -128,13 +140,13 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Option<Taken>, 
     if row.to != received.from || receipt.unit != received.from {
         return Ok(Some(Taken::Refused("sent a receipt for a request it was not sent")));
     }
-    if receipt.ended == Ended::Lowered || receipt.entry.is_some() {
+    if matches!(receipt.ended, Ended::Lowered | Ended::Transferred) || receipt.entry.is_some() {
         return Ok(Some(Taken::Refused("sent a receipt that no request has")));
     }
     if row.state.is_waiting() {
         let state = match receipt.ended {
             Ended::Declined => AskState::Refused,
-            Ended::Expired | Ended::Recalled | Ended::Lowered => AskState::Expired,
+            Ended::Expired | Ended::Recalled | Ended::Lowered | Ended::Transferred => AskState::Expired,
         };
         row.enter(state, txn.now);
     }

@@ -13,7 +13,7 @@ use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::envelope::{Kind, Received, outbox};
 use crate::federation::own;
-use crate::ids::ShareId;
+use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::sharing::{Ended, Taken};
 use crate::time::DAY;
@@ -37,9 +37,14 @@ pub fn request(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
     let Ok(request) = wire::decode::<VerificationRequest>(&received.payload, REQUEST_MAX) else {
         return Ok(Taken::Refused("sent a request out of form"));
     };
+    check_and_keep(txn, received.from, request)
+}
+
+/// One that is here is left as it is.
+pub(super) fn check_and_keep(txn: &mut Txn<'_>, from: UnitId, request: VerificationRequest) -> Result<Taken, ViewError> {
     let id = request.id;
     if let Some(before) = txn.get::<RequestIn>(&in_key(id))? {
-        let known = before.from == received.from;
+        let known = before.from == from;
         return Ok(if known { Taken::Applied } else { Taken::Refused("sent a request under another unit's handle") });
     }
     // A withdrawal that overtook its request left its mark where shares leave theirs.
@@ -54,11 +59,11 @@ pub fn request(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         return Ok(Taken::Refused("sent a request past its time, or without an end"));
     }
     let all = txn.list::<RequestIn>(IN, None, MOST)?;
-    if all.len() >= MOST || all.iter().filter(|(_, row)| row.from == received.from && row.is_open()).count() >= MOST_OPEN {
+    if all.len() >= MOST || all.iter().filter(|(_, row)| row.from == from && row.is_open()).count() >= MOST_OPEN {
         return Ok(Taken::Refused("sent more requests than can wait here"));
     }
     let row = RequestIn {
-        from: received.from,
+        from,
         state: WorkState::New,
         history: vec![(WorkState::New, txn.now)],
         due: request.due,
@@ -160,6 +165,6 @@ fn word(state: WorkState) -> &'static str {
         WorkState::Answered => "answered already",
         WorkState::Ended(Ended::Recalled) => "taken back by the unit that asked",
         WorkState::Ended(Ended::Expired) => "past its time",
-        WorkState::Ended(Ended::Declined | Ended::Lowered) => "refused already",
+        WorkState::Ended(Ended::Declined | Ended::Lowered | Ended::Transferred) => "refused already",
     }
 }

@@ -69,6 +69,23 @@ pub(crate) fn gaps(
     Ok(weigh(view, folded, share, person, now)?.gaps)
 }
 
+/// Everybody named in a share whose consent does not cover it, with what it lacks. Empty for a case that is not here.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn missing_consents(view: &dyn View, now: Timestamp, share: &Share) -> Result<Vec<(EntityId, Vec<ConsentGap>)>, ViewError> {
+    let Some(log) = load(view, share.case)? else { return Ok(Vec::new()) };
+    let folded = fold(&log);
+    let mut missing = Vec::new();
+    for person in share.persons.iter() {
+        let gaps = gaps(view, &folded, share, person, now)?;
+        if !gaps.is_empty() {
+            missing.push((person.entity, gaps));
+        }
+    }
+    Ok(missing)
+}
+
 fn weigh(
     view: &dyn View,
     folded: &FoldedCase,

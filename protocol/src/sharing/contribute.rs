@@ -13,7 +13,7 @@ use crate::crypto::Signed;
 use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::own;
-use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
@@ -37,16 +37,19 @@ pub struct ContributionRow {
     pub at: Timestamp,
     /// Where it stands.
     pub state: ContributionState,
+    /// Entities of which it alone may have said whom they concern, once it is destroyed: what others wrote in them stays here until
+    /// the owner says it anew.
+    pub unmoored: BTreeSet<EntityId>,
 }
 
 impl ContributionRow {
     /// One of which nothing but its author is known.
     pub(super) const fn new(from: UnitId, share: ShareId, at: Timestamp) -> Self {
         let ContributionTerms { handling, onward, expires } = ContributionTerms::USUAL;
-        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending }
+        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending, unmoored: BTreeSet::new() }
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.state == ContributionState::TakenBack || self.expires.is_some_and(|expires| now >= expires)
     }
 }
@@ -146,7 +149,8 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
     let Some((id, mut row)) = writable(txn, case, txn.now)? else { return Ok(()) };
     let Some(log) = load(txn, case)? else { return Ok(()) };
     let Some(chain) = log.chains.get(&own.unit) else { return Ok(()) };
-    let from = row.contributed;
+    // What was written here as the owner went to the next owner as a whole.
+    let from = row.contributed.max(case_row(txn, case)?.map_or(0, |row| row.after_tenure(own.unit)));
     for entry in chain.iter().filter(|entry| entry.entry.seq >= from) {
         // What was given on some terms is never given again on others.
         let made = match txn.get::<Contributed>(&key(case, entry.hash))? {
@@ -283,7 +287,7 @@ fn over(txn: &Txn<'_>, case: CaseId, payload: &ContributionPayload) -> Result<BT
     let past = payload.expires.is_some_and(|expires| txn.now >= expires);
     for signed in &payload.entries {
         let (Some(hash), Ok(entry)) = (caselog::hash_of(signed), signed.stored()) else { continue };
-        if past || txn.get::<ContributionRow>(&key(case, hash))?.is_some_and(|row| row.is_over(txn.now)) {
+        if past || is_over(txn, case, hash, txn.now)? {
             over.extend(entry.commitments.iter().copied());
         }
     }
@@ -342,7 +346,7 @@ pub fn contributions(view: &dyn View, case: CaseId) -> Result<Vec<(EntryHash, Co
 }
 
 /// Entries of third units that their authors do not let pass to `to`.
-pub(super) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Timestamp) -> Result<BTreeSet<EntryHash>, ViewError> {
+pub(crate) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Timestamp) -> Result<BTreeSet<EntryHash>, ViewError> {
     if case_row(view, case)?.is_none() {
         return Ok(BTreeSet::new());
     }
@@ -351,6 +355,17 @@ pub(super) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Time
         .filter(|(_, row)| row.from != to && (row.onward != Onward::Allowed || row.is_over(now)))
         .map(|(hash, _)| hash)
         .collect())
+}
+
+/// Entities of which a destroyed contribution may have said whom they concern.
+pub(crate) fn unmoored(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityId>, ViewError> {
+    Ok(contributions(view, case)?.into_iter().flat_map(|(_, row)| row.unmoored).collect())
+}
+
+/// Whether a contribution was taken back, or its time is over: its values are not taken again.
+pub(crate) fn is_over(view: &dyn View, case: CaseId, entry: EntryHash, now: Timestamp) -> Result<bool, ViewError> {
+    let row = view.get(Table::CONTRIBUTIONS, &key(case, entry))?.map(|bytes| read_row::<ContributionRow>(&bytes)).transpose()?;
+    Ok(row.is_some_and(|row| row.is_over(now)))
 }
 
 pub(super) fn key(case: CaseId, entry: EntryHash) -> Vec<u8> {

@@ -137,5 +137,6 @@ fn word(state: InState) -> &'static str {
         InState::Ended(Ended::Recalled) => "recalled by its owner",
         InState::Ended(Ended::Expired) => "past its time",
         InState::Ended(Ended::Declined | Ended::Lowered) => "declined",
+        InState::Ended(Ended::Transferred) => "over: the case is ours now",
     }
 }

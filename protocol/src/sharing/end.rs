@@ -6,15 +6,17 @@ use super::refusal::ShareRefusal;
 use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut, scope};
 use super::share::{Ended, Receipt};
 use super::take_back;
+use super::view::incoming_of;
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own};
-use crate::ids::{EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The payload of [`Kind::Recall`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,8 +42,11 @@ pub fn recall(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
     }
     row.enter(OutState::Recalled, txn.now);
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    txn.touch(row.case);
     outbox::void_share(txn, row.to, id)?;
     match send_recall(txn, id, &row) {
+        // Said once the two have been connected: the exchange of states does it.
+        Err(ShareRefusal::Peer(OutboxError::Restored)) => {}
         // Who has left the federation is told nothing; the share is over here all the same.
         Err(ShareRefusal::Peer(OutboxError::NotAMember)) => {
             txn.incident(Some(row.to), "cannot be told of a recall: it is no member any more")
@@ -77,7 +82,7 @@ pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErr
             state: InState::Arriving,
             history: Vec::new(),
             expires: Timestamp(0),
-            heads: std::collections::BTreeMap::new(),
+            heads: BTreeMap::new(),
             changes: 0,
             contributed: 0,
             receipted: false,
@@ -107,6 +112,28 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: 
     txn.notify(Notice::Inbox(id));
     if let Some(case) = row.case {
         txn.touch(case);
+    }
+    Ok(())
+}
+
+/// The receiver owns the case now: nothing more goes under this share but the files of what went along.
+pub(crate) fn transferred(txn: &mut Txn<'_>, id: ShareId, gone: &BTreeSet<Commitment>) -> Result<(), ViewError> {
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
+    row.enter(OutState::Transferred, txn.now);
+    row.sent.extend(gone);
+    row.stale.retain(|one| !gone.contains(one));
+    txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    outbox::void_share(txn, row.to, id)?;
+    txn.notify(Notice::Share(id));
+    Ok(())
+}
+
+/// Ends what one unit gave of a case here: its keys are destroyed, the receipts follow.
+pub(crate) fn end_received(txn: &mut Txn<'_>, case: CaseId, from: UnitId, ended: Ended) -> Result<(), ViewError> {
+    for (id, row) in incoming_of(txn, case)? {
+        if row.from == from && !matches!(row.state, InState::Ended(_)) {
+            end_here(txn, id, row, ended)?;
+        }
     }
     Ok(())
 }
@@ -211,6 +238,7 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         let state = match receipt.ended {
             Ended::Declined => OutState::Declined,
             Ended::Expired | Ended::Recalled | Ended::Lowered => OutState::Expired,
+            Ended::Transferred => OutState::Transferred,
         };
         row.enter(state, txn.now);
     }

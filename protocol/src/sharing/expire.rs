@@ -27,6 +27,7 @@ pub fn expire(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         if txn.now >= share.expires {
             row.enter(OutState::Expired, txn.now);
             txn.put(&key, Scope::Case(row.case), &row);
+            txn.touch(row.case);
             // A receiver that a shorter revision never reached would keep the share until its former end.
             let shortened = !row.revisions.is_empty() && outbox::serves(txn, row.to, id)?;
             outbox::void_share(txn, row.to, id)?;

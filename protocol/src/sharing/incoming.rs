@@ -7,7 +7,8 @@ use super::outgoing::EntriesPayload;
 use super::revised::revised;
 use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, scope, waiting_key};
 use super::share::Share;
-use crate::caselog::{self, ForeignError, case_id, case_row};
+use super::view::incoming_of;
+use crate::caselog::{self, Followed, ForeignError, case_row};
 use crate::envelope::{PAYLOAD_MAX, Received};
 use crate::federation::{charter, own};
 use crate::ids::{CaseId, ShareId, UnitId};
@@ -44,9 +45,11 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     if share.expires <= txn.now {
         return Ok(Taken::Refused("sent a share past its time"));
     }
-    if case_id(share.from, &payload.opening) != share.case
-        || case_row(txn, share.case)?.is_some_and(|row| row.owner != share.from)
-    {
+    let line = match caselog::verify(txn, share.case, &payload.opening, share.from, &payload.custody)? {
+        Ok(line) => line,
+        Err(why) => return Ok(Taken::Refused(why)),
+    };
+    if caselog::follow(txn, share.case, share.from, line, &payload.custody)? == Followed::Other {
         return Ok(Taken::Refused("sent a share of a case that another unit owns"));
     }
     let row = ShareIn {
@@ -129,7 +132,11 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
         // Overtaken by a lower revision: what it still covers is sent again under that one.
         return Ok(Part::Taken);
     }
-    let heads = case_row(txn, case)?.map(|row| row.heads).unwrap_or_default();
+    let held = case_row(txn, case)?;
+    if held.as_ref().is_some_and(|row| row.disputed) {
+        return Ok(Part::Early);
+    }
+    let heads = held.map(|row| row.heads).unwrap_or_default();
     if !payload.after.iter().all(|(unit, seq)| heads.get(unit).is_some_and(|(held, _)| held >= seq)) {
         return Ok(Part::Early);
     }
@@ -173,6 +180,15 @@ fn take_waiting(txn: &mut Txn<'_>, id: ShareId, from: UnitId) -> Result<(), View
     }
 }
 
+/// A case was frozen and is not any more: what waited under its shares is tried again.
+pub(crate) fn retry(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    for (id, row) in incoming_of(txn, case)? {
+        take_waiting(txn, id, row.from)?;
+        complete(txn, id)?;
+    }
+    Ok(())
+}
+
 /// Offers the share to the people here once all of it has come.
 pub(super) fn complete(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ViewError> {
     let Some(mut row) = txn.get::<ShareIn>(id.as_bytes())? else { return Ok(()) };
@@ -211,6 +227,12 @@ pub(super) fn terms_of(view: &dyn View, id: ShareId) -> Result<Option<(Share, BT
     let row: TermsRow = crate::machine::read_row(&bytes)?;
     let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
     Ok(Some((share, row.stale)))
+}
+
+/// What was signed, as received, while the share's key lives.
+pub(crate) fn signed_terms(view: &dyn View, id: ShareId) -> Result<Option<crate::crypto::Signed<Share>>, ViewError> {
+    let bytes = view.get(Table::SHARE_TERMS, id.as_bytes())?;
+    bytes.map(|bytes| Ok(crate::machine::read_row::<TermsRow>(&bytes)?.share)).transpose()
 }
 
 /// Whether a share received is in force at this time.

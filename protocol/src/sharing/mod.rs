@@ -9,6 +9,7 @@ mod expire;
 mod incoming;
 mod offer;
 mod outgoing;
+mod passed;
 mod refusal;
 mod resume;
 mod revise;
@@ -22,25 +23,35 @@ mod view;
 mod tests;
 
 pub(crate) use consent::gaps as consent_gaps;
-pub use consent::{ConsentGap, uphold_consents};
+pub use consent::{ConsentGap, missing_consents, uphold_consents};
 pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
     contribution_terms, contributions,
 };
+pub(crate) use contribute::{is_over, unmoored, withheld_from};
 pub use decide::{accept, decline, previewed, reply};
-pub(crate) use end::{RecallPayload, ReceiptPayload, erase_later};
+pub(crate) use end::{RecallPayload, ReceiptPayload, end_received, erase_later, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::{expire, remind};
 pub use incoming::{entries, share};
+pub(crate) use incoming::{retry, signed_terms};
 pub use offer::{Request, create, preview};
+pub(crate) use offer::{check, current_restricted};
+pub(crate) use outgoing::PART;
 pub use outgoing::{answered, fan_out, update_peer};
+pub(crate) use passed::{passed, passing};
 pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
-pub use revise::revise;
+pub(crate) use resume::{ended_before, given_before, level};
+pub use revise::{preview_revision, revise};
+pub(crate) use revised::lowered_before;
 pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
 pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use take_back::{take_back, taken_back};
-pub use view::{incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, sealing, terms};
+pub(crate) use take_back::{taken_back_before, taken_back_from};
+pub use view::{
+    incoming_list, incoming_of, may_contribute, outgoing_list, outgoing_of, received_view, sealing, terms, waiting_parts,
+};
 
 /// What became of a peer's message: final, or nothing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

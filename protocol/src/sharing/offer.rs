@@ -6,13 +6,13 @@ use super::outgoing::{Since, allowed_of, send_disclosure};
 use super::refusal::ShareRefusal;
 use super::rows::{OfCase, OutState, ShareOut, of_case_key};
 use super::share::{Basis, Share};
-use crate::caselog::{Disclosure, FoldedCase, Log, LogEntry, disclose, fold, load, opening};
+use crate::caselog::{self, Disclosure, FoldedCase, HandoverProof, Log, LogEntry, disclose, fold, load, opening};
 use crate::crypto::Signed;
 use crate::dictionary::{Dictionary, ShareClass};
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, outbox};
 use crate::federation::{charter, own, peering};
-use crate::ids::{CaseId, Commitment, ShareId, UnitId};
+use crate::ids::{Commitment, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Txn, View, ViewError};
 use crate::time::{DAY, Timestamp};
 use crate::wire;
@@ -34,6 +34,8 @@ pub(super) struct SharePayload {
     /// What was shown and is not to be shown any more: the receiver keeps `kept` under a new key and destroys the old one.
     pub(super) lowers: bool,
     pub(super) kept: Vec<Commitment>,
+    /// How the case came to this owner, if it did not open it.
+    pub(super) custody: Vec<HandoverProof>,
 }
 
 /// Longest life of a share, in milliseconds.
@@ -46,12 +48,12 @@ const LONGEST: u64 = 5 * 365 * DAY;
 pub fn preview(view: &dyn View, now: Timestamp, request: &Request) -> Result<FoldedCase, ShareRefusal> {
     let log = check(view, now, request, None)?;
     let disclosure = disclosure(view, &log, request, now)?;
-    Ok(received(log.case, log.owner, &disclosure)?)
+    Ok(received(&log, &disclosure)?)
 }
 
 /// The fold of what a receiver gets and nothing else.
-pub(super) fn received(case: CaseId, owner: UnitId, disclosure: &Disclosure) -> Result<FoldedCase, ViewError> {
-    let mut log = Log::new(case, owner);
+pub(super) fn received(whole: &Log, disclosure: &Disclosure) -> Result<FoldedCase, ViewError> {
+    let mut log = Log { handovers: whole.handovers.clone(), ..Log::new(whole.case, whole.owner) };
     for signed in &disclosure.entries {
         let entry = signed.stored().map_err(|error| ViewError(error.to_string()))?;
         log.chains.entry(entry.unit).or_default().push(LogEntry::new(signed.clone(), entry));
@@ -85,10 +87,7 @@ pub fn create(txn: &mut Txn<'_>, request: Request) -> Result<ShareId, ShareRefus
         above: 0,
         reminded: 0,
     };
-    let payload = payload(&log, &row.share, &disclosure)?;
-    let lifetime = Some(share.expires.since(txn.now));
-    outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
-    send_disclosure(txn, &share, &mut row, disclosure, Since::Sent)?;
+    send(txn, &log, &share, &mut row, disclosure, Since::Sent)?;
     txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
     txn.put(&of_case_key(share.case, share.id), Scope::Master, &OfCase { given: true });
     txn.notify(Notice::Share(share.id));
@@ -109,6 +108,7 @@ pub(super) fn payload(log: &Log, signed: &Signed<Share>, disclosure: &Disclosure
         changes: u32::try_from(disclosure.changes.len()).unwrap_or(u32::MAX),
         lowers: false,
         kept: Vec::new(),
+        custody: caselog::proofs(log),
     })
 }
 
@@ -117,7 +117,7 @@ pub(super) fn disclosure(view: &dyn View, log: &Log, share: &Share, now: Timesta
 }
 
 /// Whether this unit may give this share, `before` being the revision that it takes the place of; hands the log back.
-pub(super) fn check(view: &dyn View, now: Timestamp, share: &Share, before: Option<&Share>) -> Result<Log, ShareRefusal> {
+pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share, before: Option<&Share>) -> Result<Log, ShareRefusal> {
     let own = own::load(view)?;
     // Taking something away is an end, and ends go on.
     if charter::is_frozen(view)? && !before.is_some_and(|before| before.is_only_lowered_by(share)) {
@@ -168,8 +168,37 @@ pub(super) fn check(view: &dyn View, now: Timestamp, share: &Share, before: Opti
     Ok(log)
 }
 
+/// The share itself and its first parts.
+fn send(
+    txn: &mut Txn<'_>,
+    log: &Log,
+    share: &Share,
+    row: &mut ShareOut,
+    disclosure: Disclosure,
+    since: Since,
+) -> Result<(), ShareRefusal> {
+    let payload = payload(log, &row.share, &disclosure)?;
+    let lifetime = Some(share.expires.since(txn.now));
+    outbox::queue_about(txn, share.to, Kind::Share, wire::encode(&payload), lifetime, Some(share.id))?;
+    send_disclosure(txn, share, row, disclosure, since)?;
+    Ok(())
+}
+
+/// Sends an open share from its beginning, to a receiver that has forgotten it. Its people are asked anew.
+pub(super) fn give_again(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
+    let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    let Some(log) = load(txn, share.case)?.filter(|_| txn.now < share.expires) else { return Ok(()) };
+    let disclosure = disclose(&log, &fold(&log), &allowed_of(txn, &share, txn.now)?, &row.sent);
+    send(txn, &log, &share, &mut row, disclosure, Since::Beginning)?;
+    row.enter(OutState::Sent, txn.now);
+    txn.put(id.as_bytes(), Scope::Case(share.case), &row);
+    txn.notify(Notice::Share(id));
+    Ok(())
+}
+
 /// The values of class X that stand today.
-fn current_restricted(folded: &FoldedCase) -> BTreeSet<Commitment> {
+pub(crate) fn current_restricted(folded: &FoldedCase) -> BTreeSet<Commitment> {
     let dictionary = Dictionary::builtin();
     let mut found = BTreeSet::new();
     for ((kind, _), entity) in &folded.entities {

@@ -1,7 +1,7 @@
 //! What goes out under a share after it was made: its first parts, and updates while it is active.
 //! What may go is decided by `caselog::disclose` alone.
 
-use super::contribute::withheld_from;
+use super::contribute::{unmoored, withheld_from};
 use super::refusal::ShareRefusal;
 use super::rows::{OfCase, OutState, ShareOut};
 use super::share::Share;
@@ -28,7 +28,7 @@ pub(super) struct EntriesPayload {
 }
 
 /// Most bytes of one part, so that it fits an envelope of 256 KiB.
-pub(super) const PART: usize = 200 * 1024;
+pub(crate) const PART: usize = 200 * 1024;
 
 pub(super) fn allowed_of(view: &dyn View, share: &Share, now: Timestamp) -> Result<Allowed, ViewError> {
     Ok(Allowed {
@@ -38,6 +38,7 @@ pub(super) fn allowed_of(view: &dyn View, share: &Share, now: Timestamp) -> Resu
         classes: share.classes.iter().copied().collect(),
         items: share.items.iter().copied().collect(),
         withheld: withheld_from(view, share.case, share.to, now)?,
+        unmoored: unmoored(view, share.case)?,
     })
 }
 

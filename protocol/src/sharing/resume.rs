@@ -4,22 +4,25 @@
 use super::Taken;
 use super::contribute::contribute;
 use super::decide::accept_again;
-use super::end::{receipt_again, send_recall};
+use super::end::{end_here, receipt_again, send_recall};
 use super::incoming::standing;
-use super::outgoing::{Since, present, update};
+use super::offer::give_again;
+use super::outgoing::{Since, present, update, update_peer};
 use super::refusal::ShareRefusal;
 use super::revise::send_again;
-use super::rows::{InState, OutState, ShareIn, ShareOut};
-use super::share::Ended;
+use super::rows::{InState, OfCase, OutState, Revision, ShareIn, ShareOut, of_case_key};
+use super::share::{Ended, Share};
 use crate::caselog::case_row;
+use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::peering;
+use crate::federation::{own, peering};
 use crate::ids::{ShareId, UnitId};
-use crate::machine::{Scope, Txn, ViewError};
+use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::time::HOUR;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most shares named in one exchange.
 const MOST: usize = 5000;
@@ -31,6 +34,8 @@ pub(super) struct StatePayload {
     pub(super) given: Vec<Given>,
     /// Shares that the sender holds from the receiver.
     pub(super) held: Vec<Held>,
+    /// The sender was put back from a backup: what it does not name it has forgotten.
+    pub(super) forgetful: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,15 +58,98 @@ pub(super) struct Held {
     pub(super) changes: u32,
 }
 
+/// A restored node and a unit that has shown all bring each other up to date.
+pub(crate) fn level(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
+    if let Err(ShareRefusal::View(error)) = update_peer(txn, peer) {
+        return Err(error);
+    }
+    announce(txn, peer, true)
+}
+
+/// A share that this unit gave, as its receiver shows it to the restored node: known here again, and over if it is over there.
+pub(crate) fn given_before(
+    txn: &mut Txn<'_>,
+    to: UnitId,
+    id: ShareId,
+    share: Option<&Signed<Share>>,
+    active: bool,
+    ended: Option<Ended>,
+) -> Result<(), ViewError> {
+    let own = own::load(txn)?;
+    let signed = share.and_then(|share| Some((share, share.verify(&own.public()).ok()?)));
+    let signed = signed.filter(|(_, terms)| (terms.id, terms.from, terms.to) == (id, own.unit, to));
+    let before = txn.get::<ShareOut>(id.as_bytes())?;
+    let mut row = match (before, &signed) {
+        (Some(row), _) if row.to != to => return Ok(()),
+        (Some(row), _) => row,
+        (None, Some((share, terms))) if case_row(txn, terms.case)?.is_some_and(|row| row.owner == own.unit) => {
+            txn.put(&of_case_key(terms.case, id), Scope::Master, &OfCase { given: true });
+            ShareOut {
+                share: (*share).clone(),
+                case: terms.case,
+                to,
+                state: OutState::Delivered,
+                history: vec![(OutState::Delivered, txn.now)],
+                heads: BTreeMap::new(),
+                sent: BTreeSet::new(),
+                stale: BTreeSet::new(),
+                reason: None,
+                receipt: None,
+                taken_back: BTreeSet::new(),
+                revisions: Vec::new(),
+                above: 0,
+                reminded: 0,
+            }
+        }
+        (None, _) => return Ok(()),
+    };
+    let known = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    if let Some((share, terms)) = signed
+        && known.revision < terms.revision
+    {
+        let revision =
+            Revision { number: terms.revision, at: txn.now, lowers: known.is_lowered_by(&terms), refused: false, receipt: None };
+        row.revisions.push(revision);
+        row.share = share.clone();
+    }
+    let state = match ended {
+        Some(Ended::Recalled) => OutState::Recalled,
+        Some(Ended::Expired | Ended::Lowered) => OutState::Expired,
+        Some(Ended::Declined) => OutState::Declined,
+        Some(Ended::Transferred) => OutState::Transferred,
+        None if active => OutState::Active,
+        None if row.state == OutState::Sent => OutState::Delivered,
+        None => row.state,
+    };
+    if row.state.is_open() && row.state != state {
+        row.enter(state, txn.now);
+    }
+    txn.put(id.as_bytes(), Scope::Case(row.case), &row);
+    txn.notify(Notice::Share(id));
+    Ok(())
+}
+
+/// A share that this unit was given and that ended after the backup was made: the key that the backup brought back is destroyed at once.
+pub(crate) fn ended_before(txn: &mut Txn<'_>, from: UnitId, id: ShareId, ended: Ended) -> Result<(), ViewError> {
+    match txn.get::<ShareIn>(id.as_bytes())? {
+        Some(row) if row.from == from && !matches!(row.state, InState::Ended(_)) => end_here(txn, id, row, ended),
+        _ => Ok(()),
+    }
+}
+
 /// Tells a peer how the shares between the two stand here.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn announce_state(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
+    announce(txn, peer, false)
+}
+
+fn announce(txn: &mut Txn<'_>, peer: UnitId, forgetful: bool) -> Result<(), ViewError> {
     if !peering::is_confirmed(txn, peer)? {
         return Ok(());
     }
-    let mut payload = StatePayload { given: Vec::new(), held: Vec::new() };
+    let mut payload = StatePayload { given: Vec::new(), held: Vec::new(), forgetful };
     for (key, row) in txn.list::<ShareOut>(&[], None, MOST)? {
         if let Some(id) = ShareId::from_slice(&key).filter(|_| row.to == peer) {
             let awaits_reply = row.state.is_open() && row.state != OutState::Active;
@@ -84,7 +172,7 @@ pub fn announce_state(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> 
             changes,
         });
     }
-    if payload.given.is_empty() && payload.held.is_empty() {
+    if payload.given.is_empty() && payload.held.is_empty() && !forgetful {
         return Ok(());
     }
     match outbox::queue(txn, peer, Kind::ShareState, wire::encode(&payload), Some(HOUR)) {
@@ -127,6 +215,19 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
             row.heads.iter().any(|(unit, sent)| held.heads.iter().find(|(at, _)| at == unit).is_none_or(|(_, seq)| seq < sent));
         if behind || usize::try_from(held.changes).unwrap_or(0) < disclosure.changes.len() {
             update(txn, held.share, Since::Beginning)?;
+        }
+    }
+    // Unless it is still on its way.
+    let named: BTreeSet<ShareId> = payload.held.iter().map(|held| held.share).collect();
+    let forgotten = |(key, row): (Vec<u8>, ShareOut)| {
+        let id = ShareId::from_slice(&key).filter(|id| row.to == received.from && row.state.is_open() && !named.contains(id))?;
+        (row.state != OutState::Sent).then_some(id)
+    };
+    if payload.forgetful && named.len() < MOST {
+        for id in txn.list::<ShareOut>(&[], None, MOST)?.into_iter().filter_map(forgotten).collect::<Vec<_>>() {
+            if !outbox::serves(txn, received.from, id)? {
+                give_again(txn, id)?;
+            }
         }
     }
     for given in payload.given {

@@ -1,17 +1,18 @@
 //! The owner raises, lowers or renews a share it gave: a higher revision, signed and sent with what is new under it.
 //! What the receiver does with it is in `revised`.
 
-use super::offer::{Request, check, payload};
+use super::offer::{Request, check, disclosure, payload, received};
 use super::outgoing::{Since, allowed_of, send_disclosure};
 use super::refusal::ShareRefusal;
 use super::rows::{MOST_REVISIONS, Revision, ShareOut};
 use super::share::Share;
-use crate::caselog::{Log, disclose, fold, load};
+use crate::caselog::{FoldedCase, Log, disclose, fold, load};
 use crate::crypto::Signed;
 use crate::envelope::{Kind, outbox};
 use crate::federation::own;
 use crate::ids::{Commitment, ShareId};
-use crate::machine::{Notice, Scope, Txn, ViewError};
+use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
+use crate::time::Timestamp;
 use crate::wire;
 use std::collections::BTreeSet;
 
@@ -35,6 +36,27 @@ pub fn revise(txn: &mut Txn<'_>, id: ShareId, request: Request) -> Result<u64, S
     Ok(share.revision)
 }
 
+/// The case as the receiver sees it under the share as it stands, and as it would see it with other terms.
+///
+/// # Errors
+/// [`ShareRefusal`] as for [`revise`].
+pub fn preview_revision(
+    view: &dyn View,
+    now: Timestamp,
+    id: ShareId,
+    request: &Request,
+) -> Result<(FoldedCase, FoldedCase), ShareRefusal> {
+    let (row, before) = open(view, id)?;
+    let Share { case, from, to, .. } = before;
+    let share = Share { id, revision: next(&row, &before), case, from, to, ..request.clone() };
+    if share == (Share { revision: share.revision, ..before.clone() }) {
+        return Err(ShareRefusal::Unchanged);
+    }
+    let log = check(view, now, &share, Some(&before))?;
+    let shown = |share: &Share| received(&log, &disclosure(view, &log, share, now)?);
+    Ok((shown(&before)?, shown(&share)?))
+}
+
 /// The same terms under a new number, so that the receiver destroys what it was sent and is not shown any more.
 pub(super) fn lower_again(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
     let (row, before) = open(txn, id)?;
@@ -53,8 +75,11 @@ pub(super) fn send_again(txn: &mut Txn<'_>, mut row: ShareOut, holds: u64) -> Re
     Ok(())
 }
 
-fn open(txn: &Txn<'_>, id: ShareId) -> Result<(ShareOut, Share), ShareRefusal> {
-    let row = txn.get::<ShareOut>(id.as_bytes())?.ok_or(ShareRefusal::NoShare)?;
+fn open(view: &dyn View, id: ShareId) -> Result<(ShareOut, Share), ShareRefusal> {
+    let row: ShareOut = match view.get(Table::SHARES_OUT, id.as_bytes())? {
+        Some(bytes) => read_row(&bytes)?,
+        None => return Err(ShareRefusal::NoShare),
+    };
     if !row.state.is_open() {
         return Err(ShareRefusal::State("over"));
     }
@@ -89,6 +114,7 @@ fn give(
     send(txn, &mut row, share, log, lowers, since, lifetime)?;
     row.revisions.push(Revision { number: share.revision, at: txn.now, lowers, refused: false, receipt: None });
     row.reminded = 0;
+    txn.touch(share.case);
     txn.put(share.id.as_bytes(), Scope::Case(share.case), &row);
     txn.notify(Notice::Share(share.id));
     Ok(())

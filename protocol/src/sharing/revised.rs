@@ -8,7 +8,7 @@ use super::offer::SharePayload;
 use super::rows::{ErasureRow, InState, ShareIn, TermsRow, Waiting, scope};
 use super::share::{Ended, Share};
 use crate::caselog::{self, ChangeRow};
-use crate::ids::{CaseId, Commitment, ShareId};
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use std::collections::BTreeSet;
 
@@ -37,8 +37,9 @@ pub(super) fn revised(txn: &mut Txn<'_>, mut row: ShareIn, share: &Share, payloa
     row.changes = payload.changes;
     row.reminded = 0;
     let mut stale = terms.stale;
-    if payload.lowers || before.is_lowered_by(share) {
-        rekey(txn, id, case, &mut row, &payload.kept.iter().copied().collect())?;
+    // A node put back from a backup may stand under the key of this revision already, with nothing under it.
+    if (payload.lowers || before.is_lowered_by(share)) && row.keyed < share.revision {
+        rekey(txn, id, case, &mut row, share.revision, &payload.kept.iter().copied().collect())?;
         stale.clear();
     }
     txn.put(id.as_bytes(), scope(id, &row), &TermsRow { share: payload.share.clone(), stale });
@@ -52,10 +53,31 @@ pub(super) fn revised(txn: &mut Txn<'_>, mut row: ShareIn, share: &Share, payloa
     Ok(Taken::Applied)
 }
 
+/// A share that was lowered after the backup of this node was made: the key that the backup brought is destroyed at once, with all
+/// that stood under it. What the share still covers comes again with its revision.
+pub(crate) fn lowered_before(txn: &mut Txn<'_>, from: UnitId, id: ShareId, revision: u64) -> Result<(), ViewError> {
+    let row = txn.get::<ShareIn>(id.as_bytes())?;
+    let row = row.filter(|row| row.from == from && row.keyed < revision && !matches!(row.state, InState::Ended(_)));
+    let (Some(mut row), Some(terms)) = (row, txn.get::<TermsRow>(id.as_bytes())?) else { return Ok(()) };
+    let Some(case) = row.case else { return Ok(()) };
+    rekey(txn, id, case, &mut row, revision, &BTreeSet::new())?;
+    txn.put(id.as_bytes(), scope(id, &row), &TermsRow { stale: BTreeSet::new(), ..terms });
+    txn.put(id.as_bytes(), Scope::Master, &row);
+    txn.touch(case);
+    Ok(())
+}
+
 /// Seals what is kept under a new key and destroys the old one with everything else under it; the receipt follows the erasure.
-fn rekey(txn: &mut Txn<'_>, id: ShareId, case: CaseId, row: &mut ShareIn, kept: &BTreeSet<Commitment>) -> Result<(), ViewError> {
+fn rekey(
+    txn: &mut Txn<'_>,
+    id: ShareId,
+    case: CaseId,
+    row: &mut ShareIn,
+    revision: u64,
+    kept: &BTreeSet<Commitment>,
+) -> Result<(), ViewError> {
     let old = scope(id, row);
-    row.keyed = row.revision;
+    row.keyed = revision;
     let new = scope(id, row);
     for (key, bytes) in under(txn, case, id)? {
         let commitment = Commitment::from_slice(&key[CaseId::LEN..CaseId::LEN + Commitment::LEN]);
@@ -70,7 +92,7 @@ fn rekey(txn: &mut Txn<'_>, id: ShareId, case: CaseId, row: &mut ShareIn, kept: 
     for (key, _) in txn.list::<Waiting>(id.as_bytes(), None, MOST_WAITING)? {
         txn.delete(Waiting::TABLE, &key);
     }
-    ErasureRow { scope: old, share: id, revision: row.revision, ended: Ended::Lowered, contribution: None }.decide(txn);
+    ErasureRow { scope: old, share: id, revision, ended: Ended::Lowered, contribution: None }.decide(txn);
     Ok(())
 }
 

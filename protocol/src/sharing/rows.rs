@@ -30,6 +30,8 @@ pub enum OutState {
     Expired,
     /// Ended by the owner.
     Recalled,
+    /// The receiver owns the case now.
+    Transferred,
 }
 
 impl OutState {

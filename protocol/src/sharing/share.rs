@@ -155,6 +155,8 @@ pub enum Ended {
     Declined,
     /// The owner lowered it: what is still covered is under a new key.
     Lowered,
+    /// The receiver owns the case now.
+    Transferred,
 }
 
 /// Signed by the receiver once the key is destroyed.

@@ -5,6 +5,7 @@ use super::Taken;
 use super::contribute::{Contributed, ContributionPayload, ContributionRow, ContributionState, contribute, contributions, key};
 use super::end::sign_receipt;
 use super::incoming::MOST_WAITING;
+use super::passed;
 use super::refusal::ShareRefusal;
 use super::revise::lower_again;
 use super::rows::{ErasureRow, ShareIn, Waiting};
@@ -12,9 +13,11 @@ use super::share::{Ended, Receipt};
 use super::view::outgoing_of;
 use crate::caselog::{self, case_row, change_key, load};
 use crate::crypto::Signed;
+use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
+use crate::federation::own;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
-use crate::machine::{Notice, Scope, Table, Txn, ViewError};
+use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -42,11 +45,12 @@ pub fn take_back(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash) -> Result<()
         return Err(if row.share.is_none() { ShareRefusal::NoShare } else { ShareRefusal::State("taken back already") });
     };
     let owner = case_row(txn, case)?.ok_or(ShareRefusal::NoShare)?.owner;
+    let given_to = txn.get::<ShareIn>(share.as_bytes())?.map_or(owner, |row| row.from);
     row.taken_back = Some(txn.now);
     txn.put(&key(case, entry), Scope::Master, &row);
-    if outbox::serves(txn, owner, share)? {
+    if outbox::serves(txn, given_to, share)? {
         // What waits may hold it: the same entries go again, without it.
-        outbox::void_share(txn, owner, share)?;
+        outbox::void_share(txn, given_to, share)?;
         if let Some(mut received) = txn.get::<ShareIn>(share.as_bytes())? {
             received.contributed = 0;
             txn.put(share.as_bytes(), Scope::Master, &received);
@@ -54,9 +58,47 @@ pub fn take_back(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash) -> Result<()
         contribute(txn, case)?;
     }
     let payload = TakeBackPayload { share, case, entry };
-    outbox::queue_about(txn, owner, Kind::ContributionRecall, wire::encode(&payload), None, Some(share))?;
     txn.touch(case);
+    // Whoever it was given to tells the next owner, whom this unit may not know; and who owns the case now is told by this unit too.
+    let told = tell(txn, given_to, &payload);
+    if owner == given_to || owner == own::load(txn)?.unit {
+        return told;
+    }
+    match (told, tell(txn, owner, &payload)) {
+        (Err(ShareRefusal::View(error)), _) | (_, Err(ShareRefusal::View(error))) => Err(error.into()),
+        (told, again) => told.or(again),
+    }
+}
+
+fn tell(txn: &mut Txn<'_>, to: UnitId, payload: &TakeBackPayload) -> Result<(), ShareRefusal> {
+    outbox::queue_about(txn, to, Kind::ContributionRecall, wire::encode(payload), None, Some(payload.share))?;
     Ok(())
+}
+
+/// What this unit took back of its contributions to cases that a unit owns, or owned as they were given.
+pub(crate) fn taken_back_from(view: &dyn View, unit: UnitId) -> Result<Vec<(CaseId, EntryHash, ShareId)>, ViewError> {
+    let mut found = Vec::new();
+    for (at, bytes) in view.scan(Table::CONTRIBUTED, &[], None, MOST)? {
+        let row: Contributed = read_row(&bytes)?;
+        let (Some((case, entry)), Some(share), Some(_)) = (place(&at), row.share, row.taken_back) else { continue };
+        let given_to = view.get(Table::SHARES_IN, share.as_bytes())?.map(|bytes| read_row::<ShareIn>(&bytes)).transpose()?;
+        if given_to.is_some_and(|row| row.from == unit) || case_row(view, case)?.is_some_and(|row| row.owner == unit) {
+            found.push((case, entry, share));
+        }
+    }
+    Ok(found)
+}
+
+/// A contribution that its author took back after the backup of this node was made: the key that the backup brought is destroyed.
+pub(crate) fn taken_back_before(
+    txn: &mut Txn<'_>,
+    from: UnitId,
+    (case, entry, share): (CaseId, EntryHash, ShareId),
+) -> Result<(), ViewError> {
+    match ended(txn, from, &TakeBackPayload { share, case, entry }) {
+        Err(ShareRefusal::View(error)) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Takes [`Kind::ContributionRecall`] at the owner.
@@ -67,24 +109,50 @@ pub fn taken_back(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, Share
     let Ok(payload) = wire::decode::<TakeBackPayload>(&received.payload, PAYLOAD_MAX) else {
         return Ok(Taken::Refused("took back a contribution out of form"));
     };
-    let (case, entry, from) = (payload.case, payload.entry, received.from);
-    let given: Vec<ShareId> = outgoing_of(txn, case)?.into_iter().filter(|(_, row)| row.to == from).map(|(id, _)| id).collect();
-    if !given.contains(&payload.share) {
-        return Ok(Taken::Refused("took back a contribution to a share it was not given"));
-    }
-    let Some(row) = txn.get::<ContributionRow>(&key(case, entry))? else {
-        return ahead(txn, case, entry, from, &payload, &given);
+    ended(txn, received.from, &payload)
+}
+
+/// The author of a contribution ends it, or a former owner of the case passes on that it did.
+fn ended(txn: &mut Txn<'_>, from: UnitId, payload: &TakeBackPayload) -> Result<Taken, ShareRefusal> {
+    let (case, entry) = (payload.case, payload.entry);
+    let row = txn.get::<ContributionRow>(&key(case, entry))?;
+    let author = match &row {
+        Some(row) if row.from == from => from,
+        None if given_to(txn, case, from)?.contains(&payload.share) => from,
+        _ => match passed::author(txn, case, entry, from, row.as_ref())? {
+            Ok(author) => author,
+            Err(taken) => return Ok(taken),
+        },
     };
-    if row.from != from {
-        return Ok(Taken::Refused("took back another unit's contribution"));
+    match row {
+        None => {
+            let given = given_to(txn, case, author)?;
+            let taken = ahead(txn, case, entry, author, payload, &given)?;
+            if taken != Taken::Applied {
+                return Ok(taken);
+            }
+        }
+        Some(row) if row.state != ContributionState::TakenBack => destroy(txn, case, entry, row, Ended::Recalled)?,
+        Some(row) => {
+            if txn.get::<ErasureRow>(&wire::encode(&Scope::Contributed(case, entry)))?.is_none() {
+                sign_receipt(txn, author, row.share, 0, Ended::Recalled, Some(entry))?;
+            }
+            return Ok(Taken::Applied);
+        }
     }
-    let scope = Scope::Contributed(case, entry);
-    if row.state != ContributionState::TakenBack {
-        destroy(txn, case, entry, row, Ended::Recalled)?;
-    } else if txn.get::<ErasureRow>(&wire::encode(&scope))?.is_none() {
-        sign_receipt(txn, from, row.share, 0, Ended::Recalled, Some(entry))?;
+    // It went along with the case: whoever owned it after this unit is told.
+    if let Some(next) = passed::next_owner(txn, case)?.filter(|next| ![author, from].contains(next)) {
+        match tell(txn, next, payload) {
+            Err(ShareRefusal::View(error)) => return Err(error.into()),
+            Err(_) => txn.incident(Some(next), "cannot be told that a contribution was taken back"),
+            Ok(()) => {}
+        }
     }
     Ok(Taken::Applied)
+}
+
+fn given_to(view: &dyn View, case: CaseId, unit: UnitId) -> Result<Vec<ShareId>, ViewError> {
+    Ok(outgoing_of(view, case)?.into_iter().filter(|(_, row)| row.to == unit).map(|(id, _)| id).collect())
 }
 
 /// It overtook what it takes back: that will be taken without its values.
@@ -121,6 +189,11 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
     let log = load(txn, case)?;
     let held = log.as_ref().and_then(|log| log.by_hash(entry));
     let values: BTreeSet<Commitment> = held.map(|held| held.entry.commitments.to_vec()).unwrap_or_default().into_iter().collect();
+    let mut unmoored = row.unmoored.clone();
+    for change in log.iter().flat_map(|log| values.iter().filter_map(|one| log.changes.get(one))) {
+        let names_person = Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.person_ref.as_deref());
+        unmoored.extend(names_person.filter(|field| *field == &*change.field).map(|_| change.entity));
+    }
     let scope = Scope::Contributed(case, entry);
     for commitment in &values {
         txn.delete(Table::CHANGES, &change_key(case, *commitment, scope));
@@ -128,7 +201,7 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
     caselog::moved(txn, case)?;
     let (share, from) = (row.share, row.from);
     ErasureRow { scope, share, revision: 0, ended, contribution: Some((from, entry)) }.decide(txn);
-    txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::TakenBack, ..row });
+    txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::TakenBack, unmoored, ..row });
     txn.touch(case);
     for (id, given) in outgoing_of(txn, case)? {
         if given.state.is_open() && !given.sent.is_disjoint(&values) {
@@ -147,14 +220,16 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
 pub(super) fn expire(txn: &mut Txn<'_>) -> Result<(), ShareRefusal> {
     for (at, row) in txn.list::<ContributionRow>(&[], None, MOST)? {
         let over = row.expires.is_some_and(|expires| txn.now >= expires) && row.state != ContributionState::TakenBack;
-        let place = at
-            .split_at_checked(CaseId::LEN)
-            .and_then(|(case, entry)| Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?)));
-        if let Some((case, entry)) = place.filter(|_| over) {
+        if let Some((case, entry)) = place(&at).filter(|_| over) {
             destroy(txn, case, entry, row, Ended::Expired)?;
         }
     }
     Ok(())
+}
+
+fn place(key: &[u8]) -> Option<(CaseId, EntryHash)> {
+    let (case, entry) = key.split_at_checked(CaseId::LEN)?;
+    Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?))
 }
 
 /// Takes the receipt for a contribution at its author.
@@ -165,15 +240,18 @@ pub(super) fn receipted(
     receipt: &Receipt,
     signed: &Signed<Receipt>,
 ) -> Result<Taken, ViewError> {
-    let case = txn.get::<ShareIn>(receipt.share.as_bytes())?.filter(|row| row.from == from && receipt.unit == from);
-    let Some(case) = case.and_then(|row| row.case) else {
+    let held = txn.get::<ShareIn>(receipt.share.as_bytes())?.filter(|_| receipt.unit == from);
+    let Some((case, given_to)) = held.and_then(|row| Some((row.case?, row.from))) else {
         return Ok(Taken::Refused("sent a receipt for a contribution to another's case"));
     };
     let Some(mut row) = txn.get::<Contributed>(&key(case, entry))? else {
         return Ok(Taken::Refused("sent a receipt for a contribution that was not made"));
     };
-    row.receipt.get_or_insert(signed.clone());
-    txn.put(&key(case, entry), Scope::Master, &row);
-    txn.notify(Notice::Case(case));
+    // The word of whoever owns the case counts; until that is known here, the word of whoever it was given to.
+    if case_row(txn, case)?.is_some_and(|row| row.owner == from) || given_to == from && row.receipt.is_none() {
+        row.receipt = Some(signed.clone());
+        txn.put(&key(case, entry), Scope::Master, &row);
+        txn.notify(Notice::Case(case));
+    }
     Ok(Taken::Applied)
 }

@@ -6,10 +6,13 @@ use super::incoming::terms_of;
 use super::rows::{InState, OfCase, ShareIn, ShareOut, scope};
 use super::share::Share;
 use crate::caselog::{FoldedCase, fold, load};
-use crate::ids::{CaseId, Commitment, ShareId};
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
 use crate::machine::{Scope, Table, View, ViewError, read_row};
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Parts counted before the counting is given up.
+const COUNTED: usize = 10_000;
 
 fn of_case(view: &dyn View, case: CaseId, given: bool) -> Result<Vec<ShareId>, ViewError> {
     let mut found = Vec::new();
@@ -128,4 +131,32 @@ pub fn sealing(view: &dyn View, id: ShareId) -> Result<Option<Scope>, ViewError>
 /// [`ViewError`] if the store fails.
 pub fn may_contribute(view: &dyn View, case: CaseId, now: Timestamp) -> Result<bool, ViewError> {
     Ok(writable(view, case, now)?.is_some())
+}
+
+/// How many parts of shares and contributions wait here for what they build on, by the unit that sent them. Counted up to a bound.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn waiting_parts(view: &dyn View) -> Result<BTreeMap<UnitId, u32>, ViewError> {
+    let mut shares: BTreeMap<ShareId, u32> = BTreeMap::new();
+    for (key, _) in view.scan(Table::WAITING, &[], None, COUNTED)? {
+        if let Some(id) = key.get(..ShareId::LEN).and_then(ShareId::from_slice) {
+            *shares.entry(id).or_default() += 1;
+        }
+    }
+    let mut units = BTreeMap::new();
+    for (id, parts) in shares {
+        let unit = match view.get(Table::SHARES_IN, id.as_bytes())? {
+            Some(bytes) => Some(read_row::<ShareIn>(&bytes)?.from),
+            None => view
+                .get(Table::SHARES_OUT, id.as_bytes())?
+                .map(|bytes| read_row::<ShareOut>(&bytes))
+                .transpose()?
+                .map(|row| row.to),
+        };
+        if let Some(unit) = unit {
+            *units.entry(unit).or_default() += parts;
+        }
+    }
+    Ok(units)
 }

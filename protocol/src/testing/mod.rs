@@ -5,6 +5,9 @@ pub mod drafts;
 pub mod fuzz;
 mod network;
 pub mod rng;
+pub mod sim;
+#[cfg(test)]
+mod spoilt;
 #[cfg(test)]
 pub(crate) mod vectors;
 pub mod world;

@@ -189,7 +189,7 @@ impl World {
 
     pub(super) fn seal(&mut self, from: usize, to: UnitId, row: &OutboxRow) -> Option<Vec<u8>> {
         let unit = &mut self.units[from];
-        outbox::seal_row(&unit.view, to, row, self.now, &mut unit.rng).expect("rows in memory")
+        outbox::seal_row(&unit.view, to, row, self.now.plus(unit.ahead), &mut unit.rng).expect("rows in memory")
     }
 
     fn linked(&self, one: usize, other: usize) -> bool {

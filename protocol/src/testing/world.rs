@@ -10,7 +10,7 @@ use crate::federation::member::UnitClass;
 use crate::federation::peering::{self, PeeringError};
 use crate::federation::setup::{self, Setup, SetupError};
 use crate::ids::UnitId;
-use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError, Write};
+use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError};
 use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, VecDeque};
@@ -36,6 +36,8 @@ pub struct Unit {
     pub notices: Vec<Notice>,
     /// Whether others reach it.
     pub online: bool,
+    /// How far its clock is ahead of the world's, in milliseconds.
+    pub ahead: u64,
     genesis_text: String,
     pub(super) rng: SeededRng,
 }
@@ -78,6 +80,20 @@ pub struct World {
     pub(super) jobs: VecDeque<Job>,
     /// What each step did, in order, if somebody watches.
     pub(super) tape: Option<Vec<(usize, Effects)>>,
+    /// Every input with the rows that it met, if a test wants to hand it over again.
+    pub(super) inputs: Option<Vec<Handled>>,
+}
+
+/// An input as it reached a unit.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of this package alone"))]
+pub(super) struct Handled {
+    /// The unit's rows before.
+    pub(super) view: MemoryView,
+    /// The time.
+    pub(super) now: Timestamp,
+    /// What came.
+    pub(super) input: Input,
 }
 
 impl World {
@@ -87,7 +103,7 @@ impl World {
     /// If a name is not usable: tests choose better ones.
     #[must_use]
     pub fn strangers(names: &[&str]) -> Self {
-        let mut world = Self { now: NOON, wire: Vec::new(), units: Vec::new(), jobs: VecDeque::new(), tape: None };
+        let mut world = Self { now: NOON, wire: Vec::new(), units: Vec::new(), jobs: VecDeque::new(), tape: None, inputs: None };
         for (seed, name) in (1..).zip(names) {
             let mut unit = Unit {
                 name: (*name).to_owned(),
@@ -96,6 +112,7 @@ impl World {
                 incidents: Vec::new(),
                 notices: Vec::new(),
                 online: true,
+                ahead: 0,
                 genesis_text: String::new(),
                 rng: SeededRng::new(seed),
             };
@@ -195,7 +212,7 @@ impl World {
     pub fn act<T, E: From<ViewError>>(&mut self, name: &str, work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>) -> Result<T, E> {
         let at = self.at(name);
         let unit = &mut self.units[at];
-        let (done, effects) = Core.act(&unit.view, self.now, &mut unit.rng, work)?;
+        let (done, effects) = Core.act(&unit.view, self.now.plus(unit.ahead), &mut unit.rng, work)?;
         self.take(at, &effects);
         Ok(done)
     }
@@ -210,8 +227,12 @@ impl World {
 
     pub(super) fn handle_at(&mut self, at: usize, input: Input) -> Effects {
         let unit = &mut self.units[at];
+        if let Some(inputs) = &mut self.inputs {
+            inputs.push(Handled { view: unit.view.clone(), now: self.now.plus(unit.ahead), input: input.clone() });
+        }
         let what = format!("{input:?}");
-        let effects = Core.handle(&unit.view, input, self.now, &mut unit.rng).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let now = self.now.plus(unit.ahead);
+        let effects = Core.handle(&unit.view, input, now, &mut unit.rng).unwrap_or_else(|error| panic!("{what}: {error}"));
         self.take(at, &effects);
         effects
     }
@@ -256,14 +277,18 @@ impl World {
         self.settle();
     }
 
-    /// Puts a unit's rows back to an earlier state, as a restored backup does, except how far the numbers of its envelopes have
-    /// risen: a restored node has to learn those from its peers first, which is not part of this version.
-    pub fn restore(&mut self, name: &str, mut view: MemoryView) {
+    /// Puts a unit's rows back to an earlier state and marks them, as restoring a backup does.
+    ///
+    /// # Panics
+    /// If the rows cannot be marked.
+    pub fn restore(&mut self, name: &str, view: MemoryView) {
+        self.put_back(name, view);
+        self.act(name, setup::mark_restored).expect("rows of a unit that was set up");
+    }
+
+    /// The unit's rows are exactly these: as after a crash, or as a cheat keeps a copy of itself.
+    pub fn put_back(&mut self, name: &str, view: MemoryView) {
         let at = self.at(name);
-        let risen = self.units[at].view.rows().filter(|(table, key, ..)| *table == Table::OWN && key.starts_with(b"sent/"));
-        let risen =
-            risen.map(|(table, key, scope, value)| Write { table, key: key.to_vec(), value: Some((scope, value.to_vec())) });
-        view.apply(&risen.collect::<Vec<_>>());
         self.units[at].view = view;
     }
 

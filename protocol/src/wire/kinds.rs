@@ -30,6 +30,10 @@ pub enum MessageKind {
     Beacon,
     /// How far a unit's beacons reach.
     BeaconHead,
+    /// An owner's wish to hand a case over.
+    TransferOffer,
+    /// The receiver's yes or no to that.
+    TransferAnswer,
     /// The list of contents of a file of envelopes.
     Carried,
     /// A unit's word that it leaves the federation.
@@ -64,6 +68,8 @@ impl MessageKind {
             Self::Receipt => "receipt",
             Self::Beacon => "beacon",
             Self::BeaconHead => "beacon-head",
+            Self::TransferOffer => "transfer-offer",
+            Self::TransferAnswer => "transfer-answer",
             Self::Carried => "carried",
             Self::Leave => "leave",
             Self::Withdrawal => "withdrawal",

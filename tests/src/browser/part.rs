@@ -95,7 +95,11 @@ impl Part<'_> {
         let last = tokio::time::Instant::now() + PATIENCE;
         let mut hindered = String::from("it is not there");
         while tokio::time::Instant::now() < last {
-            if let Some(element) = self.first_shown(&paths).await? {
+            // On a page that is still arriving a link might be taken for the button that comes after it.
+            let arrived = self.window.run("return document.readyState === 'complete';", Vec::new()).await?;
+            if arrived == serde_json::Value::Bool(true)
+                && let Some(element) = self.first_shown(&paths).await?
+            {
                 self.show(&element).await?;
                 // A live update may have replaced it meanwhile; then it is found again.
                 match element.click().await {

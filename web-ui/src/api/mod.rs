@@ -8,6 +8,7 @@ mod body;
 mod caller;
 mod cases;
 mod changes;
+mod charter;
 mod documents;
 mod inbox;
 mod life;
@@ -26,6 +27,7 @@ mod session;
 mod shares;
 mod status;
 mod timeline;
+mod transfers;
 
 pub use problem::{FieldProblem, Problem};
 
@@ -65,12 +67,14 @@ fn routes() -> Routes {
         lifecycle::routes(),
         persons::routes(),
         shares::routes(),
+        transfers::routes(),
         life::routes(),
         inbox::routes(),
         requests::routes(),
         publications::routes(),
         alerts::routes(),
         peers::routes(),
+        charter::routes(),
         accounts::routes(),
         audit::routes(),
     ]

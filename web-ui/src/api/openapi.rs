@@ -2,8 +2,8 @@
 //! It describes; the handlers are what holds, and a test compares the two.
 
 use super::{
-    accounts, alerts, audit, cases, changes, documents, inbox, life, lifecycle, me, peers, persons, publications, requests,
-    search, session, shares, status, timeline,
+    accounts, alerts, audit, cases, changes, charter, documents, inbox, life, lifecycle, me, peers, persons, publications,
+    requests, search, session, shares, status, timeline, transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         changes::change, timeline::timeline, persons::person,
         lifecycle::close, lifecycle::reopen, lifecycle::delete, lifecycle::restore,
         shares::preview, shares::create, shares::of_case, shares::list, shares::recall, shares::admit,
+        transfers::offer, transfers::withdraw, transfers::answer, transfers::decide,
         shares::revise, shares::ending, life::who, life::contributed, life::terms, life::take_back,
         life::decisions, life::ask, life::agree, life::disagree,
         inbox::list, inbox::preview, inbox::accept, inbox::decline,
@@ -37,7 +38,9 @@ use utoipa::{Modify, OpenApi};
         publications::directory, publications::publish_entry, publications::withdraw_entry,
         publications::materials, publications::publish_material, publications::withdraw_material,
         alerts::list, alerts::step, alerts::ask, alerts::answer,
-        peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm,
+        peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm, peers::release,
+        peers::former, peers::pause, peers::resume, peers::end_plan, peers::end,
+        charter::own, charter::freeze, charter::propose, charter::withdraw, charter::leave,
         accounts::list, accounts::add, accounts::reset, accounts::role, accounts::disable, accounts::enable,
         audit::list, audit::check,
         document,

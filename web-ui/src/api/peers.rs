@@ -10,7 +10,7 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use icmc_node::service::model::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::model::{EndView, FormerView, IdentityView, JoinView, PeerView, ProposalView, WordsView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,6 +25,12 @@ pub(super) fn routes() -> Routes {
         .post("/peers/proposals/{hash}/approve", approve)
         .get("/peers/{unit}/words", words)
         .post("/peers/{unit}/confirm", confirm)
+        .post("/peers/{unit}/release", release)
+        .get("/peers/former", former)
+        .post("/peers/{unit}/pause", pause)
+        .post("/peers/{unit}/resume", resume)
+        .get("/peers/{unit}/end", end_plan)
+        .post("/peers/{unit}/end", end)
 }
 
 /// The other members of the federation.
@@ -122,5 +128,80 @@ pub(super) async fn confirm(
     Path(unit): Path<String>,
 ) -> Result<StatusCode, Problem> {
     state.service.confirm(&caller.actor, id(&unit)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// After a restore: do not wait for a unit. What it may hold of this unit beyond the backup is given up.
+#[utoipa::path(post, path = "/peers/{unit}/release", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    responses((status = 204, description = "Not waited for any more"), Refusals))]
+pub(super) async fn release(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.service.release(&caller.actor, id(&unit)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Units that were members and are none any more.
+#[utoipa::path(get, path = "/peers/former", tag = "peers", responses((status = 200, body = Vec<schema::FormerView>), Refusals))]
+pub(super) async fn former(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<FormerView>>, Problem> {
+    Ok(Json(state.service.former_peers(&caller.actor).await?))
+}
+
+/// Pause a unit: only what ends something goes to it and is taken from it. It is not told.
+#[utoipa::path(post, path = "/peers/{unit}/pause", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    responses((status = 204, description = "Paused"), Refusals))]
+pub(super) async fn pause(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.service.pause(&caller.actor, id(&unit)?, true).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Go on with a paused unit.
+#[utoipa::path(post, path = "/peers/{unit}/resume", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    responses((status = 204, description = "Gone on with"), Refusals))]
+pub(super) async fn resume(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.service.pause(&caller.actor, id(&unit)?, false).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What ending with a unit would end; nothing is changed.
+#[utoipa::path(get, path = "/peers/{unit}/end", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    responses((status = 200, body = schema::EndView), Refusals))]
+pub(super) async fn end_plan(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<Json<EndView>, Problem> {
+    Ok(Json(state.service.end_plan(&caller.actor, id(&unit)?).await?))
+}
+
+/// How far to go.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ending {
+    /// Ask the other members to leave the unit out of the federation, too.
+    #[serde(default)]
+    leave_out: bool,
+}
+
+/// End with a unit: recall every share given to it, withdraw every request to it, and pause it.
+#[utoipa::path(post, path = "/peers/{unit}/end", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    request_body = Ending, responses((status = 204, description = "Ended"), Refusals))]
+pub(super) async fn end(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+    Body(ending): Body<Ending>,
+) -> Result<StatusCode, Problem> {
+    state.service.end_with(&caller.actor, id(&unit)?, ending.leave_out).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! One case: read first, with its people, process, contributions, sharing and timeline.
 //! Changing it is in `edit` and `case_steps`.
 
+use super::links::{self, Ours};
 use super::reply::{Reply, render};
 use super::shell::Shell;
 use super::words;
@@ -28,6 +29,7 @@ struct Next {
 struct CasePage {
     shell: Shell,
     view: CaseView,
+    ours: Vec<Ours>,
     may: bool,
     names: bool,
     next: Option<Next>,
@@ -56,9 +58,13 @@ pub(super) async fn page(
 ) -> Reply {
     let shell = Shell::of(&state, &me, "Case", "cases").saying(after.said.as_deref());
     let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
+    let contributed = async {
+        if view.summary.received { state.service.contributed(&me.actor, view.summary.id).await } else { Ok(Vec::new()) }
+    };
+    let ours = links::ours(&view, contributed.await.map_err(|error| shell.oops(error))?);
     let removed = |kind: String| Dictionary::builtin().kind(&kind).map(|_| kind);
     let undo = after.kind.and_then(removed).zip(after.entity.and_then(|entity| entity.parse().ok()));
-    Ok(render(&context(shell, view, undo)))
+    Ok(render(&context(shell, view, ours, undo)))
 }
 
 /// Reads a case by the id in an address.
@@ -66,10 +72,10 @@ pub(super) async fn load(state: &AppState, me: &SignedIn, case: &str) -> Result<
     state.service.case(&me.actor, id::<CaseId>(case)?).await
 }
 
-fn context(mut shell: Shell, view: CaseView, undo: Option<(String, EntityId)>) -> CasePage {
+fn context(mut shell: Shell, view: CaseView, ours: Vec<Ours>, undo: Option<(String, EntityId)>) -> CasePage {
     shell.title.clone_from(&view.summary.number);
     let may = view.rights.edit || view.rights.contribute;
-    CasePage { next: next(&view), may, names: true, undo: undo.filter(|_| may), shell, view }
+    CasePage { next: next(&view), ours, may, names: true, undo: undo.filter(|_| may), shell, view }
 }
 
 fn next(view: &CaseView) -> Option<Next> {
@@ -98,12 +104,23 @@ fn next(view: &CaseView) -> Option<Next> {
 
 #[cfg(test)]
 pub(super) fn sample(shell: Shell, text: &str) -> impl Template + use<> {
-    context(shell, super::samples::case(text), Some(("note".to_owned(), EntityId([7; 16]))))
+    context(shell, super::samples::case(text), Vec::new(), Some(("note".to_owned(), EntityId([7; 16]))))
+}
+
+/// A case of another unit to which this one contributed.
+#[cfg(test)]
+pub(super) fn received(shell: Shell, text: &str) -> impl Template + use<> {
+    let mut view = super::samples::case(text);
+    view.summary.received = true;
+    view.rights.contribute = true;
+    view.shares.clear();
+    let ours = links::ours(&view, super::samples::contributed());
+    context(shell, view, ours, None)
 }
 
 #[cfg(test)]
 pub(super) fn rendered(shell: Shell, view: CaseView) -> String {
-    context(shell, view, None).render().unwrap()
+    context(shell, view, Vec::new(), None).render().unwrap()
 }
 
 #[cfg(test)]

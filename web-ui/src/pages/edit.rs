@@ -175,7 +175,7 @@ fn form(shell: Shell, view: &CaseView, entity: &EntityView, typed: &Posted, stal
     let (mut main, mut more, mut clashes) = (Vec::new(), Vec::new(), Vec::new());
     let lead = leading(&entity.kind);
     for (mut input, held) in inputs(&entity.kind, PREFIX, typed, &people(view)).into_iter().zip(held) {
-        let Some(field) = entity.field(&input.field) else { continue };
+        let Some(field) = entity.field(&input.field).filter(|_| !takes_two(&input)) else { continue };
         let two = !field.conflict.is_empty();
         input.seen = Some(seen(&field.seen));
         input.was = if two { TWO.to_owned() } else { held.held() };
@@ -205,6 +205,11 @@ fn form(shell: Shell, view: &CaseView, entity: &EntityView, typed: &Posted, stal
     }
 }
 
+/// A ground in place of consent takes two persons: it is never written by this form.
+fn takes_two(input: &Input) -> bool {
+    input.kind == "consent" && input.field.starts_with("override_")
+}
+
 fn clash(field: &FieldView, input: Input, shell: &Shell) -> Clash {
     let version =
         |text: &str, by: String| Version { text: if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() }, by };
@@ -223,6 +228,7 @@ fn blank_form(shell: Shell, view: &CaseView, kind: &str, typed: &Posted) -> Resu
     let lead = leading(kind);
     let (main, more) = inputs(kind, PREFIX, typed, &people(view))
         .into_iter()
+        .filter(|input| !takes_two(input))
         .partition(|input| lead.has(&input.field) || input.required || input.field == "person");
     Ok(EditPage {
         heading: format!("Add: {}", known.label),

@@ -27,6 +27,7 @@ pub(super) fn find<'a>(view: &'a CaseView, kind: &str, entity: &str) -> Result<&
         .chain(&view.stages)
         .chain(&view.inquiries)
         .chain(&view.notes)
+        .chain(&view.consents)
         .chain(view.documents.iter().map(|document| &document.entity));
     all.find(|known| known.id == entity && known.kind == kind).ok_or(ServiceError::NotFound)
 }

@@ -53,10 +53,14 @@ impl Posted {
         self.0.push((name.into(), value.into()));
     }
 
-    /// Sets a name to one value.
-    #[cfg(test)]
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+    /// Takes all values of a name away.
+    pub(crate) fn clear(&mut self, name: &str) {
         self.0.retain(|(known, _)| known != name);
+    }
+
+    /// Sets a name to one value.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.clear(name);
         self.push(name, value);
     }
 

@@ -3,6 +3,7 @@
 
 use super::case::id;
 use super::form::Posted;
+use super::links;
 use super::reply::{Reply, render, to};
 use super::shell::Shell;
 use super::words;
@@ -12,7 +13,7 @@ use crate::security::session::SignedIn;
 use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use icmc_node::service::model::{CaseRights, CaseView, InboxItem, InboxPreview, SharePersonView};
+use icmc_node::service::model::{CaseRights, CaseSummary, CaseView, InboxItem, InboxPreview, SharePersonView};
 
 #[derive(Template)]
 #[template(path = "pages/inbox.html")]
@@ -29,6 +30,7 @@ struct PreviewPage {
     view: CaseView,
     sections: Vec<String>,
     persons: Vec<SharePersonView>,
+    alike: Vec<CaseSummary>,
     may: bool,
     names: bool,
 }
@@ -43,16 +45,31 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
 /// `GET /inbox/{share}`.
 pub(super) async fn preview(State(state): State<AppState>, me: SignedIn, Path(share): Path<String>) -> Reply {
     let shell = Shell::of(&state, &me, "Inbox", "inbox");
-    let found = async { state.service.inbox_preview(&me.actor, id(&share)?).await };
-    let found = found.await.map_err(|error| shell.oops(error))?;
-    Ok(render(&context(shell, found)))
+    let found = async {
+        let share = id(&share)?;
+        let found = state.service.inbox_preview(&me.actor, share).await?;
+        let alike = if found.item.waiting { state.service.link_candidates(&me.actor, share).await? } else { Vec::new() };
+        Ok((found, alike))
+    };
+    let (found, alike) = found.await.map_err(|error| shell.oops(error))?;
+    Ok(render(&context(shell, found, alike)))
 }
 
-/// `POST /inbox/{share}/accept`.
-pub(super) async fn accept(State(state): State<AppState>, me: SignedIn, Path(share): Path<String>) -> Reply {
+/// `POST /inbox/{share}/accept`; with `link` or `number` the case is linked with one that was here before.
+pub(super) async fn accept(
+    State(state): State<AppState>,
+    me: SignedIn,
+    Path(share): Path<String>,
+    axum::Form(pairs): Pairs,
+) -> Reply {
+    let posted = Posted::new(pairs);
     let accepted = async { state.service.accept(&me.actor, id(&share)?).await };
     let case = accepted.await.map_err(|error| Shell::of(&state, &me, "Inbox", "inbox").oops(error))?;
-    Ok(to(&paths::case(case), "accepted"))
+    if !posted.has("link") && !posted.has("number") {
+        return Ok(to(&paths::case(case), "accepted"));
+    }
+    let linked = state.service.link(&me.actor, case, links::wish(&posted)).await;
+    Ok(to(&format!("{}#h-links", paths::case(case)), if linked.is_ok() { "linked" } else { "not_linked" }))
 }
 
 /// `POST /inbox/{share}/decline`.
@@ -63,12 +80,13 @@ pub(super) async fn decline(
     axum::Form(pairs): Pairs,
 ) -> Reply {
     let posted = Posted::new(pairs);
-    let declined = async { state.service.decline(&me.actor, id(&share)?, posted.one("reason")).await };
+    let declined =
+        async { state.service.decline(&me.actor, id(&share)?, &words::declined(posted.one("code"), posted.one("reason"))).await };
     declined.await.map_err(|error| Shell::of(&state, &me, "Inbox", "inbox").oops(error))?;
     Ok(to(paths::inbox(), "declined"))
 }
 
-fn context(mut shell: Shell, found: InboxPreview) -> PreviewPage {
+fn context(mut shell: Shell, found: InboxPreview, alike: Vec<CaseSummary>) -> PreviewPage {
     let InboxPreview { item, case, sections, persons, .. } = found;
     shell.title = if item.number.is_empty() { "Inbox".to_owned() } else { item.number.clone() };
     PreviewPage {
@@ -77,6 +95,7 @@ fn context(mut shell: Shell, found: InboxPreview) -> PreviewPage {
         view: CaseView { rights: CaseRights::default(), ..case },
         sections,
         persons,
+        alike,
         may: false,
         names: true,
     }
@@ -93,5 +112,8 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
         classes: share.classes,
         persons: share.persons,
     };
-    (InboxPage { shell: shell.clone(), items: vec![samples::inbox_item(text)] }, context(shell, found))
+    (
+        InboxPage { shell: shell.clone(), items: vec![samples::inbox_item(text)] },
+        context(shell, found, vec![samples::summary(text)]),
+    )
 }

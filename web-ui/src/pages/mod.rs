@@ -10,24 +10,32 @@ mod carried;
 mod case;
 mod case_steps;
 mod cases;
+mod custody;
 mod documents;
+mod drawn;
 mod edit;
 mod edit_diff;
 pub(crate) mod fields;
 pub(crate) mod form;
+mod given;
 mod help;
 mod inbox;
+mod links;
+mod lost;
 mod messages;
 mod new_case;
 mod new_case_draft;
+mod own_unit;
 mod password;
+mod peer_end;
 mod peers;
 mod print;
 mod publications;
-mod reply;
+pub(crate) mod reply;
 mod requests;
 mod search;
 mod share;
+mod share_aside;
 mod share_choices;
 mod share_form;
 mod shares;
@@ -35,14 +43,16 @@ pub(crate) mod shell;
 mod sign_in;
 mod team;
 mod today;
+mod who;
 mod words;
+mod words_peer;
 mod words_request;
 mod words_share;
 
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::paths;
 use crate::security::upload;
@@ -85,10 +95,16 @@ pub fn router() -> Router<AppState> {
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
         .route(&paths::case_step("{case}", "restore"), post(case_steps::restore))
+        .route(&paths::case_step("{case}", "transfer"), post(custody::step))
+        .route(&paths::case_step("{case}", "link"), post(links::link))
+        .route(&paths::case_step("{case}", "contributed"), post(links::contributed))
         .route(&paths::case_step("{case}", "team"), get(team::page).post(team::save))
         .route(&paths::share("{case}"), get(share::page).post(share::step))
         .route(paths::shares(), get(shares::page))
-        .route(&paths::recall("{share}"), post(shares::recall))
+        .route(&paths::revise("{share}"), get(share::again).post(share::revise))
+        .route(&paths::recall("{share}"), post(given::recall))
+        .route(&paths::given("{share}"), get(given::page))
+        .route(&paths::who("{case}"), get(who::page).post(who::step))
         .route(paths::inbox(), get(inbox::page))
         .route(&paths::preview("{share}"), get(inbox::preview))
         .route(&paths::inbox_step("{share}", "accept"), post(inbox::accept))
@@ -107,7 +123,22 @@ pub fn router() -> Router<AppState> {
         .route(paths::invite(), post(peers::invite))
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
+        .route(paths::own_unit(), get(own_unit::page).post(own_unit::says))
+        .route(paths::identity_picture(), get(own_unit::picture))
+        .route(paths::identity_file(), get(own_unit::file))
+        .route(paths::own_key(), post(own_unit::key))
+        .route(paths::withdraw(), post(own_unit::withdraw))
+        .route(paths::leave(), post(own_unit::leave))
+        .route(paths::settle(), post(peers::settle))
+        .route(paths::lost(), get(lost::page))
+        .route(paths::recover(), post(lost::recover))
+        .route(paths::replace(), post(lost::replace))
+        .route(paths::end_sessions(), post(lost::end_sessions))
         .route(&paths::words("{unit}"), get(peers::words).post(peers::confirm))
+        .route(&paths::release("{unit}"), post(peers::release))
+        .route(&paths::peer_step("{unit}", "pause"), post(peers::pause))
+        .route(&paths::peer_step("{unit}", "resume"), post(peers::resume))
+        .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))

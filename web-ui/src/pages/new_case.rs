@@ -45,7 +45,10 @@ pub(super) async fn step(State(state): State<AppState>, me: SignedIn, axum::Form
     let shell = Shell::of(&state, &me, "New case", "new");
     let outcome = match posted.one("step").to_owned().as_str() {
         "search" => search(&state, &me, &shell, posted).await,
-        "form" => Ok(render(&form(shell.clone(), &draft::begin(&posted, &crate::format::iso_day(shell.now, &shell.zone))))),
+        step @ ("form" | "form_suspect") => {
+            let role = if step == "form" { "add_victim" } else { "add_suspect" };
+            Ok(render(&form(shell.clone(), &draft::begin(&posted, role, &crate::format::iso_day(shell.now, &shell.zone)))))
+        }
         "save" => save(&state, &me, &shell, &posted).await,
         add => {
             draft::add(&mut posted, add);

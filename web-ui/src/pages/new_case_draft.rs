@@ -46,12 +46,12 @@ pub(super) fn year(typed: &str, today: &str) -> Option<i32> {
     }
 }
 
-/// The form's first state, with what was searched for.
-pub(super) fn begin(asked: &Posted, today: &str) -> Posted {
+/// The form's first state, with what was searched for under the role that the person is to have: `add_victim`, `add_suspect`.
+pub(super) fn begin(asked: &Posted, role: &str, today: &str) -> Posted {
     let mut posted = Posted::default();
     posted.push("case.opened_on", today);
     posted.push("case.priority", "medium");
-    add(&mut posted, "add_victim");
+    add(&mut posted, role);
     let name = asked.one("q.name");
     if name.is_ascii() || name.chars().any(|letter| ('\u{c0}'..='\u{24f}').contains(&letter)) {
         let (given, family) = name.rsplit_once(' ').unwrap_or((name, ""));
@@ -147,8 +147,11 @@ pub(super) mod tests {
 
     /// A filled-in form in which every text is `text`.
     pub(in crate::pages) fn posted(text: &str) -> Posted {
-        let mut posted =
-            begin(&Posted::from_pairs(&[("q.name", text), ("q.age", "16"), ("q.place", text), ("q.phone", text)]), "2026-11-23");
+        let mut posted = begin(
+            &Posted::from_pairs(&[("q.name", text), ("q.age", "16"), ("q.place", text), ("q.phone", text)]),
+            "add_victim",
+            "2026-11-23",
+        );
         add(&mut posted, "add_suspect");
         add(&mut posted, "add_leg");
         for name in ["case.title", "case.summary", "p1.name.given", "p1.person.marks", "l0.from_village", "n.text"] {
@@ -159,7 +162,8 @@ pub(super) mod tests {
 
     #[test]
     fn the_form_of_the_story_becomes_one_request() {
-        let mut posted = begin(&Posted::from_pairs(&[("q.name", "Mohammad Rafiqul Islam"), ("q.age", "40")]), "2026-11-23");
+        let mut posted =
+            begin(&Posted::from_pairs(&[("q.name", "Mohammad Rafiqul Islam"), ("q.age", "40")]), "add_victim", "2026-11-23");
         add(&mut posted, "add_suspect");
         for (name, value) in
             [("p1.name.given", "Abdul"), ("p1.role.matching_basis", "law_enforcement"), ("case.kind", "missing_person")]
@@ -179,8 +183,18 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn whoever_was_searched_for_can_be_the_suspect() {
+        let new = request(&begin(&Posted::from_pairs(&[("q.name", "Abdul Kareem")]), "add_suspect", "2026-11-23"));
+        assert_eq!(new.persons.len(), 1);
+        assert_eq!(
+            (&new.persons[0].names[0]["given"], &new.persons[0].roles[0]["role"]),
+            (&Value::from("Abdul"), &serde_json::json!(["suspect"]))
+        );
+    }
+
+    #[test]
     fn empty_blocks_are_left_out_and_a_name_in_another_script_is_kept_whole() {
-        let mut posted = begin(&Posted::from_pairs(&[("q.name", "सुनीता तामाङ")]), "2026-11-23");
+        let mut posted = begin(&Posted::from_pairs(&[("q.name", "सुनीता तामाङ")]), "add_victim", "2026-11-23");
         add(&mut posted, "add_victim");
         add(&mut posted, "add_leg");
         let new = request(&posted);

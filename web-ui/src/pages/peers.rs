@@ -2,6 +2,7 @@
 //! Whether something may be sent to them is decided in the protocol.
 
 use super::case::id;
+use super::drawn::Drawn;
 use super::form::Posted;
 use super::reply::{Reply, refusal, render, render_as, to};
 use super::shell::{Fault, Shell};
@@ -14,8 +15,8 @@ use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use icmc_node::service::ServiceError;
-use icmc_node::service::model::{JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::model::{FormerView, FreezeView, JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::{ServiceError, Wish};
 
 #[derive(Template)]
 #[template(path = "pages/peers.html")]
@@ -23,11 +24,15 @@ struct PeersPage {
     shell: Shell,
     network: String,
     peers: Vec<PeerView>,
+    former: Vec<FormerView>,
+    freeze: Option<FreezeView>,
+    version: &'static str,
     proposals: Vec<ProposalView>,
     manages: bool,
     own_text: String,
     joining: String,
     invitation: Option<String>,
+    drawn: Option<Drawn>,
     taken: Option<String>,
 }
 
@@ -51,16 +56,21 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
 
 async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPage, ServiceError> {
     let (service, actor) = (&state.service, &me.actor);
-    let (status, peers, proposals) = tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor))?;
+    let (status, peers, proposals, former) =
+        tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor), service.former_peers(actor))?;
     let identity = service.identity(actor)?;
     Ok(PeersPage {
         manages: shell.user.as_ref().is_some_and(|user| user.peers),
         network: network(&status),
         peers,
+        former,
+        freeze: service.freeze_view(actor)?,
+        version: status.version,
         proposals,
         own_text: identity.genesis_text,
         joining: joining(&service.join_state(actor)?),
         invitation: None,
+        drawn: None,
         taken: None,
         shell,
     })
@@ -91,7 +101,7 @@ pub(super) async fn invite(State(state): State<AppState>, me: SignedIn, axum::Fo
         Ok(invitation) => {
             let shell = shell(&state, &me);
             let page = gather(&state, &me, shell.clone()).await.map_err(|error| shell.oops(error))?;
-            Ok(render(&PeersPage { invitation: Some(invitation), ..page }))
+            Ok(render(&PeersPage { drawn: Drawn::of(&invitation), invitation: Some(invitation), ..page }))
         }
         Err(error) => again(&state, &me, error, "f-genesis").await,
     }
@@ -121,6 +131,16 @@ pub(super) async fn approve(State(state): State<AppState>, me: SignedIn, axum::F
     Ok(to(paths::peers(), "approved"))
 }
 
+/// `POST /peers/settle`.
+pub(super) async fn settle(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    let proposed = async { state.service.propose(&me.actor, Wish::Settlement(id(posted.one("keep"))?)).await };
+    match proposed.await {
+        Ok(()) => Ok(to(paths::peers(), "proposed")),
+        Err(error) => again(&state, &me, error, "freeze").await,
+    }
+}
+
 /// `GET /peers/{unit}/words`.
 pub(super) async fn words(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
     let shell = shell(&state, &me);
@@ -136,9 +156,33 @@ pub(super) async fn confirm(State(state): State<AppState>, me: SignedIn, Path(un
     Ok(to(&format!("{}#u-{unit}", paths::peers()), "confirmed"))
 }
 
+/// `POST /peers/{unit}/pause`.
+pub(super) async fn pause(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    set_paused(&state, &me, &unit, true).await
+}
+
+/// `POST /peers/{unit}/resume`.
+pub(super) async fn resume(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    set_paused(&state, &me, &unit, false).await
+}
+
+async fn set_paused(state: &AppState, me: &SignedIn, unit: &str, paused: bool) -> Reply {
+    let done = async { state.service.pause(&me.actor, id(unit)?, paused).await };
+    done.await.map_err(|error| shell(state, me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), if paused { "paused" } else { "resumed" }))
+}
+
+/// `POST /peers/{unit}/release`: a restored node does not wait for it.
+pub(super) async fn release(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let released = async { state.service.release(&me.actor, id(&unit)?).await };
+    released.await.map_err(|error| shell(&state, &me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), "released"))
+}
+
 #[cfg(test)]
 pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
     use super::samples;
+    use icmc_node::service::model::FrozenView;
     let peer = samples::peer(text);
     let proposal = ProposalView {
         hash: icmc_protocol::ids::CharterHash([4; 32]),
@@ -159,11 +203,32 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
         shell: shell.clone(),
         network: text.to_owned(),
         peers: vec![peer],
+        former: vec![FormerView {
+            unit: icmc_protocol::ids::UnitId([8; 32]),
+            name: text.to_owned(),
+            since: samples::NOW,
+            left: false,
+            shares_out: 1,
+            shares_in: 1,
+        }],
+        freeze: Some(FreezeView {
+            number: 4,
+            charters: [true, false]
+                .map(|held| FrozenView {
+                    hash: icmc_protocol::ids::CharterHash([5; 32]),
+                    held,
+                    made: samples::NOW,
+                    units: vec![text.to_owned()],
+                })
+                .into(),
+        }),
+        version: "0.1.0",
         proposals: vec![proposal],
         manages: true,
         own_text: text.to_owned(),
         joining: joining(&JoinView { state: "asking", inviter: Some(text.to_owned()), members: 0 }),
         invitation: Some(text.to_owned()),
+        drawn: Drawn::of(text),
         taken: Some(text.to_owned()),
     };
     (page, WordsPage { shell, words_with })

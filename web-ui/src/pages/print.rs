@@ -60,6 +60,7 @@ fn leave_names_out(view: &mut CaseView) {
         entity.title.clone_from(&entity.label);
     };
     view.notes.clear();
+    view.consents.clear();
     view.documents.clear();
     clear(&mut view.head);
     for person in &mut view.people {

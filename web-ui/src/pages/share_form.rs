@@ -4,21 +4,57 @@
 use super::form::Posted;
 use super::shell::Fault;
 use crate::format;
-use icmc_node::service::model::{PeerView, PersonRequest, ShareRequest};
+use icmc_node::service::model::{PeerView, PersonRequest, ShareRequest, ShareView};
 use icmc_protocol::dictionary::FieldError;
 use icmc_protocol::ids::{CaseId, UnitId};
 use icmc_protocol::time::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The steps: name and label.
 pub(super) const STEPS: &[(&str, &str)] =
     &[("whom", "With whom and why"), ("what", "What"), ("terms", "Terms"), ("check", "Check and send")];
-/// The sections that a purpose needs as a rule.
-const PRESETS: [(&str, &[&str]); 4] = [
-    ("verification", &["case", "identity", "route"]),
-    ("referral", &["case", "identity", "role", "process", "notes"]),
-    ("repatriation", &["case", "identity", "role", "route", "process"]),
-    ("investigation", &["case", "identity", "role", "route", "process"]),
+/// Most units of one form.
+const UNITS_MAX: usize = 32;
+/// The boxes of a consent and of a ground in its place: they belong to one page and are never carried on.
+pub(super) const ASIDE: &str = "c.";
+
+/// What a purpose needs as a rule.
+struct Preset {
+    purpose: &'static str,
+    usual: [(&'static str, &'static [&'static str]); 6],
+}
+
+/// All of them; each value can be changed.
+const PRESETS: [Preset; 4] = [
+    Preset::of("verification", &["case", "identity", "route"], &["7"], &["H2"], &["none"]),
+    Preset::of("referral", &["case", "identity", "role", "process", "notes"], &["90"], &["H2"], &["ask"]),
+    Preset::of("repatriation", &["case", "identity", "role", "route", "process"], &["90"], &["H2"], &["none"]),
+    Preset::of("investigation", &["case", "identity", "role", "route", "process"], &["30"], &["H1"], &["none"]),
 ];
+
+impl Preset {
+    const fn of(
+        purpose: &'static str,
+        sections: &'static [&'static str],
+        days: &'static [&'static str],
+        handling: &'static [&'static str],
+        onward: &'static [&'static str],
+    ) -> Self {
+        let usual = [
+            ("sections", sections),
+            ("classes", &["S", "B", "I"] as &[&str]),
+            ("rights", &["contribute"]),
+            ("days", days),
+            ("handling", handling),
+            ("onward", onward),
+        ];
+        Self { purpose, usual }
+    }
+
+    fn find(purpose: &str) -> Option<&'static Self> {
+        PRESETS.iter().find(|preset| preset.purpose == purpose)
+    }
+}
 
 /// A unit that can be shared with.
 #[derive(Debug)]
@@ -54,8 +90,10 @@ impl PeerChoice {
 fn home(name: &str) -> &'static str {
     match name {
         "csrf" | "step" => "",
+        _ if name.starts_with(ASIDE) => "",
         "to" | "purpose" => "whom",
-        "days" | "rights" | "handling" | "onward" | "note" => "terms",
+        "days" | "until" | "rights" | "handling" | "onward" | "note" => "terms",
+        "preset" => "every",
         _ => "what",
     }
 }
@@ -63,7 +101,7 @@ fn home(name: &str) -> &'static str {
 /// The step on which a fault is mended.
 pub(super) fn step_of(field: &str) -> &'static str {
     match field {
-        "to" | "purpose" => "whom",
+        "to" | "also" | "purpose" => "whom",
         "persons" | "persons.basis" | "persons.reason" | "sections" | "classes" | "items" => "what",
         _ => "terms",
     }
@@ -76,7 +114,7 @@ pub(super) fn fault(error: &FieldError) -> Fault {
         "sections" => ("f-sections", "Sections"),
         "classes" => ("f-classes", "How much of them"),
         "purpose" => ("f-purpose", "What for"),
-        "to" => ("f-to", "With whom"),
+        "to" | "also" => ("f-to", "With whom"),
         "rights" => ("f-rights", "What they may do"),
         "note" => ("f-note", "A word to the other unit"),
         "persons.reason" => ("main", "Why a person is named"),
@@ -90,32 +128,75 @@ pub(super) fn carried(form: &Posted, step: &str) -> Vec<(String, String)> {
     form.pairs().iter().filter(|(name, _)| !home(name).is_empty() && home(name) != step).cloned().collect()
 }
 
-/// Fills in what a purpose needs as a rule, once, before a person has seen the choices.
+/// Fills in what a purpose needs as a rule; what a person chose otherwise stays, also when the purpose changes.
 pub(super) fn preset(form: &mut Posted) {
-    if form.has("purpose") && !form.has("whatseen") {
-        let sections =
-            PRESETS.iter().find(|(purpose, _)| *purpose == form.one("purpose")).map_or(&[][..], |(_, sections)| sections);
-        for section in sections {
-            form.push("sections", *section);
+    let Some(new) = Preset::find(form.one("purpose")) else { return };
+    let old = Preset::find(form.one("preset"));
+    for (at, (name, usual)) in new.usual.iter().enumerate() {
+        let stands = form.all(name);
+        let is_untouched = match old {
+            Some(old) => stands.len() == old.usual[at].1.len() && old.usual[at].1.iter().all(|value| stands.contains(value)),
+            None => stands.is_empty(),
+        };
+        if is_untouched {
+            form.clear(name);
+            usual.iter().for_each(|value| form.push(*name, *value));
         }
-        for class in ["S", "B", "I"] {
-            form.push("classes", class);
-        }
-        form.push("whatseen", "yes");
     }
-    for (name, usual) in [("days", "30"), ("rights", "read"), ("handling", "H2"), ("onward", "none")] {
-        if !form.has(name) {
-            form.push(name, usual);
-        }
+    form.set("preset", new.purpose);
+}
+
+/// The form as it begins for a share that stands.
+pub(super) fn standing(share: &ShareView, zone: &TimeZone) -> Posted {
+    let mut form = Posted::default();
+    for (name, value) in [
+        ("to", share.to.id.to_string()),
+        ("purpose", share.purpose.to_owned()),
+        ("rights", share.rights.to_owned()),
+        ("handling", share.handling.to_owned()),
+        ("onward", share.onward.to_owned()),
+        ("note", share.note.clone()),
+        ("days", "same".to_owned()),
+        ("until", format::iso_day(share.expires, zone)),
+    ] {
+        form.push(name, value);
+    }
+    share.sections.iter().for_each(|section| form.push("sections", section));
+    share.classes.iter().for_each(|class| form.push("classes", class));
+    share.chosen.iter().for_each(|item| form.push("items", item.to_string()));
+    for person in &share.persons {
+        form.push(format!("basis.{}", person.entity), person.basis);
+        form.push(format!("reason.{}", person.entity), &person.reason);
+    }
+    form
+}
+
+/// When the share is to end: at a day, after some days, or as it stands.
+pub(super) fn expiry(form: &Posted, zone: &TimeZone, stands: Option<Timestamp>) -> (Option<Timestamp>, Option<u32>) {
+    match form.one("days") {
+        "date" => (format::day_end(form.one("until"), zone), None),
+        "same" => (stands, None),
+        days => (None, days.parse().ok()),
     }
 }
 
-/// What the service is asked for; faults if it is not even known for whom or why.
-pub(super) fn request(form: &Posted, case: CaseId) -> Result<ShareRequest, Vec<Fault>> {
+/// What the service is asked for, and the other units that get the same; faults if it is not even known for whom or why.
+pub(super) fn request(
+    form: &Posted,
+    case: CaseId,
+    zone: &TimeZone,
+    stands: Option<Timestamp>,
+) -> Result<(ShareRequest, Vec<UnitId>), Vec<Fault>> {
     let missing = |field: &str, text: &str| Fault { field: Some(format!("f-{field}")), text: text.to_owned() };
-    let Ok(to) = form.one("to").parse() else {
-        return Err(vec![missing("to", "With whom: choose a unit")]);
-    };
+    let mut units: Vec<UnitId> = Vec::new();
+    for unit in form.all("to").into_iter().filter_map(|unit| unit.parse().ok()) {
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    if units.is_empty() || units.len() > UNITS_MAX {
+        return Err(vec![missing("to", "With whom: choose at least one unit")]);
+    }
     if !form.has("purpose") {
         return Err(vec![missing("purpose", "What for: choose one")]);
     }
@@ -128,9 +209,10 @@ pub(super) fn request(form: &Posted, case: CaseId) -> Result<ShareRequest, Vec<F
         })
     });
     let owned = |name: &str| form.all(name).into_iter().map(str::to_owned).collect();
-    Ok(ShareRequest {
+    let (expires, days) = expiry(form, zone, stands);
+    let request = ShareRequest {
         case,
-        to,
+        to: units.remove(0),
         persons: persons.collect(),
         sections: owned("sections"),
         classes: owned("classes"),
@@ -139,39 +221,13 @@ pub(super) fn request(form: &Posted, case: CaseId) -> Result<ShareRequest, Vec<F
         purpose: form.one("purpose").to_owned(),
         handling: form.one("handling").to_owned(),
         onward: form.one("onward").to_owned(),
-        expires: None,
-        days: form.one("days").parse().ok(),
+        expires,
+        days,
         note: form.one("note").replace("\r\n", "\n"),
-    })
+    };
+    Ok((request, units))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_one_step_asks_comes_back_through_the_others() {
-        let form = Posted::from_pairs(&[
-            ("csrf", "x"),
-            ("step", "terms"),
-            ("to", "1"),
-            ("sections", "case"),
-            ("sections", "route"),
-            ("note", "n"),
-        ]);
-        let names = |step| carried(&form, step).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names("terms"), ["to", "sections", "sections"]);
-        assert_eq!(names("check"), ["to", "sections", "sections", "note"]);
-    }
-
-    #[test]
-    fn a_preset_is_filled_in_once_and_never_over_a_persons_choice() {
-        let mut form = Posted::from_pairs(&[("purpose", "verification")]);
-        preset(&mut form);
-        assert_eq!(form.all("sections"), ["case", "identity", "route"]);
-        let mut chosen = Posted::from_pairs(&[("purpose", "verification"), ("whatseen", "yes"), ("rights", "contribute")]);
-        preset(&mut chosen);
-        assert!(chosen.all("sections").is_empty());
-        assert_eq!(chosen.all("rights"), ["contribute"]);
-    }
-}
+#[path = "tests/share_form.rs"]
+mod tests;

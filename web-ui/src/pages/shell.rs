@@ -61,6 +61,8 @@ pub(crate) struct Shell {
     pub(crate) here: &'static str,
     pub(crate) alerts: usize,
     pub(crate) inbox: usize,
+    /// Two lists of members have passed.
+    pub(crate) frozen: bool,
     /// The newest live event before the page was made.
     pub(crate) newest: u64,
     pub(crate) said: Option<&'static str>,
@@ -83,6 +85,7 @@ impl Shell {
             here: "",
             alerts: 0,
             inbox: 0,
+            frozen: false,
             newest: 0,
             said: None,
             faults: Vec::new(),
@@ -114,6 +117,7 @@ impl Shell {
             here,
             alerts: counters.map_or(0, |counters| counters.alerts_new),
             inbox: counters.map_or(0, |counters| counters.inbox_waiting),
+            frozen: counters.is_some_and(|counters| counters.frozen),
             newest,
             ..Self::outside(&state.config, state.service.node.now(), title)
         }

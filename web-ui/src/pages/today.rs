@@ -16,12 +16,12 @@ use icmc_node::service::ServiceError;
 use icmc_node::service::Status;
 use icmc_node::service::model::{AlertView, CaseFilter, CaseSummary, InboxItem, ShareView};
 use icmc_protocol::dictionary::Dictionary;
-use icmc_protocol::time::DAY;
+use icmc_protocol::time::{DAY, Timestamp};
 
 /// Lines of each list; the rest is behind its link.
 const LINES: usize = 8;
-/// A share that ends within this time is named.
-const SOON: u64 = 7 * DAY;
+/// A share that ends within so many days is named.
+const SOON: u32 = 7;
 
 struct Bar {
     code: String,
@@ -42,6 +42,8 @@ struct TodayPage {
     recent: Vec<CaseSummary>,
     stages: Vec<Bar>,
     ending: Vec<ShareView>,
+    /// What ends before this ends within a day.
+    last_day: Timestamp,
 }
 
 /// "2 of 3 other units connected; 4 waiting to be sent."
@@ -72,7 +74,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
     let writes = shell.writes();
     let alerts = async { if writes { service.alerts(actor).await } else { Ok(Vec::new()) } };
     let inbox = async { if writes { service.inbox(actor).await } else { Ok(Vec::new()) } };
-    let shares = async { if writes { service.share_list(actor).await } else { Ok(Vec::new()) } };
+    let ending = async { if writes { service.shares_ending(actor, SOON).await } else { Ok(Vec::new()) } };
     let recent = async {
         if cases_seen { service.cases(actor, CaseFilter::default()).await.map(|page| page.items) } else { Ok(Vec::new()) }
     };
@@ -82,11 +84,10 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
         let page = service.cases(actor, filter).await?;
         Ok::<_, ServiceError>(Bar { code: stage.code.clone(), label: words::stage(&stage.code), count: page.total, most: 0 })
     }));
-    let (status, alerts, inbox, shares, recent, mut stages) =
-        tokio::try_join!(service.status(actor), alerts, inbox, shares, recent, stages)?;
+    let (status, alerts, inbox, ending, recent, mut stages) =
+        tokio::try_join!(service.status(actor), alerts, inbox, ending, recent, stages)?;
     let most = stages.iter().map(|bar| bar.count).max().unwrap_or_default().max(1);
     stages.iter_mut().for_each(|bar| bar.most = most);
-    let soon = shell.now.plus(SOON);
     Ok(TodayPage {
         shell: shell.clone(),
         day: format::day(shell.now, &shell.zone),
@@ -96,7 +97,8 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
         inbox: inbox.into_iter().filter(|item| item.waiting).collect(),
         recent: recent.into_iter().take(LINES).collect(),
         stages,
-        ending: shares.into_iter().filter(|share| share.open && share.expires <= soon).collect(),
+        last_day: shell.now.plus(DAY),
+        ending,
     })
 }
 
@@ -112,6 +114,7 @@ pub(super) fn sample(shell: Shell, text: &str) -> impl Template {
         inbox: vec![samples::inbox_item(text)],
         recent: vec![samples::summary(text)],
         stages: vec![Bar { code: "R1".to_owned(), label: text.to_owned(), count: 3, most: 5 }],
-        ending: vec![samples::share(text)],
+        last_day: samples::NOW.plus(DAY),
+        ending: vec![samples::share(text), ShareView { expires: samples::NOW.plus(DAY / 2), ..samples::share(text) }],
     }
 }

@@ -4,6 +4,7 @@
 use icmc_node::service::model::{AlertView, AskState, FieldView, MatchedBy, Matching, PersonView};
 use icmc_protocol::dictionary::Dictionary;
 
+pub(crate) use super::words_peer::*;
 pub(crate) use super::words_request::*;
 pub(crate) use super::words_share::*;
 
@@ -178,9 +179,19 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "created" => "The case is saved.",
         "admitted" => "Admitted: it counts now, and those who may see it get it.",
         "shared" => "Sealed and sent. What becomes of it shows below and under Shares.",
+        "linked" => "Linked. Both cases show it; neither was changed.",
+        "unlinked" => "The link is taken away.",
+        "not_linked" => "Accepted, but not linked: no case of that number is open to you. Link it below.",
+        "taken_back" => "Taken back. The receipt shows here once the other unit has destroyed it.",
+        "decided" => "Two persons have decided it.",
+        "undecided" => "It is off the list.",
+        "asked_second" => "Asked. It holds once a second person has agreed.",
+        "revised" => "Sealed and sent. The new terms hold once the other unit has them.",
         "recalled" => "Recalled. The receipt shows here once the other unit has destroyed the key.",
         "accepted" => "Accepted. The case is among yours now.",
         "declined" => "Declined. Nothing of it was kept.",
+        "offered" => "Offered. The case is theirs once they have said yes and all of it has arrived.",
+        "released" => "This node does not wait for that unit any more.",
         "closed" => "The case is closed.",
         "reopened" => "The case is open again.",
         "restored" => "The deletion is undone.",
@@ -195,11 +206,19 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "said" => "Your message is on its way.",
         "alert" => "The alert is moved.",
         "confirmed" => "Confirmed here. Sharing opens once the other unit has confirmed too.",
+        "paused" => "Paused. Only what ends something goes to that unit and is taken from it.",
+        "resumed" => "Gone on. What waited here goes now; what waits there comes within a few minutes.",
+        "parted" => "Ended. The receipts show with the shares once that unit has destroyed the keys.",
+        "proposed" => "Proposed. It holds once enough members have approved; how far it is shows below.",
+        "withdrawn" => "Taken back. Whoever had approved it can approve something else.",
+        "left" => "This unit has left. Keep this node running until the others have heard it.",
+        "later" => "Nothing was done. The proposal stays open until its proposer takes it back.",
         "approved" => "Your yes is on its way.",
         "joining" => "The request to join is on its way.",
         "account" => "The account is changed.",
         "password" => "Your password is changed. Sign in with the new one.",
         "out" => "You are signed out.",
+        "ready" => "The unit is set up. Sign in with a name and a password that you chose.",
         _ => return None,
     })
 }

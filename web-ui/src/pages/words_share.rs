@@ -39,6 +39,74 @@ pub(crate) fn basis(code: impl AsRef<str>) -> &'static str {
     }
 }
 
+/// Why a share is declined: code and words, which the owner reads.
+pub(crate) const DECLINES: &[(&str, &str)] = &[
+    ("area", "Not our area or task"),
+    ("capacity", "We cannot take it on now"),
+    ("known", "We work on this already"),
+    ("unclear", "We need to know more first"),
+    ("mistake", "It seems to be meant for another unit"),
+    ("other", "Other"),
+];
+
+/// The reason that the owner reads: the words of a code and what was typed.
+pub(crate) fn declined(code: &str, typed: &str) -> String {
+    let words = DECLINES.iter().find(|(known, _)| *known == code).map(|(_, words)| *words);
+    match (words, typed.trim()) {
+        (None, typed) | (Some("Other"), typed) => typed.to_owned(),
+        (Some(words), "") => words.to_owned(),
+        (Some(words), typed) => format!("{words}: {typed}"),
+    }
+}
+
+/// In what two linked cases are the same.
+pub(crate) fn link(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "person" => "the same person",
+        _ => "the same matter",
+    }
+}
+
+/// What stands where a section of a case is empty: of another unit's case it may not be shared.
+pub(crate) fn absent(not_shared: &[String], section: &str, empty: &'static str) -> &'static str {
+    let known = Dictionary::builtin().sections().iter().find(|known| known.id == section);
+    if known.is_some_and(|known| not_shared.contains(&known.label)) { "Not shared." } else { empty }
+}
+
+/// Why somebody of this unit can open a case.
+pub(crate) fn sees_why(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "entered" => "entered the case here, or accepted it",
+        "team" => "was put on the case",
+        _ => "the role reaches every case",
+    }
+}
+
+/// What two persons decide.
+pub(crate) fn decision(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "override" => "A ground in place of the consent",
+        "hold" => "A hold on the case",
+        "release" => "The end of a hold",
+        _ => "A decision",
+    }
+}
+
+/// What a consent lacks for a share.
+pub(crate) fn consent_gap(code: impl AsRef<str>) -> &'static str {
+    match code.as_ref() {
+        "none" => "no consent is entered",
+        "incomplete" => "it does not say who gave it and how",
+        "withdrawn" => "it was withdrawn, or is over",
+        "not_yet" => "it is not valid yet",
+        "expiry" => "the share would last longer than the consent",
+        "recipient" => "it names neither this unit nor its kind",
+        "purpose" => "it is not for this purpose",
+        "classes" => "it does not allow so much",
+        _ => "it does not cover this share",
+    }
+}
+
 /// What the receiver may do.
 pub(crate) fn rights(code: impl AsRef<str>) -> &'static str {
     match code.as_ref() {
@@ -98,6 +166,7 @@ pub(crate) fn share_state(state: impl AsRef<str>) -> &'static str {
         "refused" => "Refused by the other node",
         "expired" => "Expired",
         "recalled" => "Recalled",
+        "transferred" => "Ended: the case was handed over to it",
         _ => "State not known",
     }
 }
@@ -112,7 +181,27 @@ pub(crate) fn inbox_state(state: impl AsRef<str>) -> &'static str {
         "recalled" => "Recalled by its owner",
         "expired" => "Expired",
         "declined" => "Declined",
+        "transferred" => "Ended: the case is ours now",
+        "locked" => "Closed until that unit has been connected, since this node was restored from a backup",
         _ => "State not known",
+    }
+}
+
+/// Where an offer to hand a case over stands, before the name of the other unit.
+pub(crate) fn transfer(state: impl AsRef<str>, given: &bool) -> &'static str {
+    match (state.as_ref(), given) {
+        ("proposed", _) => "Offered, not answered yet, to",
+        ("handed_over", _) => "Handed over, not arrived yet, to",
+        ("taken", _) => "Handed over to",
+        ("declined", true) => "Declined by",
+        ("stopped", _) => "Stopped, since the case had changed after it was offered to",
+        ("withdrawn", true) => "Offer taken back from",
+        ("offered", _) => "Offered to this unit by",
+        ("accepted", _) => "We said yes; the case is on its way from",
+        ("owner", _) => "Taken over from",
+        ("declined", false) => "Declined by this unit. It was offered by",
+        ("withdrawn", false) => "The offer does not stand any more. It came from",
+        _ => "State not known:",
     }
 }
 
@@ -122,6 +211,7 @@ pub(crate) fn ended(state: impl AsRef<str>) -> &'static str {
         "recalled" => "its owner recalled it",
         "expired" => "its time was over",
         "declined" => "this unit declined it",
+        "transferred" => "the case became this unit's own",
         _ => "it ended",
     }
 }

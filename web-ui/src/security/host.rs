@@ -21,14 +21,15 @@ pub async fn known(State(state): State<AppState>, request: Request, next: Next) 
 }
 
 /// The host that a request names, if it names one and only one.
-pub(super) fn host(request: &Request) -> Option<&str> {
+pub(crate) fn host(request: &Request) -> Option<&str> {
     let mut headers = request.headers().get_all(header::HOST).iter();
     let host = headers.next()?.to_str().ok()?;
     let consistent = request.uri().authority().is_none_or(|authority| authority.as_str() == host);
     (headers.next().is_none() && consistent).then_some(host)
 }
 
-fn is_known(config: &WebConfig, host: &str) -> bool {
+/// Whether this node is called so.
+pub(crate) fn is_known(config: &WebConfig, host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     if host.contains('@') {
         return false;

@@ -4,29 +4,29 @@
 use crate::schema;
 use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
 use icmc_node::service::model::{
-    AlertView, AskState, CaseRights, CaseSummary, CaseView, EntityView, InboxItem, InboxPreview, JoinView, PeerView,
-    ProposalView, ReceivedView, SharePersonView, SharePreview, ShareView, UnitRef, VersionView, WordsView,
+    CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, ReceivedView, SharePersonView,
+    SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_node::service::model::{
-    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, MaterialText, MaterialView,
+    ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, LinkView, MaterialText, MaterialView,
     MessageView, PublicationHead, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
 };
 use icmc_protocol::dictionary::ShareClass;
-use icmc_protocol::ids::{AlertId, CaseId, CharterHash, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
+use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, PublicationId, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
 use serde_json::json;
 
-const AT: Timestamp = Timestamp(1_795_000_000_000);
+pub(crate) const AT: Timestamp = Timestamp(1_795_000_000_000);
 
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     text.to_owned()
 }
 
-fn unit() -> UnitRef {
+pub(crate) fn unit() -> UnitRef {
     UnitRef { id: UnitId([1; 32]), name: words("AHTU Guwahati"), own: false }
 }
 
-fn summary() -> CaseSummary {
+pub(crate) fn summary() -> CaseSummary {
     CaseSummary {
         id: CaseId([2; 32]),
         number: words("GU-26-0001"),
@@ -93,6 +93,7 @@ fn case() -> CaseView {
         stages: Vec::new(),
         inquiries: Vec::new(),
         notes: Vec::new(),
+        consents: Vec::new(),
         documents: vec![document()],
         timeline: Vec::new(),
         shares: vec![share()],
@@ -114,10 +115,33 @@ fn case() -> CaseView {
             state: "pending",
             changes: vec![words("Note: Text")],
         }],
+        links: vec![link()],
+        custody: custody(),
         rights: CaseRights::default(),
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
     }
+}
+
+fn link() -> LinkView {
+    LinkView { case: CaseId([9; 32]), number: words("SH-26-0007"), owner: unit(), why: "person", by: words("Meera"), at: AT }
+}
+
+fn custody() -> CustodyView {
+    let entry = Some(EntryHash([6; 32]));
+    let tenure = TenureView { unit: unit(), from: Some(AT), from_entry: entry, until: Some(AT), until_entry: entry };
+    let transfer = TransferView {
+        given: true,
+        unit: unit(),
+        state: "taken",
+        at: AT,
+        persons: 2,
+        items: 1,
+        kept: 1,
+        receivers: vec![unit()],
+        reason: words("not our district"),
+    };
+    CustodyView { tenures: vec![tenure], transfer: Some(transfer), rival: Some(unit()) }
 }
 
 fn document() -> DocumentView {
@@ -166,11 +190,17 @@ fn share() -> ShareView {
         sections: vec![words("identity")],
         classes: vec![words("S")],
         persons: vec![person()],
-        items: 0,
+        items: 1,
+        chosen: vec![Commitment([3; 32])],
         note: String::new(),
         reason: Some(words("not ours")),
         receipt_at: Some(AT),
     }
+}
+
+fn share_preview() -> SharePreview {
+    let line = || vec![words("Note: Text: an invented line")];
+    SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2, first: true, gone: line(), added: line() }
 }
 
 fn item() -> InboxItem {
@@ -255,7 +285,7 @@ fn what_another_unit_brings_is_as_described_too() {
     let check = |name: &str, value: serde_json::Value| schema::check(&document, schema::named(&document, name), &value, name);
     check("CaseView", json!(case()));
     check("ShareView", json!(share()));
-    check("SharePreview", json!(SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2 }));
+    check("SharePreview", json!(share_preview()));
     check("InboxItem", json!(item()));
     let preview = InboxPreview {
         item: item(),
@@ -290,55 +320,4 @@ fn what_another_unit_brings_is_as_described_too() {
         receipt_at: Some(AT),
     };
     check("ContributedView", json!(contributed));
-    let alert = AlertView {
-        id: AlertId([8; 16]),
-        class: "probable",
-        agreed: vec!["name"],
-        case: summary(),
-        person: EntityId([5; 16]),
-        display: words("Suraj Nepali"),
-        peer: unit(),
-        peer_contact: words("duty desk, invented"),
-        peer_confirmed: true,
-        state: "closed",
-        outcome: Some("same"),
-        by: Some(words("Meera Lyngdoh")),
-        at: Some(AT),
-        contact: AskState::PeerLater,
-        contact_at: Some(AT),
-        raised_at: AT,
-    };
-    check("AlertView", json!(alert));
-    let peer = PeerView {
-        unit: UnitId([1; 32]),
-        name: words("AHTU Guwahati"),
-        class: "police",
-        jurisdiction: words("Assam"),
-        duty_contact: words("duty desk, invented"),
-        confirmed: true,
-        words_here: true,
-        words_there: true,
-        connected: false,
-        last_contact: Some(AT),
-        waiting_out: 3,
-        prekey_expired: true,
-    };
-    check("PeerView", json!(peer));
-    check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
-    let proposal = ProposalView {
-        hash: CharterHash([9; 32]),
-        what: "admit",
-        says: words("AHTU Guwahati is to be added."),
-        unit: UnitId([1; 32]),
-        name: words("AHTU Guwahati"),
-        class: "police",
-        jurisdiction: words("Assam"),
-        duty_contact: words("duty desk, invented"),
-        proposer: unit(),
-        approved_here: false,
-        approvals: 1,
-        threshold: 2,
-    };
-    check("ProposalView", json!(proposal));
-    check("JoinView", json!(JoinView { state: "asking", inviter: Some(words("AHTU Shillong")), members: 0 }));
 }

@@ -42,6 +42,8 @@ async fn attempt(service: &Service, operator: &Actor, request: ControlRequest) -
         ControlRequest::ListProposals => peers::proposals(service, operator).await,
         ControlRequest::Approve { proposal } => peers::approve(service, operator, &proposal).await,
         ControlRequest::ListPeers => peers::list(service, operator).await,
+        ControlRequest::Pause { unit, paused } => peers::pause(service, operator, &unit, paused).await,
+        ControlRequest::Release { unit } => peers::release(service, operator, &unit).await,
         ControlRequest::Words { unit } => peers::words(service, operator, &unit).await,
         ControlRequest::Confirm { unit, words } => peers::confirm(service, operator, &unit, &words).await,
         ControlRequest::ExportEnvelopes { unit, out } => envelopes::export(service, operator, &unit, &out).await,

@@ -78,11 +78,13 @@ pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlR
     let line = |peer: PeerView| PeerLine {
         unit: peer.unit.to_string(),
         name: peer.name,
+        paused: peer.paused.is_some(),
         confirmed: peer.confirmed,
         words_here: peer.words_here,
         connected: peer.connected,
         heard: peer.last_contact.map(|last| now.since(last)),
         waiting: peer.waiting_out,
+        locked: peer.locked,
     };
     Ok(ControlReply::Peers(service.peers(operator).await?.into_iter().map(line).collect()))
 }
@@ -106,6 +108,18 @@ pub(super) async fn confirm(service: &Service, operator: &Actor, typed: &str, re
     }
     service.confirm(operator, peer.unit).await?;
     Ok(ControlReply::Confirmed { name: peer.name, there: peer.words_there })
+}
+
+pub(super) async fn pause(service: &Service, operator: &Actor, typed: &str, paused: bool) -> Result<ControlReply> {
+    let peer = find(service, operator, typed).await?;
+    service.pause(operator, peer.unit, paused).await?;
+    Ok(ControlReply::Paused { name: peer.name, paused })
+}
+
+pub(super) async fn release(service: &Service, operator: &Actor, typed: &str) -> Result<ControlReply> {
+    let peer = find(service, operator, typed).await?;
+    service.release(operator, peer.unit).await?;
+    Ok(ControlReply::Released { name: peer.name })
 }
 
 pub(super) async fn find(service: &Service, operator: &Actor, typed: &str) -> Result<PeerView> {

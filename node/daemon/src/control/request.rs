@@ -86,6 +86,18 @@ pub enum ControlRequest {
     },
     /// `icmc peers list`
     ListPeers,
+    /// `icmc peers pause`, `icmc peers resume`
+    Pause {
+        /// The beginning of the unit's id.
+        unit: String,
+        /// False to go on with it.
+        paused: bool,
+    },
+    /// `icmc peers release`
+    Release {
+        /// The beginning of the unit's id.
+        unit: String,
+    },
     /// `icmc peers confirm`
     Words {
         /// The beginning of the unit's id.
@@ -160,6 +172,18 @@ pub enum ControlReply {
     },
     /// The other units.
     Peers(Vec<PeerLine>),
+    /// The unit is paused, or gone on with.
+    Paused {
+        /// Which.
+        name: String,
+        /// Whether it is paused now.
+        paused: bool,
+    },
+    /// The unit is not waited for any more.
+    Released {
+        /// Which.
+        name: String,
+    },
     /// To be compared by telephone.
     Words {
         /// With whom.
@@ -236,6 +260,8 @@ pub struct PeerLine {
     pub unit: String,
     /// Its name.
     pub name: String,
+    /// People here have it paused.
+    pub paused: bool,
     /// Both sides have compared the words.
     pub confirmed: bool,
     /// This side has.
@@ -246,4 +272,6 @@ pub struct PeerLine {
     pub heard: Option<u64>,
     /// Messages that wait for it.
     pub waiting: u32,
+    /// It has not shown yet what it holds since this node was restored.
+    pub locked: bool,
 }

@@ -79,7 +79,7 @@ impl DemoUnit {
     pub(super) fn setup(&self, index: u16, port: u16) -> UnitSetup {
         UnitSetup {
             name: self.name.to_owned(),
-            class: self.class,
+            class: self.class.into(),
             jurisdiction: self.jurisdiction.to_owned(),
             duty_contact: self.duty_contact.to_owned(),
             addresses: vec![network(index, port)],

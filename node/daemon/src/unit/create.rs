@@ -1,7 +1,6 @@
 //! Sets a unit up: its keys, its settings, its first accounts, in one transaction.
 //! Everything is checked before the first file is made.
 
-use crate::cli::Class;
 use anyhow::{Context, Result, bail};
 use icmc_node::access::Role;
 use icmc_node::accounts::{NewAccount, PasswordHash};
@@ -12,11 +11,18 @@ use icmc_node::service::setup::{create_account, hash_password, one_time_password
 use icmc_node::store::Store;
 use icmc_node::vault::KeySource;
 use icmc_protocol::core::Core;
-use icmc_protocol::federation::setup::{self, Created, Setup};
+use icmc_protocol::federation::joining;
+use icmc_protocol::federation::member::UnitClass;
+use icmc_protocol::federation::setup::{self, Created, Keys, Setup};
 use icmc_protocol::ids::UnitId;
 use icmc_protocol::machine::{MemoryView, Txn, Write};
 use secrecy::SecretString;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
+
+/// Of the bar on each page, until the unit chooses another.
+pub const COLOUR: &str = "#0B4F6C";
 
 /// A unit to be made.
 #[derive(Debug, Clone)]
@@ -24,7 +30,7 @@ pub struct UnitSetup {
     /// Its name, at most 120 bytes.
     pub name: String,
     /// Kind of agency.
-    pub class: Class,
+    pub class: UnitClass,
     /// State, district or country.
     pub jurisdiction: String,
     /// Public contact. Never an officer's name.
@@ -87,6 +93,14 @@ pub struct Prepared {
 /// # Errors
 /// What is not usable, in words for the person who typed it.
 pub fn prepare(setup: &UnitSetup) -> Result<Prepared> {
+    prepare_with(setup, &Keys::generate(&mut SystemRng), None)
+}
+
+/// The same with keys that were made before, and the invitation to a federation if there is one.
+///
+/// # Errors
+/// Those of [`prepare`], and what is wrong with the invitation.
+pub fn prepare_with(setup: &UnitSetup, keys: &Keys, invitation: Option<&str>) -> Result<Prepared> {
     check_addresses(&setup.addresses)?;
     let mut rng = SystemRng;
     let mut accounts = Vec::new();
@@ -98,7 +112,8 @@ pub fn prepare(setup: &UnitSetup) -> Result<Prepared> {
         accounts.push((spec.sign_in.clone(), password));
     }
     let nothing = MemoryView::default();
-    let (created, effects) = Core.act(&nothing, SystemClock.now(), &mut rng, |txn| write(txn, setup, hashed))?;
+    let (created, effects) =
+        Core.act(&nothing, SystemClock.now(), &mut rng, |txn| write(txn, setup, keys, invitation, hashed))?;
     let Created { unit, recovery, genesis_text } = created;
     let recovery = SecretString::from(recovery.as_str());
     Ok(Prepared { created: CreatedUnit { unit, recovery, genesis_text, accounts }, writes: effects.writes })
@@ -122,6 +137,18 @@ impl Prepared {
 /// Those of [`prepare`] and of [`Prepared::store`].
 pub fn create(dir: &Path, key: &KeySource, setup: &UnitSetup) -> Result<CreatedUnit> {
     prepare(setup)?.store(dir, key)
+}
+
+/// Whether a data folder holds nothing yet, or is not there.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_vacant(dir: &Path) -> Result<bool> {
+    match fs::read_dir(dir) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error).with_context(|| format!("the folder {} cannot be read", dir.display())),
+    }
 }
 
 /// Whether these are addresses that a node can listen on or be reached at.
@@ -148,12 +175,21 @@ fn password(spec: &AccountSpec) -> Result<(SecretString, PasswordHash)> {
     made.with_context(|| format!("the account {} cannot be made", spec.sign_in))
 }
 
-fn write(txn: &mut Txn<'_>, wanted: &UnitSetup, accounts: Vec<(NewAccount, PasswordHash, bool)>) -> Result<Created> {
+fn write(
+    txn: &mut Txn<'_>,
+    wanted: &UnitSetup,
+    keys: &Keys,
+    invitation: Option<&str>,
+    accounts: Vec<(NewAccount, PasswordHash, bool)>,
+) -> Result<Created> {
     let UnitSetup { name, jurisdiction, duty_contact, addresses, .. } = wanted.clone();
-    let class = wanted.class.into();
-    let created = setup::create(txn, Setup { name, class, jurisdiction, duty_contact, addresses })?;
+    let class = wanted.class;
+    let created = setup::create_with(txn, Setup { name, class, jurisdiction, duty_contact, addresses }, keys)?;
     if wanted.found {
         setup::found(txn)?;
+    }
+    if let Some(invitation) = invitation {
+        joining::accept_invitation(txn, invitation)?;
     }
     let (case_prefix, colour) = (wanted.prefix.clone(), wanted.colour.clone());
     settings::keep(txn, &Settings { case_prefix, colour, demo: wanted.demo })?;

@@ -15,7 +15,7 @@ pub(super) fn explain(error: StartError, listen: &[String]) -> Error {
 }
 
 /// For an address of the pages that could not be taken.
-pub(super) fn pages(error: io::Error, http: SocketAddr) -> Error {
+pub(crate) fn pages(error: io::Error, http: SocketAddr) -> Error {
     match error.kind() {
         ErrorKind::AddrInUse => anyhow!("the address {http} is in use by another program: end it, or give another with --http"),
         _ => Error::new(error).context(format!("the pages cannot be shown at {http}")),

@@ -4,8 +4,14 @@
 mod create;
 mod explain;
 mod release;
+mod restore;
 
-pub use create::{AccountSpec, CreatedUnit, Prepared, UnitSetup, check_addresses, create, prepare};
+pub use create::{
+    AccountSpec, COLOUR, CreatedUnit, Prepared, UnitSetup, check_addresses, create, is_vacant, prepare, prepare_with,
+};
+pub(crate) use explain::pages as explain_pages;
+
+pub use restore::mark_restored;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
@@ -42,9 +48,17 @@ pub struct RunningUnit {
 /// # Errors
 /// One sentence for the person at the terminal; then the folder is free again.
 pub async fn start(dir: &Path, key: &KeySource, config: &Config) -> Result<RunningUnit> {
+    start_at(dir, key, config, None).await
+}
+
+/// The same, with pages at a listener that is bound already if there is one.
+///
+/// # Errors
+/// Those of [`start`].
+pub async fn start_at(dir: &Path, key: &KeySource, config: &Config, listener: Option<TcpListener>) -> Result<RunningUnit> {
     let service = node(dir, key, config.listen.clone(), config.document_max()).await?;
     service.node.set_relaying(config.relay, config.relays.clone()).await;
-    match pages(dir, service.clone(), config.http).await {
+    match pages(dir, service.clone(), config.http, listener).await {
         Ok(running) => Ok(running),
         Err(error) => {
             close(service, dir).await;
@@ -97,8 +111,11 @@ async fn node(dir: &Path, key: &KeySource, listen: Vec<String>, document_max: u6
     Ok(hooks.service(node, dir))
 }
 
-async fn pages(dir: &Path, service: Service, http: SocketAddr) -> Result<RunningUnit> {
-    let listener = TcpListener::bind(http).await.map_err(|error| explain::pages(error, http))?;
+async fn pages(dir: &Path, service: Service, http: SocketAddr, listener: Option<TcpListener>) -> Result<RunningUnit> {
+    let listener = match listener {
+        Some(listener) => listener,
+        None => TcpListener::bind(http).await.map_err(|error| explain::pages(error, http))?,
+    };
     let address = listener.local_addr().context("the pages have no address")?;
     let config = WebConfig::of(&service, address).context("this unit is not set up")?;
     let name = config.unit_name.clone();

@@ -51,9 +51,29 @@ fn two_units_join_and_confirm_each_other() {
         };
         assert!((0..QUESTIONS).any(confirmed), "{name} is confirmed on both sides");
     }
-    for node in nodes {
-        assert!(node.terminate().success());
-    }
+    restored(&guwahati, &shillong_id, nodes);
+}
+
+/// Guwahati's folder is put back from a backup: it waits for Shillong, and no longer once the two have met.
+fn restored(guwahati: &Bench, shillong: &str, nodes: [crate::bench::Running; 2]) {
+    let [inviter, newcomer] = nodes;
+    guwahati.with_key(&["mark-restored"]).refused("another icmc uses this folder");
+    assert!(newcomer.terminate().success());
+    assert!(guwahati.with_key(&["mark-restored"]).ok().contains("Marked"));
+    assert!(guwahati.with_key(&["peers", "list"]).ok().contains("locked after the restore"));
+    guwahati.with_key(&["peers", "confirm", shillong]).ok();
+
+    let newcomer = guwahati.run();
+    let open = |_: usize| !guwahati.without_key(&["peers", "list"]).ok().contains("locked");
+    assert!((0..QUESTIONS).any(open), "Shillong has shown what it holds");
+    guwahati.without_key(&["peers", "release", shillong]).refused("waits for nothing");
+    assert!(newcomer.terminate().success());
+
+    // Marked again, and not waited for.
+    guwahati.with_key(&["mark-restored"]).ok();
+    assert!(guwahati.with_key(&["peers", "release", shillong]).ok().contains("AHTU Shillong"));
+    assert!(!guwahati.with_key(&["peers", "list"]).ok().contains("locked"));
+    assert!(inviter.terminate().success());
 }
 
 fn line(said: &str, prefix: &str) -> String {

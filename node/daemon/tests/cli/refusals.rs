@@ -33,11 +33,28 @@ fn a_wrong_passphrase_opens_nothing() {
 #[test]
 fn a_folder_without_a_node_is_told_from_one_that_does_not_run() {
     let unit = Bench::new();
-    for command in [&["run"][..], &["identity"], &["users", "list"], &["peers", "list"]] {
+    for command in [&["identity"][..], &["users", "list"], &["peers", "list"]] {
         unit.with_key(command).refused("there is no node in");
     }
+    // An empty folder is set up in the browser; one that holds something else is left alone.
+    std::fs::create_dir(unit.data()).unwrap();
+    unit.file("data/letter.txt", "not ours");
+    unit.with_key(&["run"]).refused("there is no node in");
+    std::fs::remove_file(unit.data().join("letter.txt")).unwrap();
     unit.init(&["--name", "AHTU Testpur"]).ok();
     unit.without_key(&["identity"]).refused("no passphrase");
+}
+
+#[test]
+fn a_unit_is_set_up_on_its_own_computer_only_and_its_address_must_be_free() {
+    let unit = Bench::new();
+    for outside in ["0.0.0.0:7799", "192.0.2.1:7799", "[::]:7799"] {
+        unit.with_key(&["run", "--http", outside]).refused("a unit is set up on its own computer only");
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    unit.with_key(&["run", "--http", &address]).refused(&format!("{address} is in use"));
+    assert!(!unit.data().exists() && !unit.key_file().exists());
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! A case as a page shows it.
 //! Made by `service::case_view` from a fold; it reads nothing by itself.
 
-use super::{CaseSummary, DocumentView, EntityView, ShareView, UnitRef, quiet};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef, quiet};
 use crate::casework::StageView;
-use icmc_protocol::ids::{EntityId, EntryHash, ShareId};
+use icmc_protocol::ids::{CaseId, EntityId, EntryHash, ShareId};
 use icmc_protocol::time::Timestamp;
 use serde::Serialize;
 
@@ -123,6 +123,31 @@ pub struct CaseRights {
     pub contribute: bool,
     /// Say who works on it.
     pub team: bool,
+    /// Offer it to another unit.
+    pub hand_over: bool,
+    /// Take such an offer back.
+    pub withdraw: bool,
+    /// Answer another unit's offer.
+    pub answer: bool,
+    /// Decide whose it is, if that is disputed.
+    pub decide: bool,
+}
+
+/// Another case that somebody of this unit found to be about the same person or matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// The other case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: String,
+    /// Whose it is.
+    pub owner: UnitRef,
+    /// `person` or `matter`.
+    pub why: &'static str,
+    /// Who linked them.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A case.
@@ -142,6 +167,8 @@ pub struct CaseView {
     pub inquiries: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
+    /// What people agreed to, in the order of entry.
+    pub consents: Vec<EntityView>,
     /// Documents, in the order of entry, restricted ones last.
     pub documents: Vec<DocumentView>,
     /// Entries in the order in which they count, pending ones last.
@@ -152,6 +179,10 @@ pub struct CaseView {
     pub received: Option<ReceivedView>,
     /// Contributions of others, pending ones first.
     pub contributions: Vec<ContributionView>,
+    /// Cases that are linked with it here.
+    pub links: Vec<LinkView>,
+    /// Who owned it from when to when, and what is being offered.
+    pub custody: CustodyView,
     /// What this person may do.
     pub rights: CaseRights,
     /// Labels of the sections that no share in force covers.

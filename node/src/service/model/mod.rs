@@ -5,6 +5,7 @@ mod alert;
 mod asked;
 mod carried;
 mod case;
+mod custody;
 mod document;
 mod entity;
 mod life;
@@ -19,18 +20,19 @@ pub use crate::search::MatchedBy;
 pub use alert::{AlertView, AskState};
 pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
 pub use carried::{CarriedFile, TakenView};
-pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StepView};
+pub use case::{CaseRights, CaseView, ContributionView, LinkView, Matching, PersonPage, PersonView, ReceivedView, StepView};
+pub use custody::{CustodyView, TenureView, TransferRequest, TransferView};
 pub use document::{DocumentView, FileView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
-pub use peer::{IdentityView, JoinView, PeerView, ProposalView, WordsView};
+pub use peer::{EndView, FormerView, FreezeView, FrozenView, IdentityView, JoinView, OwnView, PeerView, ProposalView, WordsView};
 pub use publication::{ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishRequest};
 pub use request::{
-    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, NewCase, NewPerson, Owner, PersonRequest,
-    SearchQuery, ShareRequest,
+    AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, LinkRequest, NewCase, NewPerson, Owner,
+    PersonRequest, SearchQuery, ShareRequest,
 };
-pub use share::{InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+pub use share::{ConsentLack, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 
 /// `Debug` that shows no value: views are about persons and do not belong in logs.
 macro_rules! quiet {

@@ -111,6 +111,18 @@ pub struct ChangeRequest {
     pub removed: Option<bool>,
 }
 
+/// Another case to link with.
+#[derive(Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LinkRequest {
+    /// Which.
+    pub case: Option<CaseId>,
+    /// The same by its number.
+    pub number: String,
+    /// `person` or `matter`: what is the same.
+    pub why: String,
+}
+
 /// A person to be named in a share.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -208,4 +220,4 @@ pub enum AlertAnswer {
     Later,
 }
 
-quiet!(SearchQuery, NewPerson, NewCase, ChangeRequest, PersonRequest, ShareRequest);
+quiet!(SearchQuery, LinkRequest, NewPerson, NewCase, ChangeRequest, PersonRequest, ShareRequest);

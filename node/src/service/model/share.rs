@@ -2,7 +2,7 @@
 //! What a share lets through is decided by `protocol::caselog::disclose`.
 
 use super::{CaseView, UnitRef, quiet};
-use icmc_protocol::ids::{CaseId, EntityId, ShareId};
+use icmc_protocol::ids::{CaseId, Commitment, EntityId, ShareId};
 use icmc_protocol::time::Timestamp;
 use serde::Serialize;
 
@@ -54,6 +54,8 @@ pub struct ShareView {
     pub persons: Vec<SharePersonView>,
     /// How many restricted values were chosen one by one.
     pub items: u32,
+    /// Which.
+    pub chosen: Vec<Commitment>,
     /// A word to the receiver.
     pub note: String,
     /// The receiver's reason for declining.
@@ -75,6 +77,23 @@ pub struct SharePreview {
     pub shown: u32,
     /// Values of the case that stay here.
     pub kept: u32,
+    /// Nothing was ever shared with this unit before.
+    pub first: bool,
+    /// Of a share with other terms: what the receiver has and would not have any more.
+    pub gone: Vec<String>,
+    /// Of a share with other terms: what the receiver would have and has not.
+    pub added: Vec<String>,
+}
+
+/// A person whose consent does not cover a share.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ConsentLack {
+    /// The person.
+    pub person: EntityId,
+    /// The name.
+    pub display: String,
+    /// For which units, and what is missing: none, incomplete, withdrawn, not_yet, expiry, recipient, purpose, classes.
+    pub units: Vec<(UnitRef, Vec<&'static str>)>,
 }
 
 /// A share received.
@@ -132,4 +151,4 @@ pub struct Undo {
     pub until: Timestamp,
 }
 
-quiet!(SharePersonView, ShareView, SharePreview, InboxItem, InboxPreview);
+quiet!(SharePersonView, ShareView, SharePreview, ConsentLack, InboxItem, InboxPreview);

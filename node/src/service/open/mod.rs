@@ -8,18 +8,20 @@ use super::document_view::files;
 use super::folds::Folds;
 use super::held::{Held, held_with, steering};
 use super::lifecycle::undo_until;
-use super::model::{CaseRights, CaseView, Matching, ReceivedView};
+use super::links::links;
+use super::model::{CaseRights, CaseView, CustodyView, Matching, ReceivedView};
 use super::reader::Reader;
 use super::share_words::{handling_word, in_word, onward_word, rights_word};
 use super::shares::share_views;
 use super::summary::{line, row_of, shared_with};
+use super::transfers::custody_of;
 use super::units::Units;
 use crate::access::{Action, Actor, Grant, authorize};
 use crate::casework::{not_covered, persons, roles_of};
-use icmc_protocol::ids::{CaseId, Commitment, EntityId};
+use icmc_protocol::ids::{CaseId, Commitment, EntityId, ShareId};
 use icmc_protocol::machine::{View, ViewError};
 use icmc_protocol::matching::{self, Status};
-use icmc_protocol::sharing::{Share, contributions, may_contribute, outgoing_of, terms};
+use icmc_protocol::sharing::{OutState, Share, ShareOut, contributions, may_contribute, outgoing_of, terms};
 use icmc_protocol::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,12 +44,15 @@ pub(super) fn open(
     let summary = line(&row, &units, if held.own { shared_with(view, case)? } else { 0 });
     let shares =
         if held.own { share_views(&units, outgoing_of(view, case)?, &summary.number, &reader.displays) } else { Vec::new() };
+    let custody = custody_of(view, &units, case)?;
     let around = Around {
         shares,
         received: received(&held, &units, &terms, now),
         files: files(view, &held, case)?,
         contributions: if held.own { contributions(view, case)? } else { Vec::new() },
-        rights: rights(view, by, &held, now)?,
+        rights: rights(view, by, &held, &custody, now)?,
+        links: links(view, by, &units, case)?,
+        custody,
         not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
         deleted_until: if held.is_deleted() { undo_until(view, case)? } else { None },
         matching: if held.own { matching_of(view, &reader)? } else { BTreeMap::new() },
@@ -82,10 +87,13 @@ fn received(held: &Held, units: &Units, terms: &[Terms], now: Timestamp) -> Opti
     })
 }
 
-fn rights(view: &dyn View, by: &Actor, held: &Held, now: Timestamp) -> Result<CaseRights, ServiceError> {
+fn rights(view: &dyn View, by: &Actor, held: &Held, custody: &CustodyView, now: Timestamp) -> Result<CaseRights, ServiceError> {
     let case = held.folded.case;
     let may = |action| authorize(view, by, action, case).is_ok();
     let standing = held.own && !held.is_deleted();
+    let offered = |state: &str| custody.transfer.as_ref().is_some_and(|transfer| transfer.state == state);
+    let works_on_it = |share: &(ShareId, ShareOut)| share.1.state == OutState::Active;
+    let given = standing && !offered("proposed") && outgoing_of(view, case)?.iter().any(works_on_it);
     Ok(CaseRights {
         edit: standing && may(Action::ChangeCase),
         share: standing && may(Action::ShareCase),
@@ -94,6 +102,10 @@ fn rights(view: &dyn View, by: &Actor, held: &Held, now: Timestamp) -> Result<Ca
         admit: standing && may(Action::AdmitContribution),
         contribute: !held.own && may(Action::ChangeCase) && may_contribute(view, case, now)?,
         team: may(Action::SetTeam),
+        hand_over: given && may(Action::ShareCase),
+        withdraw: standing && offered("proposed") && may(Action::ShareCase),
+        answer: offered("offered") && may(Action::ShareCase),
+        decide: custody.rival.is_some() && may(Action::ShareCase),
     })
 }
 

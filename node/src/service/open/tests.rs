@@ -207,3 +207,83 @@ fn in_the_step_that_ends_a_share_nothing_of_it_is_made_into_own_rows() {
     assert_eq!(held.in_force, 0);
     assert!(held.folded.of_kind("person").next().is_none() && held.folded.of_kind("note").next().is_some());
 }
+
+/// Hands the case of `anjali` from Guwahati to Shillong.
+fn hand_over(world: &mut World, case: CaseId) {
+    let people = view(world, GUWAHATI, case).unwrap().people;
+    let to = world[SHILLONG].id;
+    let persons =
+        people.iter().map(|person| json!({ "entity": person.id, "basis": "court_order", "reason": "moved by the court" }));
+    let persons: Vec<crate::service::model::PersonRequest> = persons.map(|one| serde_json::from_value(one).unwrap()).collect();
+    let author = Author { name: "Officer".to_owned() };
+    world
+        .act(GUWAHATI, |txn| {
+            let persons = crate::service::share_request::persons(&persons).map_err(ServiceError::Fields)?;
+            let request = icmc_protocol::transfer::Request { case, to, persons };
+            icmc_protocol::transfer::propose(txn, request, &author).map_err(ServiceError::from)
+        })
+        .unwrap();
+    world.settle();
+    let offered = view(world, SHILLONG, case).unwrap();
+    assert!(offered.rights.answer && !offered.rights.hand_over);
+    assert_eq!(offered.custody.transfer.unwrap().state, "offered");
+    world.act(SHILLONG, |txn| icmc_protocol::transfer::accept(txn, case, &author)).unwrap();
+    world.settle();
+}
+
+#[test]
+fn a_case_handed_over_is_open_at_both_and_owned_by_one() {
+    let mut world = World::federation(&[GUWAHATI, SHILLONG]);
+    let case = enter(&mut world, GUWAHATI, anjali());
+    let share = give(&mut world, case, "contribute");
+    assert!(!view(&world, GUWAHATI, case).unwrap().rights.hand_over, "nobody works on it yet");
+    world.act(SHILLONG, |txn| sharing::accept(txn, share)).unwrap();
+    world.settle();
+    assert!(view(&world, GUWAHATI, case).unwrap().rights.hand_over);
+    hand_over(&mut world, case);
+
+    let new = view(&world, SHILLONG, case).unwrap();
+    assert!(new.rights.edit && new.rights.share && new.summary.owner.own && new.received.is_none());
+    assert_eq!((new.people.len(), new.notes.len()), (2, 1), "the whole case");
+    let line = &new.custody.tenures;
+    assert_eq!(line.iter().map(|tenure| tenure.unit.own).collect::<Vec<_>>(), [false, true]);
+    assert!(
+        line[0].until.is_some() && line[0].until_entry.is_some() && line[1].from == Some(world.now) && line[1].until.is_none()
+    );
+    assert!(new.timeline.iter().any(|step| step.lines.contains(&"Case handed over".to_owned())));
+    let (scope, row) = summarised(&mut world, SHILLONG, case).unwrap();
+    assert_eq!((scope, row.received), (Scope::Case(case), false));
+
+    let old = view(&world, GUWAHATI, case).unwrap();
+    assert_eq!((old.people.len(), old.notes.len()), (2, 1), "it keeps what it had");
+    assert!(!old.rights.edit && !old.rights.share && !old.rights.contribute && !old.summary.owner.own);
+    assert_eq!(old.custody.transfer.unwrap().state, "taken");
+    let note = json!({ "kind": "note", "fields": { "text": "Too late." } });
+    assert!(matches!(contribute(&mut world, GUWAHATI, case, note), Err(ServiceError::Refused(_))));
+}
+
+#[test]
+fn after_a_restore_what_came_from_a_unit_is_closed_until_the_two_have_met() {
+    let mut world = World::federation(&[GUWAHATI, SHILLONG]);
+    let case = enter(&mut world, GUWAHATI, anjali());
+    let share = give(&mut world, case, "contribute");
+    world.act(SHILLONG, |txn| sharing::accept(txn, share)).unwrap();
+    world.settle();
+    contribute(&mut world, SHILLONG, case, json!({ "kind": "note", "fields": { "text": "Seen at the bus stand." } })).unwrap();
+    for unit in [GUWAHATI, SHILLONG] {
+        let rows = world[unit].view.clone();
+        let mut world = world.clone();
+        world.restore(unit, rows);
+        if unit == SHILLONG {
+            assert!(matches!(view(&world, unit, case), Err(ServiceError::NotFound)), "not in lists, not in searches, not here");
+        } else {
+            let own = view(&world, unit, case).unwrap();
+            assert_eq!(own.people.len(), 2);
+            assert!(!own.notes.iter().any(|note| note.pending), "what was contributed is closed, too");
+        }
+        world.connect(GUWAHATI, SHILLONG);
+        world.settle();
+        let open = view(&world, unit, case).unwrap();
+        assert!(open.notes.iter().any(|note| note.pending), "{unit}");
+    }
+}

@@ -4,6 +4,8 @@
 mod accounts;
 mod audit;
 mod desk;
+mod ending;
+mod freezing;
 mod sign_in;
 mod two_persons;
 mod unit;

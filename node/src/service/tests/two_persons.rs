@@ -19,10 +19,10 @@ use icmc_protocol::testing::World;
 use icmc_protocol::time::DAY;
 use serde_json::{Value as Json, json};
 
-const GUWAHATI: &str = "Guwahati";
-const SHILLONG: &str = "Shillong";
+pub(super) const GUWAHATI: &str = "Guwahati";
+pub(super) const SHILLONG: &str = "Shillong";
 
-fn person(number: u8, name: &str) -> Actor {
+pub(super) fn person(number: u8, name: &str) -> Actor {
     Actor {
         account: AccountId([number; 16]),
         sign_in: format!("sign.in.{number}"),
@@ -41,7 +41,7 @@ fn second() -> Actor {
     person(2, "Meera Das")
 }
 
-fn entered() -> (World, CaseId, EntityId) {
+pub(super) fn entered() -> (World, CaseId, EntityId) {
     let mut world = World::federation(&[GUWAHATI, SHILLONG]);
     let new: NewCase = serde_json::from_value(json!({
         "case": { "kind": "suspected_trafficking", "priority": "high", "source_channel": "family", "legal_basis": "vital_interest" },

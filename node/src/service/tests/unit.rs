@@ -12,7 +12,7 @@ async fn status_of_a_unit_alone() {
     let status = desk.service.status(&officer).await.unwrap();
     assert_eq!((status.name.as_str(), status.federation, status.members, status.waiting), ("AHTU Shillong", None, 0, 0));
     assert!(status.store_bytes > 0 && status.listen.is_empty());
-    assert_eq!(desk.service.counters(&officer).unwrap(), Counters { alerts_new: 0, inbox_waiting: 0 });
+    assert_eq!(desk.service.counters(&officer).unwrap(), Counters { alerts_new: 0, inbox_waiting: 0, frozen: false });
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ fn allowed(persons: &[EntityId], sections: &[&str], classes: &[ShareClass]) -> A
         classes: classes.iter().copied().collect(),
         items: BTreeSet::new(),
         withheld: BTreeSet::new(),
+        unmoored: BTreeSet::new(),
     }
 }
 
@@ -144,6 +145,7 @@ proptest! {
             classes: (0..4).filter(|at| pick(classes.into(), *at)).map(|at| CLASSES[at]).collect(),
             items: restricted.enumerate().filter(|(at, _)| pick(items, *at)).map(|(_, one)| one).collect(),
             withheld: BTreeSet::new(),
+            unmoored: BTreeSet::new(),
         };
         let disclosure = disclose(log, folded, &rule, &BTreeSet::new());
         let steering = |change: &Change| matches!(&*change.kind, KIND_ENTRY | KIND_LOG);

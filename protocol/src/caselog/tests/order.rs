@@ -3,10 +3,11 @@
 
 use super::{author, seen};
 use crate::caselog::{
-    Change, Draft, Entry, FoldedCase, Folding, ForeignError, LogEntry, admit, append, check, fold, load, open_case,
+    Change, Draft, Entry, FoldedCase, Folding, ForeignError, Handover, Log, LogEntry, admit, append, check, fold, load, open_case,
 };
 use crate::crypto::Signed;
 use crate::dictionary::Value;
+use crate::federation::own;
 use crate::ids::{CaseId, ShareId, UnitId};
 use crate::machine::Scope;
 use crate::testing::World;
@@ -124,6 +125,28 @@ fn pieces(world: &World, case: CaseId, keys: &[u64]) -> Vec<Held> {
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
+fn unit_of(world: &World, name: &str) -> UnitId {
+    own::load(&world[name].view).unwrap().unit
+}
+
+/// Hands the case of a log over, at about these numbers of the two chains; not at all if they are shorter than that.
+fn hand(log: &mut Log, from: UnitId, to: UnitId, (last, first): (usize, usize)) {
+    if log.owner != from {
+        return;
+    }
+    let since = log.handovers.last().and_then(|before| before.first).map_or(0, |(seq, _)| usize::try_from(seq).unwrap());
+    let at = |unit: UnitId, place: usize| {
+        log.chains.get(&unit).and_then(|chain| chain.get(place)).map(|entry| (entry.entry.seq, entry.hash))
+    };
+    let of_new_owner =
+        log.tenures().filter(|(owner, ..)| *owner == to).map(|(_, _, until)| usize::try_from(until).unwrap()).max();
+    let first = first + of_new_owner.map_or(0, |until| until + 1);
+    if let (Some(last), Some(first)) = (at(from, since + last), at(to, first)) {
+        log.owner = to;
+        log.handovers.push(Handover { from, last, to, first: Some(first) });
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -167,6 +190,36 @@ proptest! {
                 assert_eq!(**folding.as_ref().unwrap(), fold(&log));
                 false
             });
+        }
+    }
+
+    #[test]
+    fn going_on_gives_the_same_across_changes_of_the_owner(
+        ops in proptest::collection::vec(op(), 6..24),
+        turns in proptest::collection::vec(0..3usize, 40),
+        ends in proptest::collection::vec(0..6usize, 3),
+        on_its_way in any::<bool>(),
+    ) {
+        let mut world = MEMBERS.clone();
+        let case = play(&mut world, &ops);
+        let mut whole = load(&world["guwahati"].view, case).unwrap().unwrap();
+        let units = [whole.owner, unit_of(&world, "shillong"), unit_of(&world, "imphal")];
+        // To the second unit, back to the first, to the third; some of it perhaps not known here yet.
+        for (pair, ends) in [[0, 1], [1, 0], [0, 2]].iter().zip(ends.windows(2)) {
+            hand(&mut whole, units[pair[0]], units[pair[1]], (ends[0], ends[1]));
+        }
+        if on_its_way && let Some(last) = whole.handovers.last_mut() {
+            last.first = None;
+        }
+        let mut log = Log { handovers: whole.handovers.clone(), ..Log::new(case, whole.owner) };
+        let mut folding = Folding::of(&log);
+        for unit in turns.iter().map(|turn| units[*turn]).chain(units.iter().flat_map(|unit| [*unit; 64])) {
+            let chain = log.chains.entry(unit).or_default();
+            let Some(next) = whole.chains.get(&unit).and_then(|all| all.get(chain.len())) else { continue };
+            chain.push(next.clone());
+            log.changes.extend(whole.changes_of(next).map(|(commitment, change)| (commitment, change.clone())));
+            folding.go_on(&log);
+            prop_assert_eq!(&*folding, &fold(&log));
         }
     }
 

@@ -78,6 +78,8 @@ fn only_the_intended_fields_are_the_owners() {
         "consent.withheld",
         "log.admit",
         "log.opening",
+        "log.takeover",
+        "log.transfer",
         "stage_entry.state",
     ];
     assert_eq!(owners, intended.map(str::to_owned).into());

@@ -118,7 +118,7 @@ pub(super) fn advance(
     txn.put(HEAD, Scope::Master, &Head { federation: charter.federation, epoch: charter.epoch, hash: epoch.hash() });
     keys::index(txn, before, charter)?;
     if let Some(before) = before {
-        former::follow(txn, before, charter);
+        former::follow(txn, before, charter)?;
     }
     leaving::forget(txn, charter)?;
     own::follow(txn, charter)?;

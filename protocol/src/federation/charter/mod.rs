@@ -12,7 +12,7 @@ pub use accept::{Accepted, accept};
 pub(super) use check::needed;
 pub use epoch::{Blinding, Charter, CharterApproval, CharterEpoch, Grounds, LEAVES_MAX, MEMBERS_MAX};
 pub(super) use epoch::{hash_of, least_threshold};
-pub use former::former;
+pub use former::{Former, former};
 pub(super) use keys::member_since;
 pub use keys::{KeyOwner, owner_of_key, verify_of};
 pub(super) use settle::has_given_up;

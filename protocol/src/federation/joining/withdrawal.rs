@@ -183,6 +183,14 @@ pub(super) fn passed(txn: &mut Txn<'_>, amendment: &Amendment) -> Result<(), Vie
     Ok(())
 }
 
+/// Whether people here want a change that is not proposed yet, because another one has to be through first.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn is_wish_waiting(view: &dyn View) -> Result<bool, ViewError> {
+    Ok(row::<Wanted>(view, WANTED)?.is_some() && proposal::own_open(view)?.is_none())
+}
+
 /// A person here takes this unit's proposal back, and with it the wish.
 ///
 /// # Errors

@@ -2,13 +2,17 @@
 //! Not the words themselves: see `words`.
 
 use super::super::charter as charters;
+use super::super::charter_sync;
+use super::super::hello::{Heard, Hello, Version};
 use super::super::member::MemberKey;
 use super::super::peering::{self, PeeringError, WordsConfirmed};
-use super::{NOON, Node, following, forge, pair};
+use super::{NOON, Node, following, forge, pair, pull};
 use crate::bounded::BoundedVec;
 use crate::crypto::NodeSecret;
 use crate::testing::rng::SeededRng;
-use crate::time::{MINUTE, SECOND};
+use crate::testing::vectors::compare;
+use crate::time::{DAY, MINUTE, SECOND};
+use crate::wire;
 
 #[test]
 fn a_peer_is_confirmed_once_both_people_have_compared() {
@@ -66,4 +70,29 @@ fn contact_is_written_once_a_minute() {
         assert_eq!(shillong.step(|txn| peering::contact(txn, unit)).1.writes.len(), writes);
     }
     assert_eq!(peering::load(&shillong.view, unit).unwrap().last_contact, Some(NOON.plus(MINUTE)));
+}
+
+#[test]
+fn a_member_tells_its_time_and_version_when_it_answers() {
+    let (mut shillong, mut guwahati) = pair();
+    let (here, there) = (shillong.unit(), guwahati.unit());
+    for (ours, theirs, ahead) in [(0, 7 * MINUTE, 420_000), (MINUTE, 0, -60_000), (90 * SECOND, 0, -60_000)] {
+        (shillong.now, guwahati.now) = (NOON.plus(ours), NOON.plus(theirs));
+        pull(&mut shillong, &mut guwahati);
+        let heard = peering::load(&shillong.view, there).unwrap().heard.unwrap();
+        assert_eq!((heard.ahead(), &*heard.version), (ahead, env!("CARGO_PKG_VERSION")), "written once a minute");
+    }
+    // In a file it would be late.
+    let file = charter_sync::carried(&guwahati.view, here).unwrap().unwrap();
+    shillong.now = NOON.plus(DAY);
+    shillong.step(|txn| charter_sync::handle_reply(txn, there, &file)).0.unwrap();
+    assert_eq!(peering::load(&shillong.view, there).unwrap().heard.unwrap().at, NOON.plus(MINUTE));
+}
+
+#[test]
+fn a_version_that_would_not_stand_on_one_line_is_not_kept() {
+    let hello = |version: &str| Hello { at: NOON, version: Version::new(version).unwrap() };
+    assert_eq!(&*Heard::new(hello("0.2.0"), NOON).version, "0.2.0");
+    assert_eq!(&*Heard::new(hello("0.2\u{202e}.0\n"), NOON).version, "");
+    compare("hello", &wire::encode(&hello("0.1.0")));
 }

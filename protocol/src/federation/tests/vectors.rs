@@ -52,6 +52,7 @@ fn bytes_of_departures_withdrawals_replacements_and_their_exchange_are_the_golde
     shillong.step(joins::withdraw).0.unwrap();
     let unit = guwahati.unit();
     shillong.step(|txn| joins::propose_removal(txn, unit)).0.unwrap();
+    compare("charter-reply-carried", &charter_sync::carried(&shillong.view, unit).unwrap().unwrap());
     compare("charter-request-remove", &charter_sync::request(&shillong.view, unit).unwrap().unwrap());
     shillong.step(joins::withdraw).0.unwrap();
     guwahati.step(leaving::leave).0.unwrap();

@@ -2,7 +2,8 @@
 //! Anjali, Rofiqul and Binita are invented.
 
 use super::super::{
-    Basis, ConsentGap, InState, OutState, Purpose, Request, Share, ShareRefusal, accept, create, preview, revise,
+    Basis, ConsentGap, InState, OutState, Purpose, Request, Share, ShareRefusal, accept, create, missing_consents, preview,
+    revise,
 };
 use super::{GIRL, MAN, OPENED, SISTER, given, standing, states, write};
 use crate::bounded::{BoundedText, BoundedVec};
@@ -27,10 +28,15 @@ fn request(world: &World, case: CaseId) -> Request {
 }
 
 fn gaps(world: &World, request: &Request) -> Vec<ConsentGap> {
+    let listed = missing_consents(&world["guwahati"].view, world.now, request).unwrap();
     match preview(&world["guwahati"].view, world.now, request) {
-        Ok(_) => Vec::new(),
+        Ok(_) => {
+            assert_eq!(listed, []);
+            Vec::new()
+        }
         Err(ShareRefusal::Consent(person, gaps)) => {
             assert_eq!(person, GIRL);
+            assert_eq!(listed, [(person, gaps.clone())], "whoever only asks is told the same");
             gaps
         }
         Err(other) => panic!("{other}"),

@@ -55,7 +55,7 @@ fn no_receipt_is_signed_before_the_key_is_destroyed() {
         assert_eq!(recalled(&mut txn, &received), Ok(Taken::Applied));
         view.apply(&txn.finish().writes);
     }
-    world.restore("shillong", view);
+    world.put_back("shillong", view);
     assert_eq!(world["shillong"].count(Table::OUTBOX), 0, "no receipt yet");
     assert_eq!(pending_erasures(&world["shillong"].view), Ok(vec![Scope::Share(share)]));
     assert!(received_view(&world["shillong"].view, share).unwrap().is_none(), "it cannot be opened all the same");
@@ -64,7 +64,7 @@ fn no_receipt_is_signed_before_the_key_is_destroyed() {
     // At the next start the erasure is carried out, twice even; one receipt.
     let mut view = world["shillong"].view.clone();
     view.erase(Scope::Share(share));
-    world.restore("shillong", view);
+    world.put_back("shillong", view);
     world.handle("shillong", Input::Erased(Scope::Share(share)));
     world.handle("shillong", Input::Erased(Scope::Share(share)));
     assert_eq!(world["shillong"].count(Table::OUTBOX), 1);

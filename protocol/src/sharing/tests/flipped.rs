@@ -35,6 +35,7 @@ fn every_flipped_bit_of_a_share_is_refused() {
             opening: opening.clone(),
             heads: Vec::new(),
             changes: 0,
+            custody: Vec::new(),
             lowers: false,
             kept: Vec::new(),
         };

@@ -7,6 +7,7 @@ mod contributing;
 mod ending;
 mod flipped;
 mod masks;
+mod paused;
 mod refused;
 mod rekeyed;
 mod resuming;

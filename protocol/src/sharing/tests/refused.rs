@@ -44,6 +44,7 @@ fn share_payload(world: &World, signer: &str, share: &Share, opening: Vec<u8>) -
         opening,
         heads: Vec::new(),
         changes: 0,
+        custody: Vec::new(),
         lowers: false,
         kept: Vec::new(),
     })

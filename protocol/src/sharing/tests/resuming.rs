@@ -88,6 +88,8 @@ fn an_owner_that_lost_contributions_gets_them_again() {
     world.restore("guwahati", old);
     world.connect("guwahati", "shillong");
     world.settle();
+    world.connect("guwahati", "kathmandu");
+    world.settle();
     let back = contributions(&world["guwahati"].view, case).unwrap();
     assert_eq!(back.len(), 3);
     world.act("guwahati", |txn| admit(txn, case, back[0].0, &author())).unwrap();

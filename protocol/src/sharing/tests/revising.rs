@@ -3,8 +3,8 @@
 
 use super::super::offer::SharePayload;
 use super::super::{
-    InState, OutState, Request, Rights, Share, ShareRefusal, accept, contributions, previewed, recall, received_view, revise,
-    sealing, terms,
+    InState, OutState, Request, Rights, Share, ShareRefusal, accept, contributions, preview_revision, previewed, recall,
+    received_view, revise, sealing, terms,
 };
 use super::{GIRL, MAN, OPENED, SHARED, author, folded, given, held, key, last_incident, send, share, standing, states, write};
 use crate::bounded::BoundedVec;
@@ -65,6 +65,26 @@ fn a_lower_revision_leaves_what_it_covers_under_a_new_key_and_destroys_the_rest(
     world.settle();
     assert!(!world["shillong"].holds("Anjali"));
     assert!(given(&world, share).receipt.is_some());
+}
+
+#[test]
+fn other_terms_are_shown_before_they_are_given_as_they_will_be_seen() {
+    let (mut world, case, share) = SHARED.clone();
+    let request = without_the_man(&world, share);
+    let (before, after) = preview_revision(&world["guwahati"].view, world.now, share, &request).unwrap();
+    assert!(before.entity("person", MAN).is_some() && after.entity("person", MAN).is_none());
+    let unchanged = preview_revision(&world["guwahati"].view, world.now, share, &present(&world, share));
+    assert!(matches!(unchanged, Err(ShareRefusal::Unchanged)));
+    assert!(given(&world, share).revisions.is_empty(), "nothing is given by looking");
+    world.act("guwahati", |txn| revise(txn, share, request)).unwrap();
+    world.settle();
+    let seen = received_view(&world["shillong"].view, share).unwrap().unwrap();
+    let people = |folded: &crate::caselog::FoldedCase| folded.of_kind("person").map(|(id, _)| id).collect::<Vec<_>>();
+    assert_eq!(people(&seen), people(&after));
+    assert!(sees(&world, case, GIRL));
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    let over = preview_revision(&world["guwahati"].view, world.now, share, &present(&world, share));
+    assert!(matches!(over, Err(ShareRefusal::State(_))));
 }
 
 #[test]
@@ -148,7 +168,15 @@ fn revision(world: &World, signer: &str, share: &Share, case: CaseId) -> Vec<u8>
     let log = crate::caselog::load(&world["guwahati"].view, case).unwrap().unwrap();
     let opening = opening(&log).unwrap().to_vec();
     let share = Signed::sign(share, &key(world, signer));
-    wire::encode(&SharePayload { share, opening, heads: Vec::new(), changes: 0, lowers: true, kept: Vec::new() })
+    wire::encode(&SharePayload {
+        share,
+        opening,
+        heads: Vec::new(),
+        changes: 0,
+        lowers: true,
+        kept: Vec::new(),
+        custody: Vec::new(),
+    })
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::super::{
     contributions, take_back,
 };
 use super::{SHARED, author, deliver, folded, last_incident, orders, send, write};
+use crate::dictionary::Value;
 use crate::envelope::Kind;
 use crate::ids::{CaseId, EntryHash, ShareId};
 use crate::machine::{Scope, Table};
@@ -100,19 +101,44 @@ fn its_author_takes_it_back_from_the_owner_and_from_those_it_was_passed_to() {
 }
 
 #[test]
+fn what_the_owner_added_stays_here_when_it_is_no_longer_said_whom_it_concerns() {
+    for admits in [false, true] {
+        let (mut world, case, _) = SHARED.clone();
+        let request = drafts::request(case, world["kathmandu"].id, &[], world.now.plus(30 * DAY));
+        let share = world.act("guwahati", |txn| super::super::create(txn, request)).unwrap();
+        world.settle();
+        world.act("kathmandu", |txn| accept(txn, share)).unwrap();
+        world.settle();
+        let leg = write(&mut world, "shillong", case, &drafts::leg(id(50), super::GIRL, "Kalgachia")).head;
+        world.settle();
+        if admits {
+            admitted(&mut world, case, leg);
+        }
+        write(&mut world, "guwahati", case, &[drafts::text(id(50), "route_leg", "from_village", "canary-hers")]);
+        world.settle();
+        assert!(!world["kathmandu"].holds("canary-hers"), "she is not named in this share");
+        world.act("shillong", |txn| take_back(txn, case, leg)).unwrap();
+        world.settle();
+        write(&mut world, "guwahati", case, &[drafts::text(id(50), "route_leg", "to_village", "canary-later")]);
+        world.settle();
+        assert!(!world["kathmandu"].holds("canary-hers") && !world["kathmandu"].holds("canary-later"), "{admits}");
+        // A person of the owner says that it concerns nobody.
+        write(&mut world, "guwahati", case, &[drafts::draft(id(50), "route_leg", "person", Value::cleared())]);
+        world.settle();
+        assert!(world["kathmandu"].holds("canary-hers") && world["kathmandu"].holds("canary-later"), "{admits}");
+    }
+}
+
+#[test]
 fn nobody_takes_back_what_another_wrote() {
     let (mut world, case, [_, kathmandus]) = three();
     let entry = wrote(&mut world, case, 50, "canary-ours");
     let before = world["guwahati"].state();
     let share = SHARED.2;
-    for (of, why) in [
-        (kathmandus, "took back another unit's contribution"),
-        (share, "took back a contribution to a share it was not given"),
-        (ShareId([9; 16]), "took back a contribution to a share it was not given"),
-    ] {
+    for of in [kathmandus, share, ShareId([9; 16])] {
         let payload = wire::encode(&TakeBackPayload { share: of, case, entry });
         send(&mut world, "kathmandu", "guwahati", Kind::ContributionRecall, payload);
-        assert_eq!(last_incident(&world, "guwahati"), why);
+        assert_eq!(last_incident(&world, "guwahati"), "took back another unit's contribution");
         assert!(world["guwahati"].state() == before);
     }
     // Nor does the owner's own entry go.
@@ -184,6 +210,7 @@ fn what_was_given_on_some_terms_is_not_given_again_on_others() {
     // Guwahati loses it and gets it again.
     world.restore("guwahati", old);
     world.connect("guwahati", "shillong");
+    world.connect("guwahati", "kathmandu");
     world.settle();
     admitted(&mut world, case, entry);
     assert!(world["guwahati"].holds("canary-none") && !world["kathmandu"].holds("canary-none"));

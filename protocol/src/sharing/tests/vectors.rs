@@ -71,6 +71,7 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
             changes: 21,
             lowers: true,
             kept: vec![Commitment([7; 32])],
+            custody: Vec::new(),
         }),
     );
     compare("payload-receipt", &wire::encode(&ReceiptPayload { receipt }));
@@ -111,6 +112,7 @@ fn bytes_of_shares_and_their_messages_are_the_golden_ones() {
     let state = StatePayload {
         given: vec![Given { share: ID, awaits_reply: true, has_receipt: false, lacks: 3, lowered: Some(2) }],
         held: vec![Held { share: ShareId([4; 16]), revision: 1, open: true, heads: heads.to_vec(), changes: 21 }],
+        forgetful: false,
     };
     compare("payload-state", &wire::encode(&state));
     compare("payload-words-confirmed", &wire::encode(&WordsConfirmed { keys: [NodeKey([1; 32]), NodeKey([2; 32])] }));

@@ -1,7 +1,7 @@
 //! A case, its people and its entries, as the document describes them.
 //! Never made: the service's own views are what is sent, and a test holds them against this.
 
-use super::{CaseSummary, DocumentView, EntityView, ShareView, UnitRef};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -120,6 +120,31 @@ pub struct CaseRights {
     pub contribute: bool,
     /// Say who works on it.
     pub team: bool,
+    /// Offer it to another unit.
+    pub hand_over: bool,
+    /// Take such an offer back.
+    pub withdraw: bool,
+    /// Answer another unit's offer.
+    pub answer: bool,
+    /// Decide whose it is, if that is disputed.
+    pub decide: bool,
+}
+
+/// Another case that somebody of this unit found to be about the same person or matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkView {
+    /// The other case.
+    pub case: String,
+    /// Its number.
+    pub number: String,
+    /// Whose it is.
+    pub owner: UnitRef,
+    /// `person` or `matter`.
+    pub why: String,
+    /// Who linked them.
+    pub by: String,
+    /// When.
+    pub at: u64,
 }
 
 /// A case.
@@ -139,6 +164,8 @@ pub struct CaseView {
     pub inquiries: Vec<EntityView>,
     /// Notes, in the order of entry.
     pub notes: Vec<EntityView>,
+    /// What people agreed to, in the order of entry.
+    pub consents: Vec<EntityView>,
     /// Documents, in the order of entry, restricted ones last.
     pub documents: Vec<DocumentView>,
     /// Entries in the order in which they count, pending ones last.
@@ -149,6 +176,10 @@ pub struct CaseView {
     pub received: Option<ReceivedView>,
     /// Contributions of others, pending ones first.
     pub contributions: Vec<ContributionView>,
+    /// Cases that are linked with it here.
+    pub links: Vec<LinkView>,
+    /// Who owned it from when to when, and what is being offered.
+    pub custody: CustodyView,
     /// What this person may do.
     pub rights: CaseRights,
     /// Labels of the sections that no share in force covers.

@@ -3,6 +3,7 @@
 
 mod asked;
 mod case;
+mod custody;
 mod document;
 mod entity;
 mod life;
@@ -13,7 +14,10 @@ mod share;
 mod unit;
 
 pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
-pub use case::{CaseRights, CaseView, ContributionView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView};
+pub use case::{
+    CaseRights, CaseView, ContributionView, LinkView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView,
+};
+pub use custody::{CustodyView, TenureView, TransferView};
 pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
@@ -27,6 +31,6 @@ pub use request::{
 };
 pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{
-    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, IdentityView, JoinView, Me, PeerView, ProposalView, Role,
-    Status, WordsView,
+    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, EndView, FormerView, FreezeView, FrozenView, IdentityView,
+    JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,
 };

@@ -53,6 +53,8 @@ pub struct ShareView {
     pub persons: Vec<SharePersonView>,
     /// How many restricted values were chosen one by one.
     pub items: u32,
+    /// Which, by their commitment.
+    pub chosen: Vec<String>,
     /// A word to the receiver.
     pub note: String,
     /// The receiver's reason for declining.
@@ -74,6 +76,12 @@ pub struct SharePreview {
     pub shown: u32,
     /// Values of the case that stay here.
     pub kept: u32,
+    /// Nothing was ever shared with this unit before.
+    pub first: bool,
+    /// Of a share with other terms: what the receiver has and would not have any more.
+    pub gone: Vec<String>,
+    /// Of a share with other terms: what the receiver would have and has not.
+    pub added: Vec<String>,
 }
 
 /// A share received.

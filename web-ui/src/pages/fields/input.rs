@@ -95,8 +95,13 @@ impl Lead {
 /// The fields of a kind under a prefix, with what was typed. `people` are the answers of references to persons.
 pub(crate) fn inputs(kind: &str, prefix: &str, typed: &Posted, people: &[Choice]) -> Vec<Input> {
     let fields = Dictionary::builtin().kind(kind).map(|kind| kind.fields.as_slice()).unwrap_or_default();
-    let shown = fields.iter().filter(|field| !field.structural && field.ty != FieldType::Bytes);
+    let shown = fields.iter().filter(|field| !field.structural && field.ty != FieldType::Bytes && !is_picked(field));
     shown.map(|field| input(field, prefix, typed, people)).collect()
+}
+
+/// Units are picked by name, on the page that records a consent for a share.
+fn is_picked(field: &Field) -> bool {
+    field.kind == "consent" && field.name == "recipient_units"
 }
 
 fn input(field: &Field, prefix: &str, typed: &Posted, people: &[Choice]) -> Input {

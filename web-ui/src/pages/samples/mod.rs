@@ -5,13 +5,13 @@ mod asked;
 mod others;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
-pub(in crate::pages) use others::{alert, hit, inbox_item, peer, share};
+pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
 
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, DocumentView, EntityView, FieldView, FileView, Matching, PersonView,
-    StageView, StepView, UnitRef, VersionView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, DocumentView, EntityView, FieldView, FileView, LinkView,
+    Matching, PersonView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
@@ -41,6 +41,7 @@ pub(in crate::pages) fn shell() -> Shell {
         here: "cases",
         alerts: 2,
         inbox: 0,
+        frozen: true,
         newest: 7,
         said: None,
         faults: Vec::new(),
@@ -156,6 +157,32 @@ fn person(text: &str) -> PersonView {
     }
 }
 
+fn link(why: &'static str, byte: u8, text: &str) -> LinkView {
+    LinkView { case: CaseId([byte; 32]), number: text.to_owned(), owner: unit(text), why, by: text.to_owned(), at: NOW }
+}
+
+fn custody(text: &str) -> CustodyView {
+    let tenure = |own| TenureView {
+        unit: UnitRef { own, ..unit(text) },
+        from: Some(NOW),
+        from_entry: Some(EntryHash([5; 32])),
+        until: None,
+        until_entry: None,
+    };
+    let transfer = TransferView {
+        given: true,
+        unit: unit(text),
+        state: "declined",
+        at: NOW,
+        persons: 2,
+        items: 1,
+        kept: 1,
+        receivers: vec![unit(text)],
+        reason: text.to_owned(),
+    };
+    CustodyView { tenures: vec![tenure(false), tenure(true)], transfer: Some(transfer), rival: Some(unit(text)) }
+}
+
 fn document(state: &'static str, text: &str) -> DocumentView {
     let file = FileView {
         name: format!("{text} file"),
@@ -182,6 +209,7 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
         stages: vec![entity("stage_entry", 15, text)],
         inquiries: vec![entity("home_investigation", 25, text)],
         notes: vec![entity("note", 17, text), EntityView { removed: true, pending: true, ..entity("note", 18, text) }],
+        consents: vec![entity("consent", 26, text)],
         documents: ["here", "coming", "damaged", "too_large", "not_here"].map(|state| document(state, text)).into(),
         timeline: vec![StepView {
             at: Some(NOW),
@@ -201,7 +229,21 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
             state: "pending",
             changes: vec![format!("{text} value")],
         }],
-        rights: CaseRights { edit: true, share: true, close: true, delete: true, admit: true, contribute: false, team: true },
+        rights: CaseRights {
+            edit: true,
+            share: true,
+            close: true,
+            delete: true,
+            admit: true,
+            contribute: false,
+            team: true,
+            hand_over: true,
+            withdraw: true,
+            answer: true,
+            decide: true,
+        },
+        links: vec![link("person", 1, text), link("matter", 2, text)],
+        custody: custody(text),
         not_shared: vec!["Notes".to_owned()],
         deleted_until: None,
     }

@@ -2,8 +2,12 @@
 //! Not of a case: see the module above.
 
 use super::{NOW, summary, unit};
-use icmc_node::service::model::{AlertView, AskState, InboxItem, MatchedBy, PeerView, SearchHit, SharePersonView, ShareView};
-use icmc_protocol::ids::{AlertId, CaseId, EntityId, ShareId, UnitId};
+use icmc_node::accounts::Role;
+use icmc_node::service::model::{
+    AccountSees, AlertView, AskState, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit,
+    SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
+};
+use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::DAY;
 
 pub(in crate::pages) fn share(text: &str) -> ShareView {
@@ -29,10 +33,71 @@ pub(in crate::pages) fn share(text: &str) -> ShareView {
             reason: text.to_owned(),
         }],
         items: 1,
+        chosen: vec![Commitment([17; 32])],
         note: text.to_owned(),
         reason: Some(text.to_owned()),
         receipt_at: None,
     }
+}
+
+fn decision(what: &'static str, byte: u8, second: bool, text: &str) -> DecisionView {
+    DecisionView {
+        id: EntityId([byte; 16]),
+        what,
+        person: (what == "override").then_some(EntityId([3; 16])),
+        reason: text.to_owned(),
+        until: (what == "hold").then_some(NOW),
+        by: text.to_owned(),
+        at: NOW,
+        second: second.then(|| text.to_owned()),
+        second_at: second.then_some(NOW),
+    }
+}
+
+pub(in crate::pages) fn sees(text: &str) -> SeesView {
+    let revision = |number, lowers, refused, answered_at| RevisionView { number, at: NOW, lowers, refused, answered_at };
+    SeesView {
+        share: share(text),
+        revision: 3,
+        revisions: vec![
+            revision(1, true, false, Some(NOW)),
+            revision(2, false, true, None),
+            revision(3, true, false, None),
+            revision(4, false, false, None),
+        ],
+        awaits_answer: true,
+        passed_on: vec![unit(text)],
+    }
+}
+
+pub(in crate::pages) fn who(text: &str) -> WhoSees {
+    let account = |why| AccountSees { name: text.to_owned(), role: Role::Officer, why };
+    WhoSees {
+        case: CaseId([1; 32]),
+        owner: UnitRef { own: true, ..unit(text) },
+        units: vec![sees(text)],
+        people: ["entered", "team", "role"].map(account).into(),
+        decisions: vec![
+            decision("override", 40, false, text),
+            decision("hold", 41, true, text),
+            decision("hold", 42, true, text),
+            decision("release", 43, false, text),
+            decision("override", 44, true, text),
+        ],
+    }
+}
+
+/// One that stands, one that was taken back, one that is destroyed.
+pub(in crate::pages) fn contributed() -> Vec<ContributedView> {
+    let one = |byte, taken_back_at, receipt_at| ContributedView {
+        entry: EntryHash([byte; 32]),
+        handling: "H2",
+        onward: "none",
+        expires: Some(NOW),
+        taken_back_at,
+        receipt_at,
+    };
+    vec![one(5, None, None), one(7, Some(NOW), None), one(8, Some(NOW), Some(NOW))]
 }
 
 pub(in crate::pages) fn inbox_item(text: &str) -> InboxItem {
@@ -88,6 +153,15 @@ pub(in crate::pages) fn peer(text: &str) -> PeerView {
         connected: false,
         last_contact: Some(NOW),
         waiting_out: 3,
+        oldest_out: Some(NOW),
+        waiting_in: 2,
+        paused: Some(NOW),
+        clock_ahead: Some(-700_000),
+        version: Some(text.to_owned()),
+        met: "charter",
+        shares_out: 2,
+        shares_in: 1,
+        locked: true,
         prekey_expired: true,
     }
 }

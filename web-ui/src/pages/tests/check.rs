@@ -53,7 +53,7 @@ fn tags(html: &str) -> Vec<Tag> {
 }
 
 /// What is wrong with a page.
-pub(super) fn faults(html: &str) -> Vec<String> {
+pub(crate) fn faults(html: &str) -> Vec<String> {
     let tags = tags(html);
     let mut faults = Vec::new();
     let mut ids = BTreeSet::new();

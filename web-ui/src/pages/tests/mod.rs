@@ -1,12 +1,13 @@
 //! Every page rendered with invented data: it renders, twice alike, is sound HTML for everybody, and shows hostile text as text.
 //! Not the look, and no browser: those tests are in `tests/browser`.
 
-mod check;
+pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, help, inbox, messages, new_case, password, peers,
-    print, publications, reply, requests, samples, search, share, shares, sign_in, team, today,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, lost, messages, new_case,
+    own_unit, password, peer_end, peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team,
+    today, who,
 };
 use askama::Template;
 
@@ -34,6 +35,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("new case, search", of(&first)),
         ("new case, form", of(&form)),
         ("case", of(&case::sample(s(), text))),
+        ("case, received", of(&case::received(s(), text))),
         ("document", of(&documents::sample(s(), text))),
         ("team", of(&team::sample(s(), text))),
         ("shares", of(&shares::sample(s(), text))),
@@ -47,12 +49,17 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("alerts", of(&alerts::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
+        ("own unit", of(&own_unit::sample(s(), text))),
+        ("a laptop was lost", of(&lost::sample(s(), text))),
+        ("end with a unit", of(&peer_end::sample(s(), text))),
         ("accounts", of(&account_pages::sample(s(), text))),
         ("audit", of(&audit::sample(s(), text))),
         ("print", of(&print_names)),
         ("print without names", of(&print_no_names)),
         ("error", of(&reply::samples::sample(s()))),
     ];
+    pages.push(("who", of(&who::sample(s(), text))));
+    pages.extend(given::samples(s(), text).iter().map(|page| ("given", of(page))));
     pages.extend(share::samples(s(), text).iter().map(|page| ("share", of(page))));
     pages.extend(requests::samples(s(), text).iter().map(|page| ("requests", of(page.as_ref()))));
     for kind in
@@ -119,7 +126,11 @@ fn whoever_may_only_read_is_offered_no_action() {
     let html = case::rendered(shell.clone(), view);
     // What is left is signing out, which everybody may.
     assert_eq!(html.matches("<form").count(), 1, "{html}");
-    for page in [shares::sample(shell.clone(), "x").render().unwrap(), alerts::sample(shell, "x").render().unwrap()] {
+    let mut pages =
+        vec![shares::sample(shell.clone(), "x").render().unwrap(), alerts::sample(shell.clone(), "x").render().unwrap()];
+    pages.push(who::sample(shell.clone(), "x").render().unwrap());
+    pages.extend(given::samples(shell, "x").iter().map(|page| page.render().unwrap()));
+    for page in pages {
         assert_eq!(page.matches("<form").count(), 1);
     }
 }

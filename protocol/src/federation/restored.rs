@@ -1,0 +1,186 @@
+//! A node put back from a backup has forgotten what it signed since: until a member has shown that, what came from it stays locked,
+//! nothing is signed for it, and no chain or beacon that it may hold more of is continued.
+//! Not what is shown and taken back: that is `standing`.
+
+use super::rows::row;
+use super::{charter, own, prekey};
+use crate::bounded::BoundedVec;
+use crate::ids::{CaseId, UnitId};
+use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+const RESTORED: &[u8] = b"restored";
+/// Most cases whose missing entries are asked for at once.
+pub(crate) const MOST_ASKED: usize = 64;
+/// Most rows cleared at the end.
+const MOST: usize = 100_000;
+
+/// The mark of a restored node. Gone once everybody has shown.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Restored {
+    at: Timestamp,
+}
+
+impl Record for Restored {
+    const TABLE: Table = Table::OWN;
+}
+
+/// A member that has shown what it holds, or that a person here did not want to wait for. Key: `u` and the unit.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Shown {
+    at: Timestamp,
+    released: bool,
+}
+
+impl Record for Shown {
+    const TABLE: Table = Table::RESTORED;
+}
+
+/// What a member is asked for. Key: `a` and the unit. It travels in the charter exchange, which is not signed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ask {
+    /// Cases in which the member named an entry of ours that is not here, and our first missing number.
+    pub(crate) cases: BoundedVec<(CaseId, u64), MOST_ASKED>,
+    /// Our newest beacon here; none before the member named a newer one.
+    pub(crate) beacons_after: Option<u64>,
+}
+
+impl Record for Ask {
+    const TABLE: Table = Table::RESTORED;
+}
+
+/// A case noted while the node is being restored. Key: `c` and the case if it was opened since, `n` if it is to be looked at at the end.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Noted {
+    at: Timestamp,
+}
+
+impl Record for Noted {
+    const TABLE: Table = Table::RESTORED;
+}
+
+/// To be called once on the rows of a backup before anything else happens with them.
+///
+/// # Errors
+/// [`ViewError`] if the store fails or the node was never set up.
+pub fn mark(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    clear(txn)?;
+    txn.put(RESTORED, Scope::Master, &Restored { at: txn.now });
+    prekey::leap(txn)?;
+    finish(txn)?;
+    Ok(())
+}
+
+/// Since when this node waits for what others have to show; none for a node that does not.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn since(view: &dyn View) -> Result<Option<Timestamp>, ViewError> {
+    Ok(row::<Restored>(view, RESTORED)?.map(|restored| restored.at))
+}
+
+/// Whether what came from a unit is locked here, and nothing may be signed for it.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn is_locked(view: &dyn View, unit: UnitId) -> Result<bool, ViewError> {
+    if since(view)?.is_none() || own::find(view)?.is_some_and(|own| own.unit == unit) {
+        return Ok(false);
+    }
+    Ok(view.get(Table::RESTORED, &key(b'u', unit.as_bytes()))?.is_none())
+}
+
+/// The members that have not shown yet what they hold.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn locked(view: &dyn View) -> Result<Vec<UnitId>, ViewError> {
+    if since(view)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let members = charter::current(view)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
+    let mut found = Vec::new();
+    for member in members {
+        if is_locked(view, member.unit)? {
+            found.push(member.unit);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether this unit's chain in a case may be continued: some member may hold more of it than is here.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn may_continue(view: &dyn View, case: CaseId) -> Result<bool, ViewError> {
+    Ok(since(view)?.is_none() || view.get(Table::RESTORED, &key(b'c', case.as_bytes()))?.is_some())
+}
+
+/// A case is being opened: nobody can hold anything of it.
+pub(crate) fn opened(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    note(txn, b'c', case)
+}
+
+/// A case changed while the node is being restored; its people are announced, or not, at the end.
+pub(crate) fn later(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    note(txn, b'n', case)
+}
+
+fn note(txn: &mut Txn<'_>, letter: u8, case: CaseId) -> Result<(), ViewError> {
+    if since(txn)?.is_some() {
+        txn.put(&key(letter, case.as_bytes()), Scope::Master, &Noted { at: txn.now });
+    }
+    Ok(())
+}
+
+/// What a locked member is asked for; none for any other.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn ask(view: &dyn View, unit: UnitId) -> Result<Option<Ask>, ViewError> {
+    if !is_locked(view, unit)? {
+        return Ok(None);
+    }
+    Ok(Some(row(view, &key(b'a', unit.as_bytes()))?.unwrap_or_default()))
+}
+
+/// Asks a member for more at the next exchange.
+pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) {
+    txn.put(&key(b'a', unit.as_bytes()), Scope::Master, ask);
+}
+
+/// A member has shown all that it holds, or a person here does not wait for it. Gives the cases to look at again if it was the
+/// last one: then the node goes on as any other.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn shown(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Option<Vec<CaseId>>, ViewError> {
+    txn.delete(Table::RESTORED, &key(b'a', unit.as_bytes()));
+    txn.put(&key(b'u', unit.as_bytes()), Scope::Master, &Shown { at: txn.now, released });
+    txn.notify(Notice::Peers);
+    finish(txn)
+}
+
+/// Ends the waiting if nobody is left to wait for.
+fn finish(txn: &mut Txn<'_>) -> Result<Option<Vec<CaseId>>, ViewError> {
+    if !locked(txn)?.is_empty() {
+        return Ok(None);
+    }
+    let noted = View::scan(txn, Table::RESTORED, b"n", None, MOST)?;
+    let cases = noted.iter().filter_map(|(key, _)| CaseId::from_slice(&key[1..])).collect();
+    clear(txn)?;
+    txn.delete(Table::OWN, RESTORED);
+    Ok(Some(cases))
+}
+
+fn clear(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    for (key, _) in View::scan(txn, Table::RESTORED, &[], None, MOST)? {
+        txn.delete(Table::RESTORED, &key);
+    }
+    Ok(())
+}
+
+fn key(letter: u8, id: &[u8]) -> Vec<u8> {
+    [&[letter], id].concat()
+}

@@ -1,0 +1,127 @@
+//! Showing a restored unit what it signed and what stands between the two.
+//! Everything in it is its own, or says how far a share between the two has come.
+
+use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Standing, TakenBack};
+use crate::caselog::{self, cases, load};
+use crate::envelope::{Kind, highest_seen, outbox};
+use crate::federation::charter_sync::Ask;
+use crate::federation::peering;
+use crate::ids::UnitId;
+use crate::machine::{Txn, View, ViewError};
+use crate::matching;
+use crate::requests;
+use crate::sharing::{self, InState, OutState, PART};
+use crate::wire;
+
+/// Cases, shares and beacons looked at in one answer.
+const MOST: usize = 100_000;
+/// Most beacons of one answer: more are asked for.
+const MOST_BEACONS: usize = 2_000;
+/// Cases read at a time.
+const PAGE: usize = 512;
+
+/// Answers a restored member's question. A question that comes while an answer is on its way gets no second one.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewError> {
+    if outbox::has(txn, to, Kind::Standing)? {
+        return Ok(());
+    }
+    let whole = peering::is_confirmed(txn, to)?;
+    let mut facts = Vec::new();
+    if whole {
+        heads(txn, to, &mut facts)?;
+        entries(txn, to, ask, &mut facts)?;
+        shares(txn, to, &mut facts)?;
+        facts.extend(requests::between(txn, to)?.into_iter().map(Fact::Request));
+    }
+    let beacon = matching::newest_number(txn, to)?;
+    if let Some(after) = ask.beacons_after {
+        facts.extend(matching::beacons_after(txn, to, after, MOST_BEACONS)?.into_iter().map(Fact::Beacon));
+    }
+    let pair_seq = highest_seen(txn, to)?;
+    let mut round = [0; 8];
+    txn.rng.fill_bytes(&mut round);
+    let round = u64::from_be_bytes(round);
+    let parts = cut(facts);
+    let of = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+    for (index, facts) in (0..of).zip(parts) {
+        let standing = Standing { round, index, of, whole, pair_seq, beacon, facts };
+        match outbox::queue(txn, to, Kind::Standing, wire::encode(&standing), Some(crate::time::DAY)) {
+            Err(outbox::OutboxError::View(error)) => return Err(error),
+            Err(_) => {
+                txn.incident(Some(to), "cannot be shown what it signed");
+                return Ok(());
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn heads(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
+    let mut after = None;
+    while facts.len() < MOST {
+        let page = cases(view, after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = Some(*last);
+        facts.extend(page.iter().filter_map(|(case, row)| {
+            let (seq, hash) = *row.heads.get(&to)?;
+            Some(Fact::Head(Head { case: *case, owner: row.owner, seq, hash }))
+        }));
+    }
+    Ok(())
+}
+
+/// Its own entries that it lacks, with their values as far as they are open here.
+fn entries(view: &dyn View, to: UnitId, ask: &Ask, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
+    for (case, from) in ask.cases.iter() {
+        let Some(log) = load(view, *case)? else { continue };
+        for entry in log.chains.get(&to).into_iter().flatten().filter(|entry| entry.entry.seq >= *from) {
+            let changes = log.changes_of(entry).map(|(_, change)| change.clone()).collect::<Vec<caselog::Change>>();
+            facts.push(Fact::Entry(Shown { owner: log.owner, entry: entry.signed.clone(), changes }));
+        }
+    }
+    Ok(())
+}
+
+fn shares(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
+    for (id, row) in sharing::incoming_list(view, None, MOST)?.into_iter().filter(|(_, row)| row.from == to) {
+        let state = match row.state {
+            InState::Active => HeldState::Active,
+            InState::Ended(ended) => HeldState::Ended(ended),
+            InState::Arriving | InState::Offered | InState::Previewed => HeldState::Waiting,
+        };
+        facts.push(Fact::Held(Held { id, share: sharing::signed_terms(view, id)?, state }));
+    }
+    for (id, row) in sharing::outgoing_list(view, None, MOST)?.into_iter().filter(|(_, row)| row.to == to) {
+        let state = match row.state {
+            OutState::Transferred => GivenState::Transferred,
+            state if state.is_open() => GivenState::Open,
+            _ => GivenState::Over,
+        };
+        let lowered = row.revisions.iter().filter(|one| one.lowers).map(|one| one.number).max().unwrap_or(0);
+        facts.push(Fact::Given(Given { id, state, lowered }));
+    }
+    for (case, entry, share) in sharing::taken_back_from(view, to)? {
+        facts.push(Fact::TakenBack(TakenBack { case, entry, share }));
+    }
+    Ok(())
+}
+
+/// At least one part: no facts are an answer too.
+fn cut(facts: Vec<Fact>) -> Vec<Vec<Fact>> {
+    let mut parts = vec![Vec::new()];
+    let mut size = 0;
+    for fact in facts {
+        let bytes = wire::encode(&fact).len() + 8;
+        if size + bytes > PART && size > 0 {
+            parts.push(Vec::new());
+            size = 0;
+        }
+        size += bytes;
+        parts.last_mut().expect("there is a first part").push(fact);
+    }
+    parts
+}

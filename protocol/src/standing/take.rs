@@ -1,0 +1,183 @@
+//! Taking back, on a restored node, what a member shows; and opening what came from it once that is all.
+//! Nothing is believed of what this unit signed but its signature.
+
+use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Standing};
+use crate::bounded::BoundedVec;
+use crate::caselog::{self, Own as OwnEntry, case_row};
+use crate::envelope::{PAYLOAD_MAX, Received, outbox};
+use crate::federation::charter_sync::Ask;
+use crate::federation::{own, peering, restored};
+use crate::ids::{CaseId, UnitId};
+use crate::machine::{Record, Scope, Table, Txn, ViewError};
+use crate::matching;
+use crate::requests;
+use crate::sharing::{self, Ended, Taken};
+use crate::wire;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Most envelopes of one answer.
+const MOST_PARTS: u32 = 4096;
+
+/// Which envelopes of an answer have come, and what was found missing. Key: `r` and the unit.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Round {
+    round: u64,
+    got: BTreeSet<u32>,
+    heads: Vec<(CaseId, u64)>,
+}
+
+impl Record for Round {
+    const TABLE: Table = Table::RESTORED;
+}
+
+fn key(unit: UnitId) -> Vec<u8> {
+    [b"r".as_slice(), unit.as_bytes()].concat()
+}
+
+/// Takes [`crate::envelope::Kind::Standing`]. Gives besides the cases to look at again, once the last member has shown.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<CaseId>), ViewError> {
+    let Ok(message) = wire::decode::<Standing>(&received.payload, PAYLOAD_MAX) else {
+        return Ok((Taken::Refused("showed what it holds out of form"), Vec::new()));
+    };
+    let from = received.from;
+    if message.index >= message.of || message.of > MOST_PARTS {
+        return Ok((Taken::Refused("showed what it holds out of form"), Vec::new()));
+    }
+    // Nobody waits for it any more: it was shown already, or a person did not want to wait.
+    if !restored::is_locked(txn, from)? {
+        return Ok((Taken::Applied, Vec::new()));
+    }
+    outbox::raise(txn, from, message.pair_seq)?;
+    let mut round = txn.get::<Round>(&key(from))?.filter(|held| held.round == message.round).unwrap_or_default();
+    round.round = message.round;
+    round.got.insert(message.index);
+    let mut taken_beacon = false;
+    for fact in message.facts {
+        match fact {
+            Fact::Head(head) => round.heads.extend(missing(txn, from, head)?),
+            Fact::Entry(shown) => entry(txn, from, shown)?,
+            Fact::Held(held) => sharing_held(txn, from, &held)?,
+            Fact::Given(given) => sharing_given(txn, from, given)?,
+            Fact::TakenBack(one) => sharing::taken_back_before(txn, from, (one.case, one.entry, one.share))?,
+            Fact::Request(one) => requests::take_between(txn, from, one)?,
+            Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
+        }
+    }
+    if round.got.len() < message.of as usize {
+        txn.put(&key(from), Scope::Master, &round);
+        return Ok((Taken::Applied, Vec::new()));
+    }
+    txn.delete(Table::RESTORED, &key(from));
+    let own_beacon = matching::newest_number(txn, own::load(txn)?.unit)?;
+    let ask = asked(txn, &round.heads, own_beacon, message.beacon, taken_beacon, from)?;
+    if let Some(ask) = ask {
+        let again = restored::ask(txn, from)?.as_ref() == Some(&ask);
+        restored::ask_for(txn, from, &ask);
+        if !again {
+            txn.sync(from);
+        }
+        return Ok((Taken::Applied, Vec::new()));
+    }
+    // Whoever does not show all is believed only if there never was more between the two than strangers have.
+    if !message.whole && peering::is_confirmed(txn, from)? {
+        txn.incident(Some(from), "does not show what it holds before the safety words are compared again");
+        return Ok((Taken::Applied, Vec::new()));
+    }
+    Ok((Taken::Applied, open(txn, from, false)?))
+}
+
+/// A person here does not wait for a unit: what it may hold beyond the backup is given up, and may show as a contradiction later.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn release(txn: &mut Txn<'_>, unit: UnitId) -> Result<Vec<CaseId>, ViewError> {
+    if !restored::is_locked(txn, unit)? {
+        return Ok(Vec::new());
+    }
+    open(txn, unit, true)
+}
+
+/// The unit has shown all: what stands between the two is levelled, and after the last one this node is as any other.
+fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, ViewError> {
+    let last = restored::shown(txn, unit, released)?;
+    sharing::level(txn, unit)?;
+    requests::level(txn, unit)?;
+    txn.wake(unit);
+    if last.is_some() {
+        matching::settle(txn)?;
+    }
+    Ok(last.unwrap_or_default())
+}
+
+/// What is still to be asked for; none if nothing is missing that this member can give.
+fn asked(
+    txn: &Txn<'_>,
+    heads: &[(CaseId, u64)],
+    own_beacon: u64,
+    their_beacon: u64,
+    taken: bool,
+    from: UnitId,
+) -> Result<Option<Ask>, ViewError> {
+    let mut cases = Vec::new();
+    for (case, seq) in heads {
+        let next = caselog::next_own(txn, *case)?;
+        if next <= *seq && cases.len() < restored::MOST_ASKED {
+            cases.push((*case, next));
+        }
+    }
+    let before = restored::ask(txn, from)?.unwrap_or_default();
+    // A number that it names and cannot give is not asked for twice: an expired beacon is dropped everywhere.
+    let beacons = (their_beacon > own_beacon && (before.beacons_after.is_none() || taken)).then_some(own_beacon);
+    if cases.is_empty() && beacons.is_none() {
+        return Ok(None);
+    }
+    // Who names entries and does not give them stays locked: the same question is put again at the next contact, and not at once.
+    Ok(Some(Ask { cases: BoundedVec::new(cases).unwrap_or_default(), beacons_after: beacons }))
+}
+
+/// A number of ours that is not here.
+fn missing(txn: &mut Txn<'_>, from: UnitId, head: Head) -> Result<Option<(CaseId, u64)>, ViewError> {
+    let own = own::load(txn)?.unit;
+    if case_row(txn, head.case)?.is_none() && head.owner != own && head.owner != from {
+        // A third unit's case, of which nothing is left here: its owner shows it.
+        return Ok(None);
+    }
+    if caselog::next_own(txn, head.case)? > head.seq {
+        if caselog::own_hash(txn, head.case, head.seq)? != Some(head.hash) {
+            txn.incident(Some(from), "holds another entry of ours than this node: it was written anew after the restore");
+        }
+        return Ok(None);
+    }
+    Ok(Some((head.case, head.seq)))
+}
+
+fn entry(txn: &mut Txn<'_>, from: UnitId, shown: Shown) -> Result<(), ViewError> {
+    match caselog::take_back(txn, shown.owner, &shown.entry, &shown.changes)? {
+        OwnEntry::Taken | OwnEntry::Known => {}
+        OwnEntry::Refused(why) => txn.incident(Some(from), why),
+    }
+    Ok(())
+}
+
+fn sharing_held(txn: &mut Txn<'_>, from: UnitId, held: &Held) -> Result<(), ViewError> {
+    let ended = match held.state {
+        HeldState::Ended(ended) => Some(ended),
+        HeldState::Waiting | HeldState::Active => None,
+    };
+    sharing::given_before(txn, from, held.id, held.share.as_ref(), held.state == HeldState::Active, ended)
+}
+
+fn sharing_given(txn: &mut Txn<'_>, from: UnitId, given: Given) -> Result<(), ViewError> {
+    match given.state {
+        GivenState::Open => sharing::lowered_before(txn, from, given.id, given.lowered),
+        GivenState::Over => sharing::ended_before(txn, from, given.id, Ended::Recalled),
+        GivenState::Transferred => {
+            txn.incident(Some(from), "handed us a case after the backup was made: ask it to give the case again");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Members that show a restored node what is not so, or nothing.
+//! The worst they reach is to stay locked.
+
+use super::super::message::{Fact, Given, GivenState, Head, Shown, Standing};
+use super::super::{release, standing};
+use super::{SHARED, folded, is_locked, meet, try_write, write};
+use crate::caselog::{case_row, load};
+use crate::envelope::{Kind, Received, outbox};
+use crate::federation::charter_sync;
+use crate::ids::{CaseId, EntryHash, ShareId};
+use crate::machine::Table;
+use crate::sharing::Taken;
+use crate::testing::World;
+use crate::testing::drafts::{id, note};
+use crate::wire;
+
+fn told(of: u32, facts: Vec<Fact>) -> Standing {
+    Standing { round: 7, index: 0, of, whole: true, pair_seq: 3, beacon: 0, facts }
+}
+
+/// As if Shillong had said this to the restored node of Guwahati.
+fn say(world: &mut World, standing_message: &Standing) -> Taken {
+    let from = world["shillong"].id;
+    let received = Received::by_hand(from, 900, Kind::Standing, wire::encode(standing_message));
+    world.act("guwahati", |txn| standing(txn, &received)).unwrap().0
+}
+
+fn restored() -> (World, CaseId) {
+    let (mut world, case, _) = SHARED.clone();
+    world.offline("shillong");
+    world.restore("guwahati", SHARED.0["guwahati"].view.clone());
+    (world, case)
+}
+
+#[test]
+fn a_unit_that_names_entries_and_does_not_give_them_stays_locked_until_a_person_releases_it() {
+    let (mut world, case) = restored();
+    let owner = world["guwahati"].id;
+    let head = Head { case, owner, seq: 1_000, hash: EntryHash([1; 32]) };
+    for _ in 0..3 {
+        assert_eq!(say(&mut world, &told(1, vec![Fact::Head(head)])), Taken::Applied);
+        assert!(is_locked(&world, "guwahati", "shillong"));
+    }
+    meet(&mut world, "guwahati", "kathmandu");
+    assert!(try_write(&mut world, "guwahati", case, &note(id(50), "no")).is_err());
+    let unit = world["shillong"].id;
+    world.act("guwahati", |txn| release(txn, unit)).unwrap();
+    assert!(!is_locked(&world, "guwahati", "shillong"));
+    write(&mut world, "guwahati", case, &note(id(50), "we go on"));
+}
+
+#[test]
+fn a_question_that_is_not_answered_is_not_put_again_and_again() {
+    let (mut world, case) = restored();
+    let owner = world["guwahati"].id;
+    // Shillong cannot give what was named in its name, and is asked once more and no further.
+    world.online("shillong");
+    world.restore("guwahati", SHARED.0["guwahati"].view.clone());
+    let head = Head { case, owner, seq: 1_000, hash: EntryHash([1; 32]) };
+    let asked = |world: &World| {
+        let (from, to) = (world["guwahati"].id, world["shillong"].id);
+        world.wire.iter().filter(|frame| (frame.from, frame.to, frame.what) == (from, to, "charter")).count()
+    };
+    let before = asked(&world);
+    for _ in 0..3 {
+        assert_eq!(say(&mut world, &told(1, vec![Fact::Head(head)])), Taken::Applied);
+    }
+    // What follows from the three is carried out only now: one exchange, since the second and third asked nothing new.
+    world.settle();
+    assert_eq!(asked(&world) - before, 1);
+}
+
+#[test]
+fn entries_that_are_not_ours_are_not_taken_back() {
+    let (mut world, case) = restored();
+    let log = load(&world["shillong"].view, case).unwrap().unwrap();
+    let ours = log.chains[&world["guwahati"].id].last().unwrap().clone();
+    let forged = {
+        let mut entry = ours.entry.clone().into_value();
+        entry.seq += 1;
+        entry.prev = Some(ours.hash);
+        let key = crate::federation::own::load(&world["shillong"].view).unwrap().key();
+        crate::crypto::Signed::sign(&entry, &key)
+    };
+    let before = case_row(&world["guwahati"].view, case).unwrap();
+    let owner = world["guwahati"].id;
+    let wrong_value = log.changes.values().next().unwrap().clone();
+    for shown in [
+        Shown { owner, entry: forged, changes: Vec::new() },
+        Shown {
+            owner,
+            entry: ours.signed.clone(),
+            changes: vec![crate::caselog::Change { salt: crate::ids::Salt([1; 32]), ..wrong_value }],
+        },
+    ] {
+        let _ = say(&mut world, &told(2, vec![Fact::Entry(shown)]));
+        assert!(world["guwahati"].incidents.last().unwrap().what.contains("showed an entry of ours"));
+        assert_eq!(case_row(&world["guwahati"].view, case).unwrap(), before);
+    }
+}
+
+#[test]
+fn nobody_makes_a_case_ours_or_ends_a_third_units_share() {
+    let (mut world, _) = restored();
+    let before = folded(&world, "guwahati", SHARED.1);
+    let owner = world["guwahati"].id;
+    let foreign = CaseId([9; 32]);
+    let facts = vec![
+        Fact::Head(Head { case: foreign, owner, seq: 0, hash: EntryHash([1; 32]) }),
+        Fact::Given(Given { id: ShareId([1; 16]), state: GivenState::Over, lowered: 0 }),
+        Fact::Given(Given { id: SHARED.2, state: GivenState::Over, lowered: 0 }),
+    ];
+    assert_eq!(say(&mut world, &told(1, facts)), Taken::Applied);
+    assert!(case_row(&world["guwahati"].view, foreign).unwrap().is_none());
+    assert_eq!(folded(&world, "guwahati", SHARED.1), before);
+    assert!(is_locked(&world, "guwahati", "shillong"), "it named an entry that it did not give");
+}
+
+#[test]
+fn impossible_numbers_break_nothing() {
+    let (mut world, case) = restored();
+    let mut message = told(1, Vec::new());
+    (message.pair_seq, message.beacon) = (u64::MAX, u64::MAX);
+    assert_eq!(say(&mut world, &message), Taken::Applied);
+    // It names a beacon and gives none; then it is not waited for.
+    assert!(is_locked(&world, "guwahati", "shillong"));
+    assert_eq!(say(&mut world, &message), Taken::Applied);
+    assert!(!is_locked(&world, "guwahati", "shillong"));
+    let to = world["shillong"].id;
+    world.act("guwahati", |txn| outbox::queue(txn, to, Kind::Void, Vec::new(), None)).unwrap();
+    meet(&mut world, "guwahati", "kathmandu");
+    write(&mut world, "guwahati", case, &note(id(50), "we go on"));
+    for (index, of) in [(1, 1), (0, 0), (0, u32::MAX), (5, 2)] {
+        let message = Standing { index, of, ..told(1, Vec::new()) };
+        assert!(matches!(say(&mut world, &message), Taken::Refused(_)), "{index} of {of}");
+    }
+}
+
+#[test]
+fn parts_are_waited_for_in_any_order() {
+    let (mut world, case) = restored();
+    let owner = world["guwahati"].id;
+    let head = Head { case, owner, seq: 0, hash: EntryHash([1; 32]) };
+    for index in [2, 0, 0] {
+        assert_eq!(say(&mut world, &Standing { index, of: 3, ..told(3, Vec::new()) }), Taken::Applied);
+        assert!(is_locked(&world, "guwahati", "shillong"));
+    }
+    let _ = say(&mut world, &Standing { index: 1, of: 3, ..told(3, vec![Fact::Head(head)]) });
+    assert!(!is_locked(&world, "guwahati", "shillong"));
+    assert!(world["guwahati"].incidents.iter().any(|one| one.what.contains("written anew")));
+}
+
+#[test]
+fn a_unit_that_was_not_restored_takes_no_notice() {
+    let (mut world, case, _) = SHARED.clone();
+    let owner = world["guwahati"].id;
+    let before = world["guwahati"].state();
+    let head = Head { case, owner, seq: 1_000, hash: EntryHash([1; 32]) };
+    assert_eq!(say(&mut world, &told(1, vec![Fact::Head(head)])), Taken::Applied);
+    assert!(world["guwahati"].state() == before && !world["guwahati"].holds("canary"));
+    assert_eq!(world["guwahati"].count(Table::RESTORED), 0);
+}
+
+#[test]
+fn a_member_whose_words_were_not_compared_is_shown_numbers_only() {
+    let (mut world, _, _) = SHARED.clone();
+    let shillong = world["shillong"].id;
+    let peer = crate::federation::peering::Peer {
+        words_here: None,
+        ..crate::federation::peering::load(&world["guwahati"].view, shillong).unwrap()
+    };
+    world
+        .act("guwahati", |txn| {
+            txn.put(shillong.as_bytes(), crate::machine::Scope::Master, &peer);
+            Ok::<_, crate::machine::ViewError>(())
+        })
+        .unwrap();
+    world.restore("shillong", SHARED.0["shillong"].view.clone());
+    meet(&mut world, "shillong", "guwahati");
+    // Shillong knows that it had more with Guwahati: it waits until the words are compared again.
+    assert!(is_locked(&world, "shillong", "guwahati"));
+    assert!(world["shillong"].incidents.iter().any(|one| one.what.contains("safety words")));
+    world.confirm("guwahati", "shillong");
+    world.settle();
+    meet(&mut world, "shillong", "guwahati");
+    assert!(!is_locked(&world, "shillong", "guwahati"));
+    let request = charter_sync::request(&world["shillong"].view, world["guwahati"].id).unwrap().unwrap();
+    assert_eq!(charter_sync::asked(&request), None, "and asks no more");
+}

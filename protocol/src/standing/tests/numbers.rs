@@ -1,0 +1,168 @@
+//! Entries, envelopes and prekeys: a restored node goes on above what it had forgotten.
+//! Shares are in `shares`, beacons in `beacons`.
+
+use super::{GIRL, MAN, SHARED, enter, folded, give, is_locked, meet, meet_all, nobody_contradicts_itself, try_write, write};
+use crate::caselog::{LogRefusal, case_row};
+use crate::core::Input;
+use crate::envelope::outbox::{self, OutboxError};
+use crate::envelope::{Answer, Kind};
+use crate::federation::{prekey, restored};
+use crate::sharing::{contributions, recall};
+use crate::testing::drafts::{id, note, text};
+use crate::transfer;
+use crate::wire;
+
+#[test]
+fn nothing_is_signed_for_anybody_before_it_has_shown_what_it_holds() {
+    let (mut world, case, share) = SHARED.clone();
+    world.restore("guwahati", SHARED.0["guwahati"].view.clone());
+    assert_eq!(restored::locked(&world["guwahati"].view).unwrap().len(), 2);
+    assert!(matches!(try_write(&mut world, "guwahati", case, &note(id(50), "no")), Err(LogRefusal::Restored)));
+    let shillong = world["shillong"].id;
+    let queued = world.act("guwahati", |txn| outbox::queue(txn, shillong, Kind::Void, Vec::new(), None));
+    assert!(matches!(queued, Err(OutboxError::Restored)));
+    // A recall is decided at once and told once the two have met.
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    world.settle();
+    assert!(world["shillong"].holds("Rofiqul"));
+    // A case opened now is nobody else's, and can be written in.
+    let fresh = enter(&mut world, "guwahati", "GHY-2");
+    write(&mut world, "guwahati", fresh, &note(id(51), "yes"));
+    meet_all(&mut world, "guwahati");
+    assert!(!world["shillong"].holds("Rofiqul"));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn entries_that_were_lost_come_back_with_their_values_and_the_chain_goes_on() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    write(&mut world, "guwahati", case, &[text(GIRL, "person", "health_alert", "canary-health")]);
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "mother", "Rahima")]);
+    world.restore("guwahati", old);
+    meet(&mut world, "guwahati", "shillong");
+    assert!(!is_locked(&world, "guwahati", "shillong") && is_locked(&world, "guwahati", "kathmandu"));
+    let again = folded(&world, "guwahati", case);
+    let man = again.entity("person", MAN).unwrap();
+    assert_eq!((man.text("father"), man.text("mother")), ("Karim", "Rahima"));
+    // What was never shared is lost with the disk; its place in the chain is not.
+    assert_eq!(again.entity("person", GIRL).unwrap().text("health_alert"), "");
+    assert!(matches!(try_write(&mut world, "guwahati", case, &note(id(50), "no")), Err(LogRefusal::Restored)));
+    meet(&mut world, "guwahati", "kathmandu");
+    assert_eq!(restored::since(&world["guwahati"].view).unwrap(), None);
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "birth", "1990")]);
+    assert_eq!(folded(&world, "shillong", case).entity("person", MAN).unwrap().text("birth"), "1990");
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_case_and_its_share_that_the_backup_never_saw_come_back_from_the_receiver() {
+    let (mut world, ..) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    let late = enter(&mut world, "guwahati", "GHY-9");
+    let share = give(&mut world, late, "shillong");
+    world.restore("guwahati", old);
+    assert!(case_row(&world["guwahati"].view, late).unwrap().is_none());
+    meet_all(&mut world, "guwahati");
+    assert_eq!(case_row(&world["guwahati"].view, late).unwrap().unwrap().owner, world["guwahati"].id);
+    assert_eq!(folded(&world, "guwahati", late).entity("person", MAN).unwrap().text("sex"), "male");
+    // It knows whom it gave it to, and can end that.
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    world.settle();
+    assert!(super::given(&world, share).unwrap().receipt.is_some());
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_contributor_put_back_goes_on_with_its_own_chain() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["shillong"].view.clone();
+    write(&mut world, "shillong", case, &note(id(50), "one"));
+    write(&mut world, "shillong", case, &note(id(51), "two"));
+    world.restore("shillong", old);
+    meet_all(&mut world, "shillong");
+    assert_eq!(folded(&world, "shillong", case).of_kind("note").count(), 2);
+    write(&mut world, "shillong", case, &note(id(52), "three"));
+    assert_eq!(contributions(&world["guwahati"].view, case).unwrap().len(), 3);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn many_lost_envelopes_leave_no_number_used_twice() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = (world["guwahati"].view.clone(), world["shillong"].view.clone());
+    for number in 0..10 {
+        write(&mut world, "guwahati", case, &note(id(60 + number), "more"));
+    }
+    world.restore("guwahati", old.0);
+    meet_all(&mut world, "guwahati");
+    for number in 0..5 {
+        write(&mut world, "guwahati", case, &note(id(80 + number), "after"));
+    }
+    assert_eq!(folded(&world, "shillong", case).of_kind("note").count(), 0, "notes are in no section of this share");
+    let there = world["shillong"].id;
+    assert_eq!(outbox::waiting(&world["guwahati"].view, there).unwrap(), 0, "all were taken");
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_prekey_whose_secret_was_lost_is_replaced_above_its_number() {
+    let (mut world, case, _) = SHARED.clone();
+    let id = world["shillong"].id;
+    let before = prekey::newest(&world["guwahati"].view, id).unwrap().unwrap().number;
+    world.restore("shillong", SHARED.0["shillong"].view.clone());
+    // Sealed to the old one, which the backup still has; what the answer names instead is taken.
+    meet_all(&mut world, "shillong");
+    let after = prekey::newest(&world["guwahati"].view, id).unwrap().unwrap().number;
+    assert!(after > before + 1_000_000, "{before} {after}");
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    assert_eq!(folded(&world, "shillong", case).entity("person", MAN).unwrap().text("father"), "Karim");
+    // A second restore in another second does not use the same number for another key.
+    world.advance(2_000);
+    world.restore("shillong", SHARED.0["shillong"].view.clone());
+    meet_all(&mut world, "shillong");
+    assert!(prekey::newest(&world["guwahati"].view, id).unwrap().unwrap().number > after);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_case_that_was_handed_over_after_the_backup_stays_the_new_owners() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    let reason = crate::bounded::BoundedText::new("moves to the home district (invented)").unwrap();
+    let person = |entity| sharing_person(entity, reason.clone());
+    let request = transfer::Request { case, to: world["shillong"].id, persons: vec![person(GIRL), person(MAN)] };
+    let author = crate::testing::drafts::author("Officer");
+    world.act("guwahati", |txn| transfer::propose(txn, request, &author)).unwrap();
+    world.settle();
+    world.act("shillong", |txn| transfer::accept(txn, case, &author)).unwrap();
+    world.settle();
+    world.restore("guwahati", old);
+    meet_all(&mut world, "guwahati");
+    assert_eq!(case_row(&world["guwahati"].view, case).unwrap().unwrap().owner, world["shillong"].id);
+    write(&mut world, "shillong", case, &note(id(50), "goes on"));
+    nobody_contradicts_itself(&world);
+}
+
+fn sharing_person(entity: crate::ids::EntityId, reason: crate::bounded::BoundedText<500>) -> crate::sharing::SharePerson {
+    crate::sharing::SharePerson { entity, basis: crate::sharing::Basis::LawEnforcement, reason }
+}
+
+#[test]
+fn what_a_locked_unit_sends_waits_and_is_not_lost() {
+    let (mut world, case, _) = SHARED.clone();
+    world.offline("shillong");
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    let sealed = world.sealed("guwahati", "shillong");
+    world.restore("shillong", SHARED.0["shillong"].view.clone());
+    for (_, bytes) in sealed {
+        assert_eq!(world.deliver("guwahati", "shillong", bytes), wire::encode(&Answer::Failed));
+    }
+    assert!(!world["shillong"].holds("Karim"));
+    world.online("shillong");
+    meet_all(&mut world, "shillong");
+    assert_eq!(folded(&world, "shillong", case).entity("person", MAN).unwrap().text("father"), "Karim");
+    world.handle("shillong", Input::Tick);
+    nobody_contradicts_itself(&world);
+}

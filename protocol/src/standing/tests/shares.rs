@@ -1,0 +1,184 @@
+//! Shares on restored nodes: what ended meanwhile stays closed, what was forgotten is known again.
+//! At the sender, at the receiver, each after a recall.
+
+use super::super::message::{Fact, Given, GivenState, Standing, TakenBack};
+use super::super::standing;
+use super::{
+    GIRL, MAN, SHARED, enter, folded, give, given, held, is_locked, meet, meet_all, nobody_contradicts_itself, states, write,
+};
+use crate::bounded::BoundedVec;
+use crate::envelope::{Kind, Received};
+use crate::ids::ShareId;
+use crate::machine::{Scope, Table};
+use crate::sharing::{
+    Ended, InState, OutState, Share, accept, contributions, decline, recall, revise, sealing, take_back, terms,
+};
+use crate::testing::World;
+use crate::testing::drafts::{id, note, text};
+use crate::wire;
+
+#[test]
+fn a_receiver_put_back_before_a_recall_destroys_the_key_at_once() {
+    let (mut world, _, share) = SHARED.clone();
+    let old = world["shillong"].view.clone();
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    world.settle();
+    world.restore("shillong", old);
+    assert!(is_locked(&world, "shillong", "guwahati"));
+    meet(&mut world, "shillong", "guwahati");
+    assert_eq!(states(&world, share), (OutState::Recalled, InState::Ended(Ended::Recalled)));
+    let under = world["shillong"].view.rows().filter(|(_, _, scope, _)| *scope == Scope::Share(share)).count();
+    assert!(under == 0 && !world["shillong"].holds("Rofiqul"));
+    assert!(held(&world, "shillong", share).unwrap().receipted);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_receiver_put_back_before_it_declined_does_not_open_it_again() {
+    let (mut world, case, _) = SHARED.clone();
+    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::DAY));
+    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    world.settle();
+    let old = world["kathmandu"].view.clone();
+    world.act("kathmandu", |txn| decline(txn, share, "not ours")).unwrap();
+    world.settle();
+    world.restore("kathmandu", old);
+    meet_all(&mut world, "kathmandu");
+    assert!(matches!(held(&world, "kathmandu", share).unwrap().state, InState::Ended(_)));
+    assert!(!world["kathmandu"].holds("Rofiqul"));
+}
+
+#[test]
+fn a_sender_put_back_before_a_recall_does_not_send_again() {
+    let (mut world, case, share) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    world.settle();
+    world.restore("guwahati", old);
+    assert_eq!(given(&world, share).unwrap().state, OutState::Active);
+    meet_all(&mut world, "guwahati");
+    assert_eq!(states(&world, share), (OutState::Recalled, InState::Ended(Ended::Recalled)));
+    assert!(given(&world, share).unwrap().receipt.is_some(), "it learns the receipt again");
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    assert!(!world["shillong"].holds("Karim") && !world["shillong"].holds("Rofiqul"));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_receiver_that_forgot_a_share_is_given_it_again_and_asked_anew() {
+    let (mut world, ..) = SHARED.clone();
+    let old = world["shillong"].view.clone();
+    let late = enter(&mut world, "guwahati", "GHY-9");
+    let share = give(&mut world, late, "shillong");
+    world.restore("shillong", old);
+    assert!(held(&world, "shillong", share).is_none());
+    meet_all(&mut world, "shillong");
+    assert_eq!(held(&world, "shillong", share).unwrap().state, InState::Offered);
+    world.act("shillong", |txn| accept(txn, share)).unwrap();
+    world.settle();
+    assert_eq!(states(&world, share), (OutState::Active, InState::Active));
+    write(&mut world, "guwahati", late, &[text(MAN, "person", "father", "Karim")]);
+    assert_eq!(folded(&world, "shillong", late).entity("person", MAN).unwrap().text("father"), "Karim");
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_recall_that_comes_while_everything_is_locked_is_carried_out() {
+    let (mut world, _, share) = SHARED.clone();
+    world.offline("shillong");
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    world.settle();
+    let sealed = world.sealed("guwahati", "shillong");
+    world.restore("shillong", SHARED.0["shillong"].view.clone());
+    for (_, bytes) in sealed {
+        world.deliver("guwahati", "shillong", bytes);
+    }
+    world.settle();
+    assert!(is_locked(&world, "shillong", "guwahati") && !world["shillong"].holds("Rofiqul"));
+    world.online("shillong");
+    assert!(given(&world, share).unwrap().receipt.is_some());
+}
+
+/// The man is taken out of the share.
+fn lower(world: &mut World, share: ShareId) {
+    let before = terms(&world["shillong"].view, share).unwrap().unwrap().0;
+    let persons = before.persons.iter().filter(|person| person.entity != MAN).cloned().collect();
+    let request = Share { persons: BoundedVec::new(persons).unwrap(), ..before };
+    world.act("guwahati", |txn| revise(txn, share, request)).unwrap();
+    world.settle();
+}
+
+#[test]
+fn a_receiver_put_back_before_a_lower_revision_destroys_the_old_key_at_once() {
+    let (mut world, case, share) = SHARED.clone();
+    let old = world["shillong"].view.clone();
+    lower(&mut world, share);
+    world.restore("shillong", old);
+    assert!(world["shillong"].holds("Rofiqul"));
+    // Already as it is told, before the revision itself comes again.
+    let mut told = world.clone();
+    let fact = Fact::Given(Given { id: share, state: GivenState::Open, lowered: 1 });
+    let message = Standing { round: 7, index: 0, of: 2, whole: true, pair_seq: 9, beacon: 0, facts: vec![fact] };
+    let received = Received::by_hand(world["guwahati"].id, 900, Kind::Standing, wire::encode(&message));
+    let _ = told.act("shillong", |txn| standing(txn, &received)).unwrap();
+    let under = told["shillong"].view.rows().filter(|(_, _, scope, _)| *scope == Scope::Share(share)).count();
+    assert!(under == 0 && !told["shillong"].holds("Rofiqul"));
+
+    meet_all(&mut world, "shillong");
+    assert!(!world["shillong"].holds("Rofiqul"));
+    assert_eq!(sealing(&world["shillong"].view, share), Ok(Some(Scope::ShareRevision(share, 1))));
+    assert_eq!(states(&world, share), (OutState::Active, InState::Active));
+    assert!(given(&world, share).unwrap().revisions[0].receipt.is_some());
+    // What the share still covers has come again, and goes on.
+    write(&mut world, "guwahati", case, &[text(GIRL, "person", "father", "Karim")]);
+    let there = folded(&world, "shillong", case);
+    assert_eq!(there.entity("person", GIRL).unwrap().text("father"), "Karim");
+    assert!(there.entity("person_name", crate::testing::drafts::name_of(GIRL)).is_some());
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn an_owner_put_back_before_a_revision_knows_it_again() {
+    let (mut world, case, share) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    lower(&mut world, share);
+    world.restore("guwahati", old);
+    meet_all(&mut world, "guwahati");
+    let row = given(&world, share).unwrap();
+    assert_eq!(row.share.stored().unwrap().revision, 1);
+    assert!(row.revisions[0].lowers && row.revisions[0].receipt.is_some(), "and its receipt");
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    assert!(!world["shillong"].holds("Karim") && !world["shillong"].holds("Rofiqul"));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn an_owner_put_back_before_a_contribution_was_taken_back_destroys_it_again() {
+    let (mut world, case, _) = SHARED.clone();
+    write(&mut world, "shillong", case, &note(id(50), "canary-shillong"));
+    let entry = contributions(&world["guwahati"].view, case).unwrap()[0].0;
+    let old = world["guwahati"].view.clone();
+    world.act("shillong", |txn| take_back(txn, case, entry)).unwrap();
+    world.settle();
+    assert!(!world["guwahati"].holds("canary-shillong"));
+    world.restore("guwahati", old);
+    assert!(world["guwahati"].holds("canary-shillong"));
+    meet_all(&mut world, "guwahati");
+    assert!(!world["guwahati"].holds("canary-shillong"));
+    assert_eq!(world["guwahati"].count(Table::ERASURES), 0);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_unit_that_took_nothing_back_ends_nothing_at_a_restored_owner() {
+    let (mut world, case, share) = SHARED.clone();
+    write(&mut world, "shillong", case, &note(id(50), "canary-shillong"));
+    let entry = contributions(&world["guwahati"].view, case).unwrap()[0].0;
+    let old = world["guwahati"].view.clone();
+    world.restore("guwahati", old);
+    let fact = Fact::TakenBack(TakenBack { case, entry, share });
+    let message = Standing { round: 7, index: 0, of: 2, whole: true, pair_seq: 9, beacon: 0, facts: vec![fact] };
+    let received = Received::by_hand(world["kathmandu"].id, 900, Kind::Standing, wire::encode(&message));
+    let _ = world.act("guwahati", |txn| standing(txn, &received)).unwrap();
+    assert!(world["guwahati"].holds("canary-shillong"));
+}

@@ -1,0 +1,239 @@
+//! What must hold of whole units: every so many steps, and once the network is whole again and nothing moves.
+//! The truth is the simulator's own; `fold` and the rows are what is judged.
+
+use super::Sim;
+use super::nodes::MOST_AHEAD;
+use super::truth::{ShareTruth, Spot, tags_in};
+use crate::caselog::{FoldedCase, Log, fold, load};
+use crate::envelope::outbox;
+use crate::federation::charter;
+use crate::ids::{Commitment, ShareId};
+use crate::machine::{Table, View};
+use crate::sharing::{self, InState, OutState};
+use crate::time::HOUR;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What must hold, with its name.
+pub(super) type Invariant = (&'static str, fn(&Sim) -> Result<(), String>);
+
+/// Every invariant of a moment.
+pub(super) const OF_A_MOMENT: [Invariant; 4] = [
+    ("nobody holds a value that no share gave it", held),
+    ("what a receipt says is gone is gone", gone),
+    ("no saved change is lost", kept),
+    ("all holders of the same entries show the same case", alike),
+];
+
+/// Every invariant of a network at rest.
+pub(super) const AT_REST: [Invariant; 4] = [
+    ("nothing waits", delivered),
+    ("active shares are up to date at their receivers", up_to_date),
+    ("contributions are at the owner", contributed),
+    ("all members have one charter", one_charter),
+];
+
+fn held(sim: &Sim) -> Result<(), String> {
+    for (at, unit) in sim.world.units.iter().enumerate() {
+        for (table, _, scope, value) in unit.view.rows() {
+            for tag in tags_in(value) {
+                sim.truth.may_hold(at, tag, scope).map_err(|why| format!("{why} [{table:?}]"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn gone(sim: &Sim) -> Result<(), String> {
+    let over = sim.truth.shares.iter().filter(|(_, share)| share.receipted);
+    over.into_iter().try_for_each(|(id, share)| sim.gone(share.to, *id, u64::MAX))
+}
+
+/// What was saved is in the rows of who saved it, and counts at the owner as it was meant.
+fn kept(sim: &Sim) -> Result<(), String> {
+    for written in &sim.truth.written {
+        let case = &sim.truth.cases[written.case];
+        let key = [case.id.as_bytes().as_slice(), written.commitment.as_bytes(), &[0; ShareId::LEN]].concat();
+        let unit = &sim.world.units[written.writer];
+        if unit.view.get(Table::CHANGES, &key).map_err(|error| error.to_string())?.is_none() {
+            return Err(format!("{} lost what it saved in case {}: {:?}", unit.name, written.case, written.spot));
+        }
+    }
+    for (at, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| !case.forked) {
+        let Some(log) = load(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())? else {
+            return Err(format!("case {at} is gone at its owner"));
+        };
+        let mut expected: BTreeMap<Spot, BTreeSet<Commitment>> = BTreeMap::new();
+        for written in sim.truth.standing(at) {
+            expected.entry(written.spot.clone()).or_default().insert(written.commitment);
+        }
+        let shown = standing(&fold(&log));
+        if shown != expected {
+            let spot = shown.iter().chain(&expected).find(|(spot, _)| shown.get(*spot) != expected.get(*spot));
+            return Err(format!("case {at} shows something else than was saved in it: {:?}", spot.map(|(spot, _)| spot)));
+        }
+    }
+    Ok(())
+}
+
+/// What counts in each field.
+pub(super) fn standing(folded: &FoldedCase) -> BTreeMap<Spot, BTreeSet<Commitment>> {
+    let fields = folded.entities.iter().flat_map(|((kind, id), entity)| {
+        entity.fields.iter().map(move |(name, field)| ((kind.to_string(), *id, name.to_string()), field))
+    });
+    fields
+        .map(|(spot, field)| (spot, field.versions.iter().map(|version| version.commitment).collect::<BTreeSet<_>>()))
+        .filter(|(_, versions)| !versions.is_empty())
+        .collect()
+}
+
+/// Of what two units both hold, they see the same case; and no chain of an honest unit has two histories.
+fn alike(sim: &Sim) -> Result<(), String> {
+    for (number, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| !case.forked) {
+        let mut logs: Vec<(usize, Log)> = Vec::new();
+        for (at, unit) in sim.world.units.iter().enumerate() {
+            logs.extend(load(&unit.view, case.id).map_err(|error| error.to_string())?.map(|log| (at, log)));
+        }
+        for (place, (one, log)) in logs.iter().enumerate() {
+            for (other, theirs) in &logs[place + 1..] {
+                let (ours, theirs) =
+                    common(log, theirs).map_err(|why| format!("case {number} at units {one} and {other}: {why}"))?;
+                if fold(&ours) != fold(&theirs) {
+                    return Err(format!("case {number} is another one at unit {one} than at unit {other}"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Two logs cut down to what both hold.
+fn common(one: &Log, other: &Log) -> Result<(Log, Log), String> {
+    let (mut ours, mut theirs) = (one.clone(), other.clone());
+    for (unit, chain) in &one.chains {
+        let other = other.chains.get(unit).map(Vec::as_slice).unwrap_or_default();
+        if chain.iter().zip(other).any(|(one, other)| one.hash != other.hash) {
+            return Err(format!("two histories of {unit:?}"));
+        }
+    }
+    for (log, beside) in [(&mut ours, other), (&mut theirs, one)] {
+        for (unit, chain) in &mut log.chains {
+            chain.truncate(beside.chains.get(unit).map_or(0, Vec::len));
+        }
+        log.chains.retain(|_, chain| !chain.is_empty());
+        log.changes.retain(|commitment, _| beside.changes.contains_key(commitment));
+    }
+    Ok((ours, theirs))
+}
+
+fn delivered(sim: &Sim) -> Result<(), String> {
+    for unit in &sim.world.units {
+        for peer in sim.world.units.iter().filter(|peer| peer.id != unit.id) {
+            let due = outbox::due(&unit.view, peer.id, usize::MAX).map_err(|error| error.to_string())?;
+            if let Some((number, row)) = due.first().filter(|_| peer.id != sim.eve_id() && unit.id != sim.eve_id()) {
+                return Err(format!("envelope {number} ({:?}) of {} still waits for {}", row.kind, unit.name, peer.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn up_to_date(sim: &Sim) -> Result<(), String> {
+    for (id, share) in sim.truth.shares.iter().filter(|(_, share)| !sim.truth.cases[share.case].forked) {
+        one_share(sim, *id, share).map_err(|why| format!("{id:?} of case {}: {why}", share.case))?;
+    }
+    Ok(())
+}
+
+fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
+    let find = |view, id| sharing::outgoing_list(view, None, usize::MAX).ok()?.into_iter().find(|(one, _)| *one == id);
+    let (_, given) = find(&sim.world.units[share.from].view, id).ok_or("the owner forgot it")?;
+    let receiver = &sim.world.units[share.to];
+    let incoming = sharing::incoming_list(&receiver.view, None, usize::MAX).map_err(|error| error.to_string())?;
+    let held = incoming.into_iter().find(|(one, _)| *one == id).map(|(_, row)| row.state);
+    let fits = match (given.state, held) {
+        (OutState::Delivered, Some(InState::Offered | InState::Previewed))
+        | (OutState::Previewed, Some(InState::Previewed))
+        | (OutState::Active, Some(InState::Active)) => true,
+        (OutState::Declined | OutState::Recalled | OutState::Expired, Some(InState::Ended(_))) => given.receipt.is_some(),
+        (OutState::Recalled | OutState::Expired | OutState::Refused, None) => true,
+        // The owner heard that an earlier revision was looked at; this one has to be looked at again.
+        (OutState::Previewed, Some(InState::Offered)) => share.share.revision > 0,
+        // Its time came a moment ago, and the receiver has not looked at its clock since.
+        (OutState::Expired, Some(_)) => sim.world.now.since(share.share.expires) < HOUR,
+        _ => false,
+    };
+    if !fits {
+        return Err(format!(
+            "it is {:?} at the owner and {held:?} at the receiver, receipt {}",
+            given.state,
+            given.receipt.is_some()
+        ));
+    }
+    if given.state != OutState::Active || sim.world.now.plus(MOST_AHEAD) >= share.share.expires {
+        return Ok(());
+    }
+    if given.revisions.iter().any(|revision| revision.awaits_receipt() && !revision.refused) {
+        return Err("it was lowered, and there is no receipt".to_owned());
+    }
+    let (_, stale) = sharing::terms(&receiver.view, id).map_err(|error| error.to_string())?.ok_or("its terms are gone")?;
+    let key = |one: &Commitment| [share.share.case.as_bytes().as_slice(), one.as_bytes(), id.as_bytes()].concat();
+    let rows: BTreeSet<Vec<u8>> =
+        receiver.view.rows().filter(|(table, ..)| *table == Table::CHANGES).map(|(_, key, ..)| key.to_vec()).collect();
+    let case = &sim.truth.cases[share.case];
+    for written in sim.truth.standing(share.case) {
+        let removed = case.removed.contains(&written.spot.1);
+        if sim.truth.lets_through(share, written) && !removed && !rows.contains(&key(&written.commitment)) {
+            return Err(format!("{} lacks {:?}", receiver.name, written.spot));
+        }
+    }
+    // What was shown and stands no more is replaced by what is shown, or known to be no longer current.
+    let log = load(&receiver.view, share.share.case).map_err(|error| error.to_string())?.ok_or("the case is gone")?;
+    let shown = standing(&fold(&log));
+    let current: BTreeSet<Commitment> = sim.truth.standing(share.case).map(|written| written.commitment).collect();
+    for written in sim.truth.written.iter().filter(|written| written.case == share.case && written.counts) {
+        let commitment = written.commitment;
+        let stands = shown.get(&written.spot).is_some_and(|versions| versions.contains(&commitment));
+        let here = rows.contains(&key(&commitment));
+        if here && stands && !current.contains(&commitment) && !stale.contains(&commitment) {
+            return Err(format!("{} still shows an old {:?} and does not know", receiver.name, written.spot));
+        }
+    }
+    Ok(())
+}
+
+/// What people at a receiver wrote while it may contribute is with the owner.
+fn contributed(sim: &Sim) -> Result<(), String> {
+    for written in &sim.truth.written {
+        let case = &sim.truth.cases[written.case];
+        if written.writer == case.owner || case.forked || written.taken_back {
+            continue;
+        }
+        // The owner's clock may be ahead.
+        let now = sim.world.now.plus(MOST_AHEAD);
+        let may = sharing::may_contribute(&sim.world.units[written.writer].view, case.id, now);
+        if !may.map_err(|error| error.to_string())? {
+            continue;
+        }
+        let log = load(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())?;
+        if log.is_none_or(|log| !log.changes.contains_key(&written.commitment)) {
+            return Err(format!("case {}: the owner lacks what unit {} wrote: {:?}", written.case, written.writer, written.spot));
+        }
+    }
+    Ok(())
+}
+
+/// Whatever was proposed and signed, one charter came of it.
+fn one_charter(sim: &Sim) -> Result<(), String> {
+    let mut heads = Vec::new();
+    for unit in &sim.world.units {
+        let read = |error: crate::machine::ViewError| error.to_string();
+        if charter::frozen(&unit.view).map_err(read)?.is_some() {
+            return Err(format!("the charter is frozen at {}", unit.name));
+        }
+        heads.push(charter::head(&unit.view).map_err(read)?);
+    }
+    match heads.iter().position(|head| *head != heads[0]) {
+        Some(at) => Err(format!("{} has {:?}, and {} {:?}", sim.name(0), heads[0], sim.name(at), heads[at])),
+        None => Ok(()),
+    }
+}

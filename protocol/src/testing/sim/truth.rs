@@ -1,0 +1,252 @@
+//! What the simulator itself knows: every value that was written, by whom, and through which shares others may hold it.
+//! Not the code under test: nothing here folds a log or asks `disclose`.
+
+use crate::caselog::{Appended, Draft};
+use crate::dictionary::{Dictionary, ShareClass, Value};
+use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
+use crate::machine::Scope;
+use crate::sharing::Share;
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What every tagged value begins with; six digits follow.
+pub(super) const TAG: &str = "zq~";
+const DIGITS: usize = 6;
+
+/// The number of a tagged value.
+pub(super) type Tag = u32;
+
+/// The text of a tag.
+pub(super) fn text_of(tag: Tag) -> String {
+    format!("{TAG}{tag:0DIGITS$}")
+}
+
+/// Every tag that stands somewhere in these bytes.
+pub(super) fn tags_in(bytes: &[u8]) -> BTreeSet<Tag> {
+    let (mut found, mut rest) = (BTreeSet::new(), bytes);
+    while let Some(at) = rest.windows(TAG.len()).position(|window| window == TAG.as_bytes()) {
+        rest = &rest[at + TAG.len()..];
+        let digits = rest.get(..DIGITS).and_then(|digits| core::str::from_utf8(digits).ok());
+        found.extend(digits.and_then(|digits| digits.parse::<Tag>().ok()));
+    }
+    found
+}
+
+/// Kind, entity and field.
+pub(super) type Spot = (String, EntityId, String);
+
+/// One change that a person made.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub(super) case: usize,
+    pub(super) writer: usize,
+    pub(super) spot: Spot,
+    pub(super) tag: Option<Tag>,
+    pub(super) commitment: Commitment,
+    pub(super) replaces: Vec<Commitment>,
+    pub(super) entry: EntryHash,
+    /// Written by the owner, or admitted by it and not a proposal.
+    pub(super) counts: bool,
+    /// Its author has taken it back.
+    pub(super) taken_back: bool,
+    /// The owner signed that it destroyed it.
+    pub(super) destroyed: bool,
+}
+
+/// One case.
+#[derive(Debug, Clone)]
+pub(super) struct CaseTruth {
+    pub(super) id: CaseId,
+    pub(super) owner: usize,
+    pub(super) persons: Vec<EntityId>,
+    /// Kind and entity, and the person it hangs on.
+    pub(super) entities: Vec<(&'static str, EntityId, Option<EntityId>)>,
+    pub(super) removed: BTreeSet<EntityId>,
+    /// Number of the next entity.
+    pub(super) next: u8,
+    /// Its owner has signed two histories: what others hold of it may differ.
+    pub(super) forked: bool,
+}
+
+/// One share.
+#[derive(Debug, Clone)]
+pub(super) struct ShareTruth {
+    pub(super) case: usize,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) share: Share,
+    /// A person of the receiver said yes.
+    pub(super) accepted: bool,
+    /// The owner's row says that it is active.
+    pub(super) active: bool,
+    /// The receiver signed that its key is destroyed.
+    pub(super) receipted: bool,
+    /// What its owner was shown before sending it: standing commitments by field.
+    pub(super) promised: BTreeMap<Spot, BTreeSet<Commitment>>,
+}
+
+/// Everything that is known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Truth {
+    pub(super) units: Vec<UnitId>,
+    pub(super) cases: Vec<CaseTruth>,
+    pub(super) written: Vec<Written>,
+    pub(super) shares: BTreeMap<ShareId, ShareTruth>,
+    /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
+    tags: BTreeMap<Tag, usize>,
+    given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
+    next_tag: Tag,
+}
+
+impl Truth {
+    pub(super) fn new(units: Vec<UnitId>) -> Self {
+        Self { units, ..Self::default() }
+    }
+
+    /// A value that nothing else has.
+    pub(super) fn tag(&mut self) -> String {
+        self.next_tag += 1;
+        text_of(self.next_tag)
+    }
+
+    /// How many tagged values were made.
+    pub(super) fn tags(&self) -> usize {
+        self.tags.len()
+    }
+
+    pub(super) fn value(&self, tag: Tag) -> Option<&Written> {
+        self.tags.get(&tag).map(|at| &self.written[*at])
+    }
+
+    /// A person saved this, and was told that it is saved.
+    pub(super) fn wrote(&mut self, case: usize, writer: usize, drafts: &[Draft], appended: &Appended) {
+        let owner = self.cases[case].owner;
+        for (draft, commitment) in drafts.iter().zip(&appended.commitments) {
+            let tag = match &draft.value {
+                Value::Text(text) => tags_in(text.as_bytes()).into_iter().next(),
+                _ => None,
+            };
+            self.tags.extend(tag.map(|tag| (tag, self.written.len())));
+            self.written.push(Written {
+                case,
+                writer,
+                spot: (draft.kind.to_string(), draft.entity, draft.field.to_string()),
+                tag,
+                commitment: *commitment,
+                replaces: draft.replaces.clone(),
+                entry: appended.head,
+                counts: writer == owner,
+                taken_back: false,
+                destroyed: false,
+            });
+        }
+    }
+
+    /// A person of the owner let an entry count.
+    pub(super) fn admitted(&mut self, entry: EntryHash) {
+        for written in self.written.iter_mut().filter(|written| written.entry == entry) {
+            let (kind, _, field) = &written.spot;
+            let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
+            written.counts = !known.is_some_and(|field| field.owner_only);
+        }
+    }
+
+    /// What an entry brought, to be marked.
+    pub(super) fn of_entry(&mut self, entry: EntryHash) -> impl Iterator<Item = &mut Written> {
+        self.written.iter_mut().filter(move |written| written.entry == entry)
+    }
+
+    /// What stands in a case by its owner's view: nothing that counts replaces it.
+    pub(super) fn standing(&self, case: usize) -> impl Iterator<Item = &Written> {
+        let counting = move || self.written.iter().filter(move |written| written.case == case && written.counts);
+        let replaced: BTreeSet<(&Spot, Commitment)> =
+            counting().flat_map(|written| written.replaces.iter().map(|one| (&written.spot, *one))).collect();
+        counting().filter(move |written| !replaced.contains(&(&written.spot, written.commitment)))
+    }
+
+    /// Whether a share lets this change through.
+    pub(super) fn lets_through(&self, share: &ShareTruth, written: &Written) -> bool {
+        let (kind, entity, field) = &written.spot;
+        let Some(kind) = Dictionary::builtin().kind(kind) else { return false };
+        let Some(field) = kind.field(field).filter(|field| !field.structural) else { return false };
+        let terms = &share.share;
+        let section = kind.section.as_ref().is_some_and(|section| terms.sections.iter().any(|named| **named == **section));
+        let class = match field.class {
+            ShareClass::X => terms.items.contains(&written.commitment),
+            class => terms.classes.contains(&class),
+        };
+        let hangs = self.cases[written.case].entities.iter().find(|(.., id, _)| id == entity).map(|(.., person)| *person);
+        let person = match hangs {
+            Some(Some(person)) => terms.persons.iter().any(|named| named.entity == person),
+            Some(None) => true,
+            None => false,
+        };
+        // Whom it concerns may still be only proposed.
+        let about = |other: &&Written| other.case == written.case && other.spot.1 == *entity && other.spot.2 == "person";
+        let undecided =
+            self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
+        // A contribution goes to nobody but the owner: its author does not let it pass.
+        section && class && person && !undecided && written.case == share.case && written.writer == self.cases[written.case].owner
+    }
+
+    /// What this share shows now may be held by its receiver.
+    pub(super) fn grant(&mut self, id: ShareId) {
+        let Some(share) = self.shares.get(&id) else { return };
+        let (to, case, revision) = (share.to, share.case, share.share.revision);
+        let tags: Vec<Tag> =
+            self.standing(case).filter(|written| self.lets_through(share, written)).filter_map(|written| written.tag).collect();
+        for tag in tags {
+            self.given.entry((tag, to)).or_default().insert(id, revision);
+        }
+    }
+
+    /// The receiver signed that it destroyed what a lower revision does not cover.
+    pub(super) fn lowered(&mut self, id: ShareId, to: usize, revision: u64) {
+        for (_, shares) in self.given.iter_mut().filter(|((_, unit), _)| *unit == to) {
+            shares.retain(|share, since| *share != id || *since >= revision);
+        }
+    }
+
+    /// All active shares of a unit show what stands now.
+    pub(super) fn grant_all(&mut self, owner: usize, now: Timestamp) {
+        let active = |share: &ShareTruth| share.from == owner && share.active && now < share.share.expires;
+        let ids: Vec<ShareId> = self.shares.iter().filter(|(_, share)| active(share)).map(|(id, _)| *id).collect();
+        for id in ids {
+            self.grant(id);
+        }
+    }
+
+    /// Whether a unit may hold a tagged value under this key, and if not, why.
+    pub(super) fn may_hold(&self, unit: usize, tag: Tag, scope: Scope) -> Result<(), String> {
+        let Some(written) = self.value(tag) else { return Err(format!("value {tag} was never saved")) };
+        let case = &self.cases[written.case];
+        if unit == written.writer {
+            return Ok(());
+        }
+        match scope {
+            _ if unit == case.owner && written.destroyed => {
+                Err(format!("unit {unit} holds value {tag} of a contribution that it said was destroyed"))
+            }
+            Scope::Contribution(id, from) if unit == case.owner && id == case.id && from == self.units[written.writer] => Ok(()),
+            Scope::Contributed(id, entry) if unit == case.owner && id == case.id && entry == written.entry => Ok(()),
+            Scope::Share(share) | Scope::ShareRevision(share, _) => match self.is_given(tag, unit, share) {
+                false => Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written))),
+                true if self.shares.get(&share).is_some_and(|share| share.receipted) => {
+                    Err(format!("unit {unit} holds value {tag} under a share whose key it said was destroyed"))
+                }
+                true => Ok(()),
+            },
+            other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
+        }
+    }
+
+    fn is_given(&self, tag: Tag, unit: usize, share: ShareId) -> bool {
+        self.given.get(&(tag, unit)).is_some_and(|shares| shares.contains_key(&share))
+    }
+
+    fn describe(&self, written: &Written) -> String {
+        let Written { case, writer, spot: (kind, _, field), counts, commitment, .. } = written;
+        let stands = self.standing(*case).any(|standing| standing.commitment == *commitment);
+        format!("{kind}.{field} of case {case}, written by unit {writer}, counts {counts}, stands {stands}")
+    }
+}

@@ -1,0 +1,115 @@
+//! After a transfer: who may write, what the old owner keeps, how others follow the new owner.
+//! The course up to there is in `course`.
+
+use super::super::{Request, propose};
+use super::{GIRL, HANDED, MAN, SISTER, everybody, folded, give, owner, say_yes, write};
+use crate::caselog::{MOST_HANDOVERS, append, case_row, custody, load};
+use crate::sharing::{ContributionState, admit, contributions, may_contribute};
+use crate::testing::drafts::{self, id, instead, note, text};
+
+#[test]
+fn the_new_owner_writes_and_the_old_one_keeps_what_it_had() {
+    let (mut world, case) = HANDED.clone();
+    let seen = folded(&world, "shillong", case).entity("case", id(1)).unwrap().field("summary").unwrap().seen();
+    write(&mut world, "shillong", case, &[instead(seen, text(id(1), "case", "summary", "Taken up in Shillong."))]);
+    assert_eq!(folded(&world, "shillong", case).entity("case", id(1)).unwrap().text("summary"), "Taken up in Shillong.");
+    let old = folded(&world, "guwahati", case);
+    assert_eq!(old.entity("case", id(1)).unwrap().text("summary"), "Invented for a test.", "no updates without a share back");
+    assert_eq!(old.entity("person", GIRL).unwrap().text("health_alert"), "canary-health");
+}
+
+#[test]
+fn what_the_old_owner_writes_later_does_not_count_by_itself() {
+    let (mut world, case) = HANDED.clone();
+    assert!(!may_contribute(&world["guwahati"].view, case, world.now).unwrap());
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    let man = folded(&world, "guwahati", case);
+    let man = man.entity("person", MAN).unwrap();
+    assert_eq!((man.text("father"), man.field("father").unwrap().pending.len()), ("", 1));
+    assert!(!world["shillong"].holds("Karim"));
+}
+
+#[test]
+fn the_old_owner_contributes_under_a_share_back_and_only_what_is_new() {
+    let (mut world, case) = HANDED.clone();
+    give(&mut world, "shillong", case, "guwahati");
+    let before = contributions(&world["shillong"].view, case).unwrap().len();
+    write(&mut world, "guwahati", case, &note(id(50), "Met the family again."));
+    let rows = contributions(&world["shillong"].view, case).unwrap();
+    assert_eq!((before, rows.len()), (0, 1), "what it wrote as the owner is not sent again");
+    world.act("shillong", |txn| admit(txn, case, rows[0].0, &drafts::author("Officer Lyngdoh"))).unwrap();
+    world.settle();
+    for unit in ["guwahati", "shillong"] {
+        assert!(!folded(&world, unit, case).entity("note", id(50)).unwrap().is_pending(), "{unit}");
+    }
+    assert_eq!(contributions(&world["shillong"].view, case).unwrap()[0].1.state, ContributionState::Admitted);
+}
+
+#[test]
+fn a_third_unit_follows_the_new_owner_by_its_proof() {
+    let (mut world, case) = HANDED.clone();
+    give(&mut world, "shillong", case, "kathmandu");
+    give(&mut world, "shillong", case, "imphal");
+    for unit in ["kathmandu", "imphal"] {
+        assert_eq!(owner(&world, unit, case), world["shillong"].id, "{unit}");
+        assert_eq!(custody(&world[unit].view, case).unwrap().unwrap().len(), 2);
+        assert_eq!(folded(&world, unit, case).entity("person", MAN).unwrap().text("sex"), "male");
+        assert!(!world[unit].holds("canary-health") && !world[unit].holds("Binita"));
+    }
+    // What Kathmandu writes now goes to Shillong.
+    write(&mut world, "kathmandu", case, &note(id(51), "Seen at the border."));
+    assert_eq!(contributions(&world["shillong"].view, case).unwrap().len(), 1);
+    assert!(!world["guwahati"].holds("Seen at the border."));
+}
+
+#[test]
+fn what_waited_for_the_old_owner_at_its_author_counts_once_the_author_owns_the_case() {
+    let (mut world, case, _) = super::SHARED.clone();
+    write(&mut world, "shillong", case, &note(id(52), "Ours, never admitted."));
+    super::offer(&mut world, case, "shillong").unwrap();
+    say_yes(&mut world, case, "shillong");
+    assert!(!folded(&world, "shillong", case).entity("note", id(52)).unwrap().is_pending());
+}
+
+#[test]
+fn contributions_that_may_not_pass_stay_and_are_counted() {
+    let (mut world, case, _) = super::SHARED.clone();
+    // Shares of a third unit pass on only after asking: that is how contributions leave it.
+    write(&mut world, "kathmandu", case, &note(id(53), "canary-kathmandu"));
+    let entry = contributions(&world["guwahati"].view, case).unwrap()[0].0;
+    world.act("guwahati", |txn| admit(txn, case, entry, &drafts::author("Officer Das"))).unwrap();
+    world.settle();
+    super::offer(&mut world, case, "shillong").unwrap();
+    say_yes(&mut world, case, "shillong");
+    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    assert!(!world["shillong"].holds("canary-kathmandu"));
+    assert_eq!(super::given(&world["guwahati"].view, case).unwrap().unwrap().kept, 1);
+    // Its header came, so the line has no hole.
+    assert!(load(&world["shillong"].view, case).unwrap().unwrap().by_hash(entry).is_some());
+}
+
+#[test]
+fn a_case_comes_back_and_goes_on_from_there() {
+    let (mut world, case) = HANDED.clone();
+    give(&mut world, "shillong", case, "guwahati");
+    let request = Request { case, to: world["guwahati"].id, persons: everybody(&[GIRL, MAN, SISTER]) };
+    world.act("shillong", |txn| propose(txn, request, &drafts::author("Officer Lyngdoh"))).unwrap();
+    world.settle();
+    say_yes(&mut world, case, "guwahati");
+    assert_eq!(owner(&world, "shillong", case), world["guwahati"].id);
+    assert_eq!(custody(&world["guwahati"].view, case).unwrap().unwrap().len(), 3);
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim");
+    give(&mut world, "guwahati", case, "imphal");
+    assert_eq!(folded(&world, "imphal", case).entity("person", MAN).unwrap().text("father"), "Karim");
+    assert!(case_row(&world["imphal"].view, case).unwrap().unwrap().handovers.len() < MOST_HANDOVERS);
+}
+
+#[test]
+fn a_save_that_comes_after_the_case_went_is_no_save_of_the_owner() {
+    let (mut world, case) = HANDED.clone();
+    let before = world.wire.iter().filter(|frame| frame.what == "envelope").count();
+    world.act("guwahati", |txn| append(txn, case, &note(id(54), "too late"), &drafts::author("Officer Das"))).unwrap();
+    world.settle();
+    assert_eq!(world.wire.iter().filter(|frame| frame.what == "envelope").count(), before);
+}

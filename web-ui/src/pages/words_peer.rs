@@ -1,0 +1,58 @@
+//! The words for how another unit's node stands: its clock, its queue.
+//! Who the unit is, is told in `words_share`.
+
+/// One minute, in milliseconds. Clocks that differ by less agree.
+const MINUTE: u64 = 60_000;
+/// What is sent from so far ahead is refused at the other side.
+const TOO_FAR: u64 = 10 * MINUTE;
+
+/// How its clock stands against the own one.
+pub(crate) fn clock(ahead: &i64) -> String {
+    let apart = ahead.unsigned_abs();
+    if apart < MINUTE {
+        return "agrees with this one".to_owned();
+    }
+    let span = match apart / MINUTE {
+        minutes @ 0..120 => format!("{minutes} min"),
+        minutes @ 120..2_880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1_440),
+    };
+    format!("{span} {} this one", if *ahead > 0 { "ahead of" } else { "behind" })
+}
+
+/// What follows from clocks that are too far apart.
+pub(crate) fn clock_advice(ahead: &i64) -> Option<&'static str> {
+    match *ahead {
+        ahead if ahead.unsigned_abs() < TOO_FAR => None,
+        1.. => Some("What it sends is refused here until both clocks are right. Compare both with a telephone's."),
+        _ => Some("What is sent to it is refused there until both clocks are right. Compare both with a telephone's."),
+    }
+}
+
+/// "1 share", "2 shares".
+pub(crate) fn counted(number: &u32, one: &str) -> String {
+    if *number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_told_in_plain_words_and_warned_of_when_it_matters() {
+        for (ahead, words, warns) in [
+            (0, "agrees with this one", false),
+            (-59_999, "agrees with this one", false),
+            (60_000, "1 min ahead of this one", false),
+            (-599_999, "9 min behind this one", false),
+            (600_000, "10 min ahead of this one", true),
+            (-7_200_000, "2 h behind this one", true),
+            (i64::MIN, "106751991167 days behind this one", true),
+        ] {
+            assert_eq!((clock(&ahead).as_str(), clock_advice(&ahead).is_some()), (words, warns));
+        }
+        assert!(clock_advice(&600_000).is_some_and(|says| says.starts_with("What it sends")));
+        assert!(clock_advice(&-600_000).is_some_and(|says| says.starts_with("What is sent")));
+        assert_eq!((counted(&1, "share"), counted(&0, "share")), ("1 share".to_owned(), "0 shares".to_owned()));
+    }
+}

@@ -1,0 +1,93 @@
+//! Views of other units and of the federation, made by hand and held against the document. All units and people are invented.
+
+use crate::samples::{AT, summary, unit, words};
+use crate::schema;
+use icmc_node::service::model::{
+    AlertView, AskState, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView, WordsView,
+};
+use icmc_protocol::ids::{AlertId, CharterHash, EntityId, UnitId};
+use serde_json::json;
+
+#[test]
+fn what_is_known_of_other_units_is_as_described() {
+    let document: serde_json::Value = icmc_web_ui::api::document();
+    let check = |name: &str, value: serde_json::Value| schema::check(&document, schema::named(&document, name), &value, name);
+    let alert = AlertView {
+        id: AlertId([8; 16]),
+        class: "probable",
+        agreed: vec!["name"],
+        case: summary(),
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        peer: unit(),
+        peer_contact: words("duty desk, invented"),
+        peer_confirmed: true,
+        state: "closed",
+        outcome: Some("same"),
+        by: Some(words("Meera Lyngdoh")),
+        at: Some(AT),
+        contact: AskState::PeerLater,
+        contact_at: Some(AT),
+        raised_at: AT,
+    };
+    check("AlertView", json!(alert));
+    let peer = PeerView {
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        confirmed: true,
+        words_here: true,
+        words_there: true,
+        connected: false,
+        last_contact: Some(AT),
+        waiting_out: 3,
+        oldest_out: Some(AT),
+        waiting_in: 2,
+        paused: Some(AT),
+        clock_ahead: Some(-700_000),
+        version: Some(words("0.1.0")),
+        met: "charter",
+        shares_out: 2,
+        shares_in: 1,
+        locked: true,
+        prekey_expired: true,
+    };
+    check("PeerView", json!(peer));
+    let former =
+        FormerView { unit: UnitId([1; 32]), name: words("AHTU Guwahati"), since: AT, left: true, shares_out: 1, shares_in: 0 };
+    check("FormerView", json!(former));
+    let own = OwnView {
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        addresses: vec![words("/ip4/192.0.2.1/tcp/7801")],
+        member: true,
+        proposes: false,
+        waits: true,
+    };
+    check("OwnView", json!(own));
+    let charter = FrozenView { hash: CharterHash([3; 32]), held: true, made: AT, units: vec![words("AHTU Guwahati")] };
+    check("FreezeView", json!(FreezeView { number: 3, charters: vec![charter] }));
+    check("EndView", json!(EndView { unit: unit(), member: true, shares: 2, requests: 1, received: 1, waiting_out: 3 }));
+    check("WordsView", json!(WordsView { unit: unit(), words: vec![words("abandon")], digits: words("12345") }));
+    let proposal = ProposalView {
+        hash: CharterHash([9; 32]),
+        what: "admit",
+        says: words("AHTU Guwahati is to be added."),
+        unit: UnitId([1; 32]),
+        name: words("AHTU Guwahati"),
+        class: "police",
+        jurisdiction: words("Assam"),
+        duty_contact: words("duty desk, invented"),
+        proposer: unit(),
+        approved_here: false,
+        approvals: 1,
+        threshold: 2,
+    };
+    check("ProposalView", json!(proposal));
+    check("JoinView", json!(JoinView { state: "asking", inviter: Some(words("AHTU Shillong")), members: 0 }));
+}
