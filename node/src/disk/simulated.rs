@@ -112,7 +112,7 @@ fn survivor(inode: &Inode, rng: &mut dyn CryptoRng) -> Inode {
     let mut durable = inode.durable.clone();
     for pending in &inode.pending {
         match pending {
-            Pending::Length(length) if rng.next_u32() % 2 == 0 => durable.resize(usize::try_from(*length).unwrap(), 0),
+            Pending::Length(length) if rng.next_u32().is_multiple_of(2) => durable.resize(usize::try_from(*length).unwrap(), 0),
             Pending::Length(_) => {}
             Pending::Bytes(at, bytes) => {
                 let end = at + bytes.len() as u64;
@@ -122,7 +122,7 @@ fn survivor(inode: &Inode, rng: &mut dyn CryptoRng) -> Inode {
                     let (first, last) = (usize::try_from(from).unwrap(), usize::try_from(to).unwrap());
                     let skipped = usize::try_from(from - at).unwrap();
                     // What lies behind a length that was lost is lost with it.
-                    if rng.next_u32() % 2 == 0 && last <= durable.len() {
+                    if rng.next_u32().is_multiple_of(2) && last <= durable.len() {
                         durable[first..last].copy_from_slice(&bytes[skipped..skipped + last - first]);
                     }
                     from = to;

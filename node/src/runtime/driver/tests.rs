@@ -23,8 +23,11 @@ impl Hooks for NoHooks {
 
 const TABLE: Table = Table::PROOFS;
 
+/// What each step wrote, whether it saw the row it looked for, and whether it was committed.
+type Answers = Arc<Mutex<Vec<(u8, bool, bool)>>>;
+
 /// A step that notes whether it sees a row, and then writes one; its answer goes to `answers`.
-fn step(answers: &Arc<Mutex<Vec<(u8, bool, bool)>>>, looks: u8, writes: u8, scope: Scope) -> Step {
+fn step(answers: &Answers, looks: u8, writes: u8, scope: Scope) -> Step {
     let answers = answers.clone();
     Box::new(move |_, view, _, _| {
         let sees = view.get(TABLE, &[looks]).unwrap().is_some();

@@ -209,7 +209,7 @@ fn set_up_cut(unit: &Unit, history: &mut History<'_>) -> SimulatedDisk {
 
 fn play(unit: &Unit, base: &SimulatedDisk, seed: u64) -> Counts {
     let mut history = History { unit, rng: SeededRng::new(seed), model: Model::default(), counts: Counts::default() };
-    let mut disk = if seed % FROM_NOTHING == 0 { set_up_cut(unit, &mut history) } else { base.copy() };
+    let mut disk = if seed.is_multiple_of(FROM_NOTHING) { set_up_cut(unit, &mut history) } else { base.copy() };
     for _ in 0..CUTS {
         let operations = 1 + if history.below(3) == 0 { history.below(40) } else { history.below(500) };
         disk.cut_after(operations);
