@@ -1,14 +1,15 @@
 //! The names of our request protocols and gossip topics, and how large their messages may be.
 //! It does not say what the bytes mean.
 
-use icmc_protocol::documents;
+use icmc_protocol::federation::{charter_sync, joining};
+use icmc_protocol::{documents, matching};
 
 /// Largest gossip message in bytes, without the signature and headers that gossipsub adds.
 pub const GOSSIP_CAP: usize = 16 * 1024;
 
-const SMALL: usize = 64 * 1024;
-const PAGE: usize = 1024 * 1024;
+/// An envelope as sent, and its answer, which may hold a prekey.
 const ENVELOPE: usize = 1280 * 1024;
+const ANSWER: usize = 64 * 1024;
 
 /// A request protocol. The version is part of its name, so a changed frame is a new name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +42,9 @@ impl Protocol {
     pub const fn request_cap(self) -> usize {
         match self {
             Self::Envelope => ENVELOPE,
-            Self::Beacons | Self::Charter | Self::Join => SMALL,
+            Self::Beacons => matching::REQUEST_MAX,
+            Self::Charter => charter_sync::REQUEST_MAX,
+            Self::Join => joining::JOIN_REQUEST_MAX,
             Self::Blob => documents::REQUEST_MAX,
         }
     }
@@ -49,8 +52,10 @@ impl Protocol {
     /// Largest response in bytes.
     pub const fn response_cap(self) -> usize {
         match self {
-            Self::Envelope => SMALL,
-            Self::Beacons | Self::Charter | Self::Join => PAGE,
+            Self::Envelope => ANSWER,
+            Self::Beacons => matching::REPLY_MAX,
+            Self::Charter => charter_sync::REPLY_MAX,
+            Self::Join => joining::JOIN_REPLY_MAX,
             Self::Blob => documents::REPLY_MAX,
         }
     }

@@ -182,7 +182,9 @@ pub fn acknowledge(txn: &mut Txn<'_>, received: &Received, outcome: Outcome) -> 
     let key = highest_key(received.from);
     let highest = txn.get::<HighestSeen>(&key)?.unwrap_or_default().seq;
     if received.pair_seq > highest {
-        for gone in highest.saturating_sub(WINDOW)..received.pair_seq.saturating_sub(WINDOW) {
+        // Nothing above the highest was ever kept, however far the number jumps.
+        let kept = highest.saturating_sub(WINDOW)..=highest;
+        for gone in kept.take_while(|one| one.saturating_add(WINDOW) < received.pair_seq) {
             txn.delete(Table::SEEN, &row_key(received.from, gone));
         }
         txn.put(&key, Scope::Master, &HighestSeen { seq: received.pair_seq });

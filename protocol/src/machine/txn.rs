@@ -10,6 +10,9 @@ use rand_core::CryptoRng;
 /// Most bytes of a stored row.
 pub(crate) const ROW_MAX: usize = 4 * 1024 * 1024;
 
+/// Rows that [`Txn::filtered`] reads at once.
+const PAGE: usize = 512;
+
 /// A step in progress.
 pub struct Txn<'a> {
     rows: Overlay<'a>,
@@ -46,6 +49,22 @@ impl<'a> Txn<'a> {
     /// [`ViewError`] if the store fails or a row is damaged.
     pub fn list<R: Record>(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
         View::scan(self, R::TABLE, prefix, after, limit)?.into_iter().map(|(key, bytes)| Ok((key, read_row(&bytes)?))).collect()
+    }
+
+    /// All typed rows under a prefix that `keep` wants, read page by page: what is rare in a table that grows for years.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails or a row is damaged.
+    pub fn filtered<R: Record>(&self, prefix: &[u8], keep: impl Fn(&R) -> bool) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
+        let (mut found, mut after): (Vec<_>, Option<Vec<u8>>) = (Vec::new(), None);
+        loop {
+            let page = self.list::<R>(prefix, after.as_deref(), PAGE)?;
+            after = page.last().map(|(key, _)| key.clone());
+            if after.is_none() {
+                return Ok(found);
+            }
+            found.extend(page.into_iter().filter(|(_, row)| keep(row)));
+        }
     }
 
     /// Writes a typed row.

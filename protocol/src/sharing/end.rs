@@ -3,6 +3,7 @@
 
 use super::Taken;
 use super::refusal::ShareRefusal;
+use super::room;
 use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut, scope};
 use super::share::{Ended, Receipt};
 use super::take_back;
@@ -75,6 +76,9 @@ pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErr
     let row = match txn.get::<ShareIn>(payload.share.as_bytes())? {
         Some(row) if row.from != received.from => return Ok(Taken::Refused("recalled another unit's share")),
         Some(row) => row,
+        None if !room::unknown(txn, received.from)? => {
+            return Ok(Taken::Refused("recalled more shares that never came than any unit gives"));
+        }
         None => ShareIn {
             case: None,
             from: received.from,

@@ -3,7 +3,7 @@
 
 use super::end::{end_here, send_recall};
 use super::refusal::ShareRefusal;
-use super::rows::{InState, OutState, ShareIn, ShareOut};
+use super::rows::{OutState, ShareIn, ShareOut};
 use super::share::Ended;
 use super::take_back;
 use crate::envelope::outbox;
@@ -11,8 +11,6 @@ use crate::ids::ShareId;
 use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::time::{DAY, Timestamp};
 
-/// Rows looked at in one tick.
-const MOST: usize = 10_000;
 /// So long before its end people are reminded of a share, each once.
 const REMINDERS: [u64; 2] = [7 * DAY, DAY];
 
@@ -21,8 +19,8 @@ const REMINDERS: [u64; 2] = [7 * DAY, DAY];
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn expire(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    for (key, mut row) in txn.list::<ShareOut>(&[], None, MOST)? {
-        let Some(id) = ShareId::from_slice(&key).filter(|_| row.state.is_open()) else { continue };
+    for (key, mut row) in txn.filtered::<ShareOut>(&[], |row| row.state.is_open())? {
+        let Some(id) = ShareId::from_slice(&key) else { continue };
         let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?;
         if txn.now >= share.expires {
             row.enter(OutState::Expired, txn.now);
@@ -37,9 +35,9 @@ pub fn expire(txn: &mut Txn<'_>) -> Result<(), ViewError> {
             txn.notify(Notice::Share(id));
         }
     }
-    for (key, row) in txn.list::<ShareIn>(&[], None, MOST)? {
-        let Some(id) = ShareId::from_slice(&key) else { continue };
-        if !matches!(row.state, InState::Ended(_)) && txn.now >= row.expires {
+    let now = txn.now;
+    for (key, row) in txn.filtered::<ShareIn>(&[], |row| row.is_open() && now >= row.expires)? {
+        if let Some(id) = ShareId::from_slice(&key) {
             end_here(txn, id, row, Ended::Expired)?;
         }
     }
@@ -63,8 +61,8 @@ fn told(txn: &mut Txn<'_>, work: impl FnOnce(&mut Txn<'_>) -> Result<(), ShareRe
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn remind(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    for (key, mut row) in txn.list::<ShareOut>(&[], None, MOST)? {
-        let Some(id) = ShareId::from_slice(&key).filter(|_| row.state.is_open()) else { continue };
+    for (key, mut row) in txn.filtered::<ShareOut>(&[], |row| row.state.is_open())? {
+        let Some(id) = ShareId::from_slice(&key) else { continue };
         let expires = row.share.stored().map_err(|error| ViewError(error.to_string()))?.expires;
         let due = due(expires, txn.now);
         if due > row.reminded {
@@ -73,8 +71,8 @@ pub fn remind(txn: &mut Txn<'_>) -> Result<(), ViewError> {
             txn.notify(Notice::Share(id));
         }
     }
-    for (key, mut row) in txn.list::<ShareIn>(&[], None, MOST)? {
-        let Some(id) = ShareId::from_slice(&key).filter(|_| !matches!(row.state, InState::Ended(_))) else { continue };
+    for (key, mut row) in txn.filtered::<ShareIn>(&[], ShareIn::is_open)? {
+        let Some(id) = ShareId::from_slice(&key) else { continue };
         let due = due(row.expires, txn.now);
         if due > row.reminded {
             row.reminded = due;

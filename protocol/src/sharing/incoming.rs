@@ -5,6 +5,7 @@ use super::Taken;
 use super::offer::SharePayload;
 use super::outgoing::EntriesPayload;
 use super::revised::revised;
+use super::room;
 use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, scope, waiting_key};
 use super::share::Share;
 use super::view::incoming_of;
@@ -51,6 +52,9 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     };
     if caselog::follow(txn, share.case, share.from, line, &payload.custody)? == Followed::Other {
         return Ok(Taken::Refused("sent a share of a case that another unit owns"));
+    }
+    if !room::share(txn, share.from)? {
+        return Ok(Taken::Refused("sent more shares than any unit gives"));
     }
     let row = ShareIn {
         case: Some(share.case),
@@ -151,6 +155,9 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
         && let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())?
     {
         terms.stale.extend(payload.stale.iter().copied());
+        if terms.stale.len() > room::STALE {
+            return Ok(Part::Refused("called more values no longer current than a share can hold"));
+        }
         txn.put(id.as_bytes(), scope(id, &row), &terms);
     }
     Ok(Part::Taken)

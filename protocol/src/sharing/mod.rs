@@ -14,6 +14,7 @@ mod refusal;
 mod resume;
 mod revise;
 mod revised;
+mod room;
 mod rows;
 mod share;
 mod take_back;

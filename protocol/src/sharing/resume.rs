@@ -150,16 +150,16 @@ fn announce(txn: &mut Txn<'_>, peer: UnitId, forgetful: bool) -> Result<(), View
         return Ok(());
     }
     let mut payload = StatePayload { given: Vec::new(), held: Vec::new(), forgetful };
-    for (key, row) in txn.list::<ShareOut>(&[], None, MOST)? {
-        if let Some(id) = ShareId::from_slice(&key).filter(|_| row.to == peer) {
+    for (key, row) in txn.filtered::<ShareOut>(&[], |row| row.to == peer)?.into_iter().take(MOST) {
+        if let Some(id) = ShareId::from_slice(&key) {
             let awaits_reply = row.state.is_open() && row.state != OutState::Active;
             let lacks = case_row(txn, row.case)?.and_then(|case| case.heads.get(&peer).map(|(seq, _)| seq + 1)).unwrap_or(0);
             let lowered = row.revisions.iter().filter(|one| one.awaits_receipt()).map(|one| one.number).max();
             payload.given.push(Given { share: id, awaits_reply, has_receipt: row.receipt.is_some(), lacks, lowered });
         }
     }
-    for (key, row) in txn.list::<ShareIn>(&[], None, MOST)? {
-        let Some(share) = ShareId::from_slice(&key).filter(|_| row.from == peer) else { continue };
+    for (key, row) in txn.filtered::<ShareIn>(&[], |row| row.from == peer)?.into_iter().take(MOST) {
+        let Some(share) = ShareId::from_slice(&key) else { continue };
         let (heads, changes) = match row.case {
             Some(case) => standing(txn, case, share)?,
             None => Default::default(),
@@ -224,7 +224,9 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         (row.state != OutState::Sent).then_some(id)
     };
     if payload.forgetful && named.len() < MOST {
-        for id in txn.list::<ShareOut>(&[], None, MOST)?.into_iter().filter_map(forgotten).collect::<Vec<_>>() {
+        for id in
+            txn.filtered::<ShareOut>(&[], |row| row.to == received.from)?.into_iter().filter_map(forgotten).collect::<Vec<_>>()
+        {
             if !outbox::serves(txn, received.from, id)? {
                 give_again(txn, id)?;
             }

@@ -5,6 +5,7 @@ use super::Taken;
 use super::end::end_here;
 use super::incoming::{MOST_WAITING, complete};
 use super::offer::SharePayload;
+use super::room::STEPS;
 use super::rows::{ErasureRow, InState, ShareIn, TermsRow, Waiting, scope};
 use super::share::{Ended, Share};
 use crate::caselog::{self, ChangeRow};
@@ -26,6 +27,9 @@ pub(super) fn revised(txn: &mut Txn<'_>, mut row: ShareIn, share: &Share, payloa
     }
     if share.case != case {
         return Ok(Taken::Refused("sent a revision that moves its share to another case"));
+    }
+    if row.history.len() >= STEPS {
+        return Ok(Taken::Refused("revised a share more often than any unit does"));
     }
     if share.expires <= txn.now {
         end_here(txn, id, row, Ended::Expired)?;

@@ -163,6 +163,12 @@ impl Record for ShareIn {
 }
 
 impl ShareIn {
+    /// Whether it has not ended.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.state, InState::Ended(_))
+    }
+
     pub(super) fn enter(&mut self, state: InState, now: Timestamp) {
         self.state = state;
         self.history.push((state, now));

@@ -218,9 +218,11 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
 
 /// Destroys contributions whose time is over.
 pub(super) fn expire(txn: &mut Txn<'_>) -> Result<(), ShareRefusal> {
-    for (at, row) in txn.list::<ContributionRow>(&[], None, MOST)? {
-        let over = row.expires.is_some_and(|expires| txn.now >= expires) && row.state != ContributionState::TakenBack;
-        if let Some((case, entry)) = place(&at).filter(|_| over) {
+    let now = txn.now;
+    let over =
+        |row: &ContributionRow| row.expires.is_some_and(|expires| now >= expires) && row.state != ContributionState::TakenBack;
+    for (at, row) in txn.filtered::<ContributionRow>(&[], over)? {
+        if let Some((case, entry)) = place(&at) {
             destroy(txn, case, entry, row, Ended::Expired)?;
         }
     }

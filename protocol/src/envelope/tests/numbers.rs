@@ -5,6 +5,7 @@ use crate::core::Input;
 use crate::crypto::Signed;
 use crate::envelope::outbox::HeldBack;
 use crate::envelope::{Ack, Body, outbox};
+use crate::federation::restored;
 use crate::ids::BodyHash;
 use crate::machine::Table;
 use crate::testing::World;
@@ -64,6 +65,16 @@ fn numbers_are_taken_within_a_window_in_any_order() {
     assert_eq!(outcome(&world.clone(), &at(&mut world, 9096)), Outcome::Applied);
     assert!(world["shillong"].count(Table::SEEN) < 10, "what left the window is forgotten");
     assert_eq!(outcome(&world.clone(), &at(&mut world, 4000)), Outcome::Refused);
+}
+
+#[test]
+fn a_number_at_the_end_of_all_numbers_costs_a_restored_node_nothing() {
+    let mut world = PAIR.clone();
+    world.act("shillong", restored::mark).unwrap();
+    let body = Body { pair_seq: u64::MAX, kind: Kind::Void, payload: Vec::new(), ..body(&world) };
+    let effects = send(&mut world, &body);
+    assert_eq!(outcome(&world, &effects), Outcome::Applied);
+    assert!(effects.writes.len() < 10, "{} rows are written", effects.writes.len());
 }
 
 /// Queues an envelope from Guwahati to Shillong.

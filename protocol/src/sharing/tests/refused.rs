@@ -5,6 +5,7 @@ use super::super::decide::{Reply, ReplyPayload};
 use super::super::end::{RecallPayload, ReceiptPayload};
 use super::super::offer::SharePayload;
 use super::super::outgoing::EntriesPayload;
+use super::super::room::{Brought, SHARES, UNKNOWN};
 use super::super::share::Ended;
 use super::super::{Receipt, Share, ShareRefusal, accept, create, preview, recall};
 use super::{GIRL, MAN, OPENED, SHARED, given, held, key, last_incident, own_entry, send, share};
@@ -16,7 +17,7 @@ use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Answer, Body, Kind, Outcome, Sealed};
 use crate::federation::{charter, prekey};
 use crate::ids::{CaseId, Commitment, ShareId};
-use crate::machine::{Table, ViewError};
+use crate::machine::{Scope, Table, ViewError};
 use crate::testing::World;
 use crate::testing::drafts::{self, id};
 use crate::time::{DAY, Timestamp};
@@ -255,4 +256,42 @@ fn a_recall_reaches_a_peer_whose_new_key_nobody_has_compared_yet() {
     assert!(!world["shillong"].holds("Rofiqul"));
     assert!(world.act("guwahati", |txn| recall(txn, share)).is_err(), "once");
     assert!(world.act("shillong", |txn| accept(txn, share)).is_err());
+}
+
+/// What Guwahati's node counts of Shillong, set as if the rest had been brought already.
+fn nearly_full(world: &mut World, shares: u64, unknown: u64) {
+    let key = [b"shares-from/".as_slice(), world["guwahati"].id.as_bytes()].concat();
+    world
+        .act("shillong", |txn| {
+            txn.put(&key, Scope::Master, &Brought { shares, unknown });
+            Ok::<_, ViewError>(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_unit_that_ends_shares_without_end_is_stopped() {
+    let (mut world, ..) = SHARED.clone();
+    nearly_full(&mut world, 0, UNKNOWN - 1);
+    let end = |world: &mut World, byte| {
+        let payload = wire::encode(&RecallPayload { share: ShareId([byte; 16]), revision: 1 });
+        send(world, "guwahati", "shillong", Kind::Recall, payload);
+    };
+    end(&mut world, 1);
+    let before = world["shillong"].count(Table::SHARES_IN);
+    end(&mut world, 2);
+    assert_eq!(last_incident(&world, "shillong"), "recalled more shares that never came than any unit gives");
+    assert_eq!(world["shillong"].count(Table::SHARES_IN), before);
+}
+
+#[test]
+fn a_unit_that_shares_without_end_is_stopped() {
+    let (mut world, case, _) = SHARED.clone();
+    nearly_full(&mut world, SHARES, 0);
+    let request = drafts::request(case, world["shillong"].id, &[MAN], world.now.plus(DAY));
+    let before = world["shillong"].count(Table::SHARES_IN);
+    world.act("guwahati", |txn| create(txn, request)).unwrap();
+    world.settle();
+    assert_eq!(last_incident(&world, "shillong"), "sent more shares than any unit gives");
+    assert_eq!(world["shillong"].count(Table::SHARES_IN), before);
 }
