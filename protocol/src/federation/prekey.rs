@@ -20,7 +20,7 @@ pub const RENEWAL: u64 = 7 * DAY;
 const SECRETS: usize = 64;
 /// How far a peer's clock may be ahead.
 const AHEAD: u64 = 10 * MINUTE;
-const SECRET: &[u8] = b"prekey:";
+const SECRET: &[u8] = b"prekey-secret:";
 const ISSUED: &[u8] = b"prekeys-issued";
 
 /// A key that a unit receives under.
@@ -34,7 +34,7 @@ pub struct Prekey {
     pub number: u64,
     /// Made at.
     pub created: Timestamp,
-    /// Not sealed to after this; the secret is deleted then.
+    /// Not sealed to after this; the secret is destroyed then.
     pub not_after: Timestamp,
     /// X-Wing public key.
     pub key: PrekeyPublic,
@@ -188,7 +188,7 @@ pub(super) fn issue(txn: &mut Txn<'_>, own: &Own, federation: FederationId) -> R
     let secret = PrekeySecret::generate(&mut *txn.rng);
     let (created, not_after) = (txn.now, txn.now.plus(LIFE));
     let row = SecretRow { secret: Secret32::new(secret.bytes()), not_after };
-    txn.put(&key(SECRET, &number.to_be_bytes()), Scope::Master, &row);
+    txn.put(&key(SECRET, &number.to_be_bytes()), Scope::Prekey(number), &row);
     Ok(Signed::sign(&Prekey { federation, unit: own.unit, number, created, not_after, key: secret.public() }, &own.key()))
 }
 
@@ -203,15 +203,17 @@ pub(super) fn leap(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     accept(txn, &statement).map(|_| ()).map_err(|error| ViewError(format!("a prekey made here: {error}")))
 }
 
-/// Deletes the secrets of own prekeys past their end, and makes a new prekey once the newest is a week old or was signed with a
+/// Destroys the secrets of own prekeys past their end, and makes a new prekey once the newest is a week old or was signed with a
 /// past node key. To be called as time passes.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn keep_fresh(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     for (at, row) in rows::<SecretRow>(txn, SECRET, SECRETS)? {
-        if txn.now > row.not_after {
-            txn.delete(Table::OWN, &at);
+        let number = at.get(SECRET.len()..).and_then(|number| number.try_into().ok()).map(u64::from_be_bytes);
+        if let Some(number) = number.filter(|_| txn.now > row.not_after) {
+            // The row goes with its key, and is found here again should the node stop before that.
+            txn.erase(Scope::Prekey(number));
         }
     }
     let (Some(charter), Some(own)) = (charter::current(txn)?, own::find(txn)?) else { return Ok(()) };

@@ -22,4 +22,6 @@ pub enum Scope {
     Contributed(CaseId, EntryHash),
     /// What one received request says, and when it came: a handle used again after all was forgotten has another key.
     Request(ShareId, Timestamp),
+    /// The secret half of one of this unit's prekeys, so that what was sealed to it stays closed once it is over.
+    Prekey(u64),
 }

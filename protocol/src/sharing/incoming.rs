@@ -9,7 +9,7 @@ use super::room;
 use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, scope, waiting_key};
 use super::share::Share;
 use super::view::incoming_of;
-use crate::caselog::{self, Followed, ForeignError, case_row};
+use crate::caselog::{self, ChangeRow, Followed, ForeignError, case_row};
 use crate::envelope::{PAYLOAD_MAX, Received};
 use crate::federation::{charter, own};
 use crate::ids::{CaseId, ShareId, UnitId};
@@ -154,9 +154,11 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
     if !payload.stale.is_empty()
         && let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())?
     {
-        terms.stale.extend(payload.stale.iter().copied());
-        if terms.stale.len() > room::STALE {
-            return Ok(Part::Refused("called more values no longer current than a share can hold"));
+        // Only what is held under this share can be no longer current here: so the list never outgrows the share.
+        for one in &payload.stale {
+            if txn.get::<ChangeRow>(&caselog::change_key(case, *one, scope(id, &row)))?.is_some() {
+                terms.stale.insert(*one);
+            }
         }
         txn.put(id.as_bytes(), scope(id, &row), &terms);
     }

@@ -62,9 +62,8 @@ pub fn fan_out(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
 /// [`ShareRefusal`] if the store or the outbox fails.
 pub fn update_peer(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ShareRefusal> {
     let active: Vec<ShareId> = txn
-        .list::<ShareOut>(&[], None, 10_000)?
+        .filtered::<ShareOut>(&[], |row| row.to == peer && row.state == OutState::Active)?
         .into_iter()
-        .filter(|(_, row)| row.to == peer && row.state == OutState::Active)
         .filter_map(|(key, _)| ShareId::from_slice(&key))
         .collect();
     update_all(txn, active)

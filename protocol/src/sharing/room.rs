@@ -11,9 +11,6 @@ pub(super) const SHARES: u64 = 50_000;
 pub(super) const UNKNOWN: u64 = 4_096;
 /// Most steps of one received share: twice what its owner's node would revise it.
 pub(super) const STEPS: usize = 1_024;
-/// Most values of one share that its owner may call no longer current.
-pub(super) const STALE: usize = 20_000;
-
 /// What a unit has brought so far.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Brought {

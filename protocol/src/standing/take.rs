@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 
 /// Most envelopes of one answer.
 const MOST_PARTS: u32 = 4096;
+/// Most cases of one member that are asked for in one round; the others come when their shares are compared.
+const MOST_HEADS: usize = 30_000;
 
 /// Which envelopes of an answer have come, and what was found missing. Key: `r` and the unit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -58,6 +60,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     let mut taken_beacon = false;
     for fact in message.facts {
         match fact {
+            Fact::Head(_) if round.heads.len() >= MOST_HEADS => {}
             Fact::Head(head) => round.heads.extend(missing(txn, from, head)?),
             Fact::Entry(shown) => entry(txn, from, shown)?,
             Fact::Held(held) => sharing_held(txn, from, &held)?,

@@ -120,6 +120,7 @@ pub(super) fn advance(
     if let Some(before) = before {
         former::follow(txn, before, charter)?;
     }
+    settle::give_up(txn, charter);
     leaving::forget(txn, charter)?;
     own::follow(txn, charter)?;
     txn.charter_changed();

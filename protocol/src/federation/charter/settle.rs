@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 const GIVEN_UP: &[u8] = b"g";
 
-/// A charter that once passed and counts no more.
+/// A charter that once passed and counts no more, and the epoch that gave it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct GivenUp {
     epoch: u64,
@@ -29,6 +29,13 @@ pub(super) fn is_given_up(view: &dyn View, hash: CharterHash) -> Result<bool, Vi
 /// Whether a freeze was ever settled here: then a peer may hold more epochs than we, of the charter that was given up.
 pub(in crate::federation) fn has_given_up(view: &dyn View) -> Result<bool, ViewError> {
     Ok(!view.scan(Table::CHARTER_NOTES, GIVEN_UP, None, 1)?.is_empty())
+}
+
+/// A charter was given up by an epoch that was accepted, whether or not this node ever saw the two of them.
+pub(super) fn give_up(txn: &mut Txn<'_>, charter: &Charter) {
+    if let Some(given_up) = charter.settles {
+        txn.put(&key(GIVEN_UP, given_up.as_bytes()), Scope::Master, &GivenUp { epoch: charter.epoch });
+    }
 }
 
 /// Looks for the way out among epochs in their order. Says whether it was found and taken.
@@ -51,7 +58,7 @@ pub(super) fn settle(txn: &mut Txn<'_>, frozen: &Frozen, epochs: &[CharterEpoch]
             let way = way(txn, frozen, &fresh, epoch.hash())?;
             let continues_other = way.first().is_some_and(|(_, first)| first.epoch == frozen.epoch);
             if given_up == if continues_other { frozen.held } else { frozen.other.hash() } {
-                take(txn, frozen, &way, given_up)?;
+                take(txn, &way)?;
                 return Ok(true);
             }
         }
@@ -82,7 +89,7 @@ fn way(
 }
 
 /// Puts the way in place of whatever was held from its beginning on.
-fn take(txn: &mut Txn<'_>, frozen: &Frozen, way: &[(CharterEpoch, Charter)], given_up: CharterHash) -> Result<(), CharterError> {
+fn take(txn: &mut Txn<'_>, way: &[(CharterEpoch, Charter)]) -> Result<(), CharterError> {
     for (_, charter) in way {
         if keys::takes_foreign_key(txn, charter)? {
             return Err(CharterError::Member);
@@ -95,7 +102,6 @@ fn take(txn: &mut Txn<'_>, frozen: &Frozen, way: &[(CharterEpoch, Charter)], giv
         txn.delete(Table::CHARTER, &number.to_be_bytes());
     }
     txn.delete(Table::JOINING, FROZEN);
-    txn.put(&key(GIVEN_UP, given_up.as_bytes()), Scope::Master, &GivenUp { epoch: frozen.epoch });
     for (epoch, charter) in way {
         advance(txn, Some(&before), charter, epoch)?;
         before = charter.clone();

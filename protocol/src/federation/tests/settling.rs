@@ -233,6 +233,11 @@ fn the_way_out_is_not_found_by_fewer_nor_by_an_ordinary_epoch() {
         assert_eq!(nodes[node].step(|txn| charters::accept(txn, core::slice::from_ref(&enough))).0, Ok(Accepted::Advanced));
         assert_eq!(charters::head(&nodes[node].view).unwrap().unwrap().hash, enough.hash());
     }
+    // Whoever holds the one that is kept, and never saw the freeze, is not frozen by the other one afterwards.
+    let mut calm = Node { view: split().0[0].view.clone(), ..Node::new(1, "AHTU First") };
+    assert_eq!(calm.step(|txn| charters::accept(txn, core::slice::from_ref(&enough))).0, Ok(Accepted::Advanced));
+    assert_eq!(calm.step(|txn| charters::accept(txn, core::slice::from_ref(&other))).0, Ok(Accepted::Nothing));
+    assert!(!charters::is_frozen(&calm.view).unwrap());
     // Whoever never saw the freeze sees both at once.
     let mut late = Node { view: nodes[3].view.clone(), ..Node::new(4, "AHTU Fourth") };
     assert_eq!(late.step(|txn| charters::accept(txn, &[held, enough])).0, Ok(Accepted::Advanced));
