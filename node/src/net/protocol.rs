@@ -1,7 +1,7 @@
 //! The names of our request protocols and gossip topics, and how large their messages may be.
 //! It does not say what the bytes mean.
 
-use icmc_protocol::documents;
+use icmc_protocol::{documents, keepers};
 
 /// Largest gossip message in bytes, without the signature and headers that gossipsub adds.
 pub const GOSSIP_CAP: usize = 16 * 1024;
@@ -23,6 +23,8 @@ pub enum Protocol {
     Blob,
     /// The only protocol open to an invited stranger.
     Join,
+    /// What is to be blinded against a keeper's evaluations.
+    Blind,
 }
 
 impl Protocol {
@@ -34,6 +36,7 @@ impl Protocol {
             Self::Charter => "/icmc/charter/1",
             Self::Blob => "/icmc/blob/1",
             Self::Join => "/icmc/join/1",
+            Self::Blind => "/icmc/blind/1",
         }
     }
 
@@ -43,6 +46,7 @@ impl Protocol {
             Self::Envelope => ENVELOPE,
             Self::Beacons | Self::Charter | Self::Join => SMALL,
             Self::Blob => documents::REQUEST_MAX,
+            Self::Blind => keepers::REQUEST_MAX,
         }
     }
 
@@ -52,6 +56,7 @@ impl Protocol {
             Self::Envelope => SMALL,
             Self::Beacons | Self::Charter | Self::Join => PAGE,
             Self::Blob => documents::REPLY_MAX,
+            Self::Blind => keepers::REPLY_MAX,
         }
     }
 }

@@ -21,8 +21,12 @@ pub const TOKEN: &str = "icmc/v1/token";
 pub const PADDING: &str = "icmc/v1/padding";
 /// Row keys of own tokens, so that a stolen disk shows no token of ours.
 pub const TOKEN_ROW: &str = "icmc/v1/token-row";
-/// The stand-in blinding (see `oprf`).
-pub const STAND_IN_BLINDING: &str = "icmc/v1/stand-in-blinding";
+/// Names a generation of a blinding key by its terms.
+pub const GENERATION: &str = "icmc/v1/generation";
+/// What the keepers of a blinding key sign.
+pub const BLINDING: &str = "icmc/v1/blinding";
+/// What a keeper remembers of a request, to know it again.
+pub const BLIND_REQUEST: &str = "icmc/v1/blind-request";
 /// HPKE info of an envelope.
 pub const ENVELOPE: &[u8] = b"icmc/v1/envelope";
 /// Salt of the safety words.

@@ -1,7 +1,7 @@
 //! Under which key a row is sealed at rest; destroying that key is destroying the row's content.
 //! No keys here: `node::vault` holds them.
 
-use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, EntryHash, GenerationId, ShareId, Transcript, UnitId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -22,4 +22,8 @@ pub enum Scope {
     Contributed(CaseId, EntryHash),
     /// What one received request says, and when it came: a handle used again after all was forgotten has another key.
     Request(ShareId, Timestamp),
+    /// What a keeper deals and is dealt while a blinding key is generated.
+    Dealing(GenerationId),
+    /// A keeper's share of one blinding key.
+    KeyShare(Transcript),
 }

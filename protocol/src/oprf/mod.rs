@@ -13,7 +13,6 @@ mod keeper;
 mod point;
 mod proof;
 mod secret;
-mod stand_in;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -24,7 +23,6 @@ pub use keeper::{Evaluation, evaluate};
 pub use point::{KeyIndex, Point};
 pub use proof::Proof;
 pub use secret::{Blind, KeyShare};
-pub use stand_in::{UnprotectedStandInBlinding, secret};
 
 /// Most points in one request.
 pub const POINTS_MAX: usize = 64;
