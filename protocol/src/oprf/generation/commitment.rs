@@ -58,7 +58,7 @@ impl Commitment {
 /// share and the dealer's signatures over both show it to everybody.
 #[must_use]
 pub fn check_share(commitment: &Commitment, receiver: KeyIndex, share: &KeyShare) -> bool {
-    let points: Vec<RistrettoPoint> = commitment.points.iter().map(Point::element).collect();
+    let points: Vec<RistrettoPoint> = commitment.points.iter().map(Point::element).copied().collect();
     value_at(&points, receiver).is_ok_and(|expected| expected == share.public())
 }
 
