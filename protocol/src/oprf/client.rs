@@ -3,7 +3,9 @@
 
 use super::{Blind, Evaluation, KEEPERS_MAX, KeyIndex, OprfError, POINTS_MAX, Point, interpolate, suite};
 use curve25519_dalek::ristretto::RistrettoPoint;
+use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::VartimeMultiscalarMul as _;
+use zeroize::Zeroizing;
 
 /// `Blind` (RFC 9497, 3.3.2): the point that keepers get to see instead of the input. It is uniform, whatever the input.
 ///
@@ -39,13 +41,11 @@ pub fn combine(parts: &[(KeyIndex, &[Point])]) -> Result<Vec<Point>, OprfError> 
         return Err(OprfError::Count);
     }
     let keepers: Vec<KeyIndex> = parts.iter().map(|(keeper, _)| *keeper).collect();
-    let coefficients = interpolate::at_zero(&keepers)?;
+    let halves: Vec<Scalar> = interpolate::at_zero(&keepers)?.iter().map(Scalar::div_by_2).collect();
     // The answers are as public as the keepers and the wire; only the blind, which comes later, is secret.
-    let at = |place: usize| {
-        let answers = parts.iter().map(|(_, points)| points[place].element());
-        Point::from_element(&RistrettoPoint::vartime_multiscalar_mul(&coefficients, answers))
-    };
-    (0..count).map(at).collect()
+    let at =
+        |place: usize| RistrettoPoint::vartime_multiscalar_mul(&halves, parts.iter().map(|(_, points)| points[place].element()));
+    Point::from_halves(&(0..count).map(at).collect::<Vec<_>>())
 }
 
 /// `Finalize` (RFC 9497, 3.3.1): the y of an input, from the combined point at its place. The proofs were checked before.
@@ -53,5 +53,6 @@ pub fn combine(parts: &[(KeyIndex, &[Point])]) -> Result<Vec<Point>, OprfError> 
 /// # Errors
 /// [`OprfError::InputTooLong`].
 pub fn finish(input: &[u8], blind: &Blind, combined: &Point) -> Result<[u8; 64], OprfError> {
-    suite::output(input, &Point::from_element(&(combined.element() * blind.scalar().invert()))?)
+    let inverse = Zeroizing::new(blind.scalar().invert());
+    suite::output(input, &Point::from_element(&(combined.element() * &*inverse))?)
 }

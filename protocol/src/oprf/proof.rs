@@ -48,12 +48,12 @@ impl Proof {
     pub(super) fn of_answers(
         share: &SecretScalar,
         public: &Point,
-        (points, elements): (&[Point], &[RistrettoPoint]),
+        points: &[Point],
         answers: &[Point],
         nonce: &SecretScalar,
     ) -> Self {
         // Weights and points are known to all, so that part may take a time that depends on them; what is secret may not.
-        let m = RistrettoPoint::vartime_multiscalar_mul(suite::weights(public, points, answers), elements);
+        let m = weighted(&suite::weights(public, points, answers), points);
         let z = m * share.scalar();
         let commitments = (RistrettoPoint::mul_base(nonce.scalar()), m * nonce.scalar());
         let challenge = suite::challenge(public, [&m, &z, &commitments.0, &commitments.1]);
@@ -63,8 +63,7 @@ impl Proof {
     /// `VerifyProof` (RFC 9497, 2.2). Both lists are of one length.
     pub(super) fn holds_for_answers(&self, public: &Point, points: &[Point], answers: &[Point]) -> bool {
         let weights = suite::weights(public, points, answers);
-        let sum = |of: &[Point]| RistrettoPoint::vartime_multiscalar_mul(&weights, of.iter().map(Point::element));
-        let (m, z) = (sum(points), sum(answers));
+        let (m, z) = (weighted(&weights, points), weighted(&weights, answers));
         let t3 = RistrettoPoint::vartime_multiscalar_mul([self.answer, self.challenge], [m, z]);
         self.challenge == suite::challenge(public, [&m, &z, &self.commitment(public), &t3])
     }
@@ -86,8 +85,13 @@ impl Proof {
 
     /// What the prover must have committed to: answer·G + challenge·public.
     fn commitment(&self, public: &Point) -> RistrettoPoint {
-        RistrettoPoint::vartime_double_scalar_mul_basepoint(&self.challenge, &public.element(), &self.answer)
+        RistrettoPoint::vartime_double_scalar_mul_basepoint(&self.challenge, public.element(), &self.answer)
     }
+}
+
+/// One of the composites of RFC 9497, 2.2.1.
+fn weighted(weights: &[Scalar], points: &[Point]) -> RistrettoPoint {
+    RistrettoPoint::vartime_multiscalar_mul(weights, points.iter().map(Point::element))
 }
 
 impl fmt::Debug for Proof {

@@ -58,14 +58,16 @@ impl Commitment {
 /// share and the dealer's signatures over both show it to everybody.
 #[must_use]
 pub fn check_share(commitment: &Commitment, receiver: KeyIndex, share: &KeyShare) -> bool {
-    let points: Vec<RistrettoPoint> = commitment.points.iter().map(Point::element).collect();
+    let points: Vec<RistrettoPoint> = commitment.points.iter().map(Point::element).copied().collect();
     value_at(&points, receiver).is_ok_and(|expected| expected == share.public())
 }
 
 /// The value at a position, times the generator, of a polynomial that is known by its commitment.
 pub(super) fn value_at(points: &[RistrettoPoint], index: KeyIndex) -> Result<Point, OprfError> {
     let powers = core::iter::successors(Some(Scalar::ONE), |power| Some(power * index.scalar()));
-    Point::from_element(&RistrettoPoint::vartime_multiscalar_mul(powers.take(points.len()), points))
+    // Gathered, because the library asserts that both iterators say beforehand how long they are.
+    let powers: Vec<Scalar> = powers.take(points.len()).collect();
+    Point::from_element(&RistrettoPoint::vartime_multiscalar_mul(powers, points))
 }
 
 /// What a commitment is about, as bytes.
