@@ -130,6 +130,12 @@ bytes_id!(
     /// Handle of one blinding request, unlinkable to the person.
     PersonRef, 16);
 bytes_id!(
+    /// One generation of a blinding key: hash of its terms.
+    GenerationId, 32);
+bytes_id!(
+    /// What all keepers of one blinding key signed: hash of its terms, its shares and how they came about.
+    Transcript, 32);
+bytes_id!(
     /// Hash of a case-log entry's signed payload.
     EntryHash, 32);
 bytes_id!(

@@ -78,6 +78,8 @@ fixed! {
     withdraw = "/peers/own/withdraw";
     /// Leave the federation (POST).
     leave = "/peers/own/leave";
+    /// Keepers of the blinding key; wanting others, saying yes or no (POST).
+    keepers = "/peers/keepers";
     /// Propose which of two lists of members is continued (POST).
     settle = "/peers/settle";
     /// What to do after a computer was lost.

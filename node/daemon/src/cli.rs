@@ -210,6 +210,12 @@ pub enum PeersCommand {
         /// The unit's id, or enough of its beginning.
         unit: String,
     },
+    /// Keepers of the blinding key: who they are, wanting others, taking part.
+    Keepers {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeepersCommand,
+    },
     /// Show the safety words of a unit, or confirm that they were compared.
     Confirm {
         /// The unit's id, or enough of its beginning.
@@ -217,6 +223,32 @@ pub enum PeersCommand {
         /// The eight words as the other side read them out.
         #[arg(long, value_name = "WORDS")]
         words: Option<String>,
+    },
+}
+
+/// `icmc peers keepers …`
+#[derive(Debug, Subcommand)]
+pub enum KeepersCommand {
+    /// Show who keeps the blinding key, and keys that are being generated.
+    List,
+    /// Ask units to keep a new key together. A person at each says yes; then the members approve it.
+    Want {
+        /// How many of them are needed to answer: more than half.
+        #[arg(long, value_name = "NUMBER")]
+        threshold: u16,
+        /// The units' ids, or enough of their beginnings; this unit's own too, if it is to be one.
+        #[arg(required = true)]
+        keepers: Vec<String>,
+    },
+    /// Say that this unit takes part.
+    Yes {
+        /// The id of the key to be generated, or enough of its beginning.
+        generation: String,
+    },
+    /// Say that this unit does not take part, or take back what it wanted.
+    No {
+        /// The id of the key to be generated, or enough of its beginning.
+        generation: String,
     },
 }
 

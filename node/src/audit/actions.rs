@@ -149,6 +149,16 @@ actions! {
     PROPOSAL_APPROVED = "proposal_approved";
     /// A change of the charter was proposed.
     CHANGE_PROPOSED = "change_proposed";
+    /// Another blinding key was wanted.
+    KEEPERS_WANTED = "keepers_wanted";
+    /// A person said that this unit takes part in generating a key.
+    KEEPER_AGREED = "keeper_agreed";
+    /// A person said that it does not, or took back what was wanted.
+    KEEPER_REFUSED = "keeper_refused";
+    /// More evaluations were asked for on one day.
+    BURST_ASKED = "burst_asked";
+    /// The second person agreed to that.
+    BURST_AGREED = "burst_agreed";
     /// A proposed change of the charter was taken back.
     CHANGE_WITHDRAWN = "change_withdrawn";
     /// This unit left the federation.

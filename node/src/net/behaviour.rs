@@ -41,6 +41,7 @@ pub(super) struct Behaviour {
     charter: Requests,
     blob: Requests,
     join: Requests,
+    blind: Requests,
     identify: identify::Behaviour,
     pub(super) relay: relay::Behaviour,
     relayed: relay::client::Behaviour,
@@ -71,6 +72,7 @@ impl Behaviour {
             charter: requests(Protocol::Charter, limits),
             blob: requests(Protocol::Blob, limits),
             join: requests(Protocol::Join, limits),
+            blind: requests(Protocol::Blind, limits),
             identify: identify::Behaviour::new(identify),
             relay: server(local),
             relayed,
@@ -85,6 +87,7 @@ impl Behaviour {
             Protocol::Charter => &mut self.charter,
             Protocol::Blob => &mut self.blob,
             Protocol::Join => &mut self.join,
+            Protocol::Blind => &mut self.blind,
         }
     }
 }

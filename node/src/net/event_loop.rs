@@ -188,6 +188,7 @@ impl EventLoop {
             BehaviourEvent::Charter(event) => self.on_request_event(Protocol::Charter, event),
             BehaviourEvent::Blob(event) => self.on_request_event(Protocol::Blob, event),
             BehaviourEvent::Join(event) => self.on_request_event(Protocol::Join, event),
+            BehaviourEvent::Blind(event) => self.on_request_event(Protocol::Blind, event),
             BehaviourEvent::Relay(event) => self.on_relay(event),
             BehaviourEvent::Identify(_) | BehaviourEvent::Relayed(_) => {}
             BehaviourEvent::Punch(event) => {

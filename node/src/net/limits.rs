@@ -24,6 +24,8 @@ pub struct Limits {
     pub requests: Quota,
     /// Chunks of documents asked for by one peer. Their number on the way is bounded by `streams`.
     pub chunks: Quota,
+    /// Persons that one peer asks to have blinded. How many in a day is for the keeper to say.
+    pub blinds: Quota,
     /// Gossip messages taken from one peer, whoever wrote them.
     pub gossip: Quota,
     /// Events waiting for the node.
@@ -43,6 +45,7 @@ impl Default for Limits {
             in_flight: 8,
             requests: Quota { per_second: 200, burst: 400 },
             chunks: Quota { per_second: 2000, burst: 4000 },
+            blinds: Quota { per_second: 1000, burst: 2000 },
             gossip: Quota { per_second: 500, burst: 1000 },
             events: 256,
             request_timeout: Duration::from_secs(30),

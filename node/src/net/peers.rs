@@ -45,6 +45,7 @@ pub(super) struct Peer {
     pub(super) addresses: Vec<Multiaddr>,
     requests: Bucket,
     chunks: Bucket,
+    blinds: Bucket,
     gossip: Bucket,
 }
 
@@ -54,7 +55,11 @@ impl Peer {
         if !self.standing.may_use(protocol) {
             return Err(RefusedWhy::JoiningOnly);
         }
-        let bucket = if protocol == Protocol::Blob { &mut self.chunks } else { &mut self.requests };
+        let bucket = match protocol {
+            Protocol::Blob => &mut self.chunks,
+            Protocol::Blind => &mut self.blinds,
+            _ => &mut self.requests,
+        };
         bucket.take(now).then_some(()).ok_or(RefusedWhy::TooFast)
     }
 
@@ -148,6 +153,7 @@ impl Peers {
             addresses,
             requests: Bucket::new(self.limits.requests, now),
             chunks: Bucket::new(self.limits.chunks, now),
+            blinds: Bucket::new(self.limits.blinds, now),
             gossip: Bucket::new(self.limits.gossip, now),
         };
         self.book.insert(id, peer);

@@ -2,7 +2,7 @@
 //! It never waits for the driver, since the driver may wait for it.
 
 use super::node::{Node, WeakNode};
-use super::{blind, exchange, fetching, outbound};
+use super::{exchange, fetching, outbound};
 use crate::net::Topic;
 use icmc_protocol::ids::UnitId;
 use icmc_protocol::machine::{Effects, Gossip};
@@ -59,8 +59,8 @@ impl Dispatch {
                 }
             }
         }
-        for request in effects.blind {
-            tokio::spawn(blind::evaluate(self.node.clone(), request));
+        for wanted in effects.blind {
+            node.blinding.push(wanted);
         }
         for unit in effects.sync {
             exchange::start(self.node.clone(), unit);

@@ -25,6 +25,8 @@ pub(super) type Finish = Box<dyn FnOnce(Result<Committed, RuntimeError>) + Send>
 pub(super) struct Committed {
     pub(super) reply: Option<Vec<u8>>,
     pub(super) verdict: Option<icmc_protocol::machine::Verdict>,
+    /// A keeper's answer that is to be computed from this.
+    pub(super) evaluate: Option<icmc_protocol::machine::Evaluate>,
 }
 
 /// One step. It gives no effects if it was refused; `Finish` is called in any case.
@@ -156,7 +158,8 @@ impl Driver {
             Err(error) => tracing::error!(%error, "the store cannot be read"),
         }
         for (mut effects, finish) in done {
-            finish(Ok(Committed { reply: effects.reply.take(), verdict: effects.verdict.take() }));
+            let (reply, verdict, evaluate) = (effects.reply.take(), effects.verdict.take(), effects.evaluate.take());
+            finish(Ok(Committed { reply, verdict, evaluate }));
             if self.dispatch.blocking_send(effects).is_err() {
                 tracing::debug!("stopping: effects stay in the outbox");
             }

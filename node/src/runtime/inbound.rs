@@ -1,7 +1,7 @@
 //! From the network to the core: events become inputs, replies go back after the commit.
 //! Who a peer is, is decided by the connection; what it sends, by the core.
 
-use super::documents;
+use super::{blind, documents};
 use super::node::{Node, WeakNode};
 use crate::net::{NetEvent, PeerId, Protocol, ReplyHandle, Topic, Verdict, VerdictHandle};
 use icmc_protocol::core::Input;
@@ -63,6 +63,7 @@ async fn request(node: Node, peer: PeerId, protocol: Protocol, bytes: Vec<u8>, r
         (Protocol::Envelope, Some(from)) => Input::Envelope { transport: Some(from), bytes },
         (Protocol::Charter, Some(from)) => Input::CharterRequest { from, bytes },
         (Protocol::Beacons, Some(from)) => Input::BeaconRequest { from, bytes },
+        (Protocol::Blind, Some(from)) => Input::BlindRequest { from, bytes },
         (Protocol::Blob, Some(from)) => {
             let bytes = documents::answer(&node, from, &bytes).await;
             return answer(reply, bytes).await;
@@ -70,7 +71,7 @@ async fn request(node: Node, peer: PeerId, protocol: Protocol, bytes: Vec<u8>, r
         (_, None) => return,
     };
     let Ok(committed) = node.handle(input).await else { return };
-    if let Some(bytes) = committed.reply {
+    if let Some(bytes) = blind::answer(&node, committed).await {
         answer(reply, bytes).await;
     }
 }

@@ -1,6 +1,7 @@
 //! The handle of a running node: steps for its people, snapshots for reading, events for live pages.
 //! The thread and the tasks behind it stop when the last handle is gone or `stop` is called.
 
+use super::blind::{self, Blinding};
 use super::config::{NodeConfig, RuntimeError, StartError};
 use super::dispatch::Dispatch;
 use super::documents::Documents;
@@ -39,6 +40,7 @@ pub struct Node {
     pub(super) members: Arc<Members>,
     pub(super) documents: Arc<Documents>,
     pub(super) network: Arc<Network>,
+    pub(super) blinding: Arc<Blinding>,
     stopping: watch::Sender<bool>,
 }
 
@@ -88,13 +90,14 @@ impl Node {
             dispatch: effects,
         };
         std::thread::Builder::new().name("icmc-core".to_owned()).spawn(move || driver.run()).map_err(StartError::Thread)?;
-        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), network, documents, stopping };
+        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), network, documents, blinding: Arc::default(), stopping };
         node.network.follow(&node).await?;
         node.members.refresh(&node).await;
         tokio::spawn(Dispatch::new(node.weak(), stopped.clone()).run(effects_out));
         if has_network {
             tokio::spawn(joining::run(node.weak(), stopped.clone()));
         }
+        tokio::spawn(blind::run(node.weak(), stopped.clone()));
         tokio::spawn(documents::discard(node.weak(), stopped.clone()));
         tokio::spawn(ticks(node.weak(), stopped));
         for scope in unfinished {
@@ -232,6 +235,7 @@ impl Node {
             members: self.members.clone(),
             documents: self.documents.clone(),
             network: self.network.clone(),
+            blinding: self.blinding.clone(),
             stopping: self.stopping.clone(),
         }
     }
@@ -247,6 +251,7 @@ pub(super) struct WeakNode {
     members: Arc<Members>,
     documents: Arc<Documents>,
     network: Arc<Network>,
+    blinding: Arc<Blinding>,
     stopping: watch::Sender<bool>,
 }
 
@@ -261,6 +266,7 @@ impl WeakNode {
             members: self.members.clone(),
             documents: self.documents.clone(),
             network: self.network.clone(),
+            blinding: self.blinding.clone(),
             stopping: self.stopping.clone(),
         })
     }

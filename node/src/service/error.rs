@@ -9,6 +9,7 @@ use icmc_protocol::caselog::LogRefusal;
 use icmc_protocol::dictionary::FieldError;
 use icmc_protocol::envelope::outbox::OutboxError;
 use icmc_protocol::federation::joining::JoinError;
+use icmc_protocol::keepers::KeepersError;
 use icmc_protocol::federation::leaving::LeaveError;
 use icmc_protocol::federation::peering::PeeringError;
 use icmc_protocol::federation::recovery::RecoveryError;
@@ -183,6 +184,15 @@ impl From<JoinError> for ServiceError {
     fn from(error: JoinError) -> Self {
         match error {
             JoinError::Store(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<KeepersError> for ServiceError {
+    fn from(error: KeepersError) -> Self {
+        match error {
+            KeepersError::Store(error) => error.into(),
             other => Self::Refused(other.to_string()),
         }
     }

@@ -23,6 +23,7 @@ mod hashing;
 mod held;
 mod hooks;
 mod inbox;
+mod keepers;
 mod lifecycle;
 mod links;
 mod messages;

@@ -208,7 +208,7 @@ impl Service {
 
 /// A proposed change of the charter, as people read it.
 fn shown(units: &Units, proposal: &joining::ProposalSummary) -> ProposalView {
-    let (what, member, says) = told(&proposal.proposed);
+    let (what, member, says) = told(units, &proposal.proposed);
     let proposer = units.of(proposal.proposer);
     let text = |of: fn(&Member) -> String| member.map(of).unwrap_or_default();
     ProposalView {

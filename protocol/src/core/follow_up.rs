@@ -16,6 +16,7 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
     if txn.is_charter_changed() {
         matching::members_changed(txn)?;
+        matching::follow_keys(txn)?;
         joining::keep_up(txn)?;
     }
     for case in txn.touched() {

@@ -81,9 +81,11 @@ impl Table {
     pub const CHARTER_NOTES: Self = Self("p36-1");
     /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
     pub const OWED: Self = Self("p37-1");
+    /// Blinding keys: own shares, generations, quotas, what keepers did. Key: a letter, then which.
+    pub const KEEPING: Self = Self("p38-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -121,5 +123,6 @@ impl Table {
         Self::NODE_KEYS,
         Self::CHARTER_NOTES,
         Self::OWED,
+        Self::KEEPING,
     ];
 }

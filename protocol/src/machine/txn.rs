@@ -1,7 +1,7 @@
 //! One step of the machines: reads through to the snapshot, keeps its own writes on top, gathers effects.
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
-use super::{BlindRequest, Effects, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, Verdict, View, ViewError};
+use super::{Effects, Evaluate, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError};
 use crate::ids::{CaseId, UnitId};
 use crate::time::Timestamp;
 use crate::wire;
@@ -93,13 +93,18 @@ impl<'a> Txn<'a> {
     }
 
     /// To be blinded.
-    pub fn blind(&mut self, request: BlindRequest) {
+    pub fn blind(&mut self, request: ToBlind) {
         self.effects.blind.push(request);
     }
 
     /// Answers the request that this step handles.
     pub fn reply(&mut self, bytes: Vec<u8>) {
         self.effects.reply = Some(bytes);
+    }
+
+    /// The answer to the request that this step handles is computed after the commit.
+    pub fn evaluate(&mut self, asked: Evaluate) {
+        self.effects.evaluate = Some(asked);
     }
 
     /// What is to become of the gossiped message that this step handles.

@@ -6,7 +6,7 @@ use super::lookup::{compare, live};
 use super::me::Me;
 use super::raise;
 use super::rows::{UnitRow, read};
-use super::subject::{Progress, Subject};
+use super::subject::Subject;
 use crate::envelope::{Kind, outbox};
 use crate::ids::{AlertId, SubjectId, UnitId};
 use crate::machine::{Notice, Txn, ViewError};
@@ -168,7 +168,7 @@ fn unseen(txn: &mut Txn<'_>, from: UnitId, message: &ContactMessage) -> Result<U
     let (Some(me), Some(subject)) = (Me::load(txn)?, read::<Subject>(txn, message.peer_subject.as_bytes())?) else {
         return Ok(Unseen::Nothing);
     };
-    let announced = matches!(subject.progress, Progress::Announced { number, .. } if number == message.peer_beacon);
+    let announced = subject.announced.iter().any(|announced| announced.number == message.peer_beacon);
     if !announced || message.step != ContactStep::Ask {
         return Ok(Unseen::Nothing);
     }

@@ -2,7 +2,7 @@
 //! Nothing in it is believed before its signature holds under its unit's present key, or under a past one if the unit's own newest
 //! head, signed with its present key, says that it reaches so far.
 
-use super::beacon::{Action, BEACON_MAX, Beacon, EPOCH};
+use super::beacon::{Action, BEACON_MAX, Beacon};
 use super::close;
 use super::lookup::{compare, ours_in};
 use super::me::Me;
@@ -12,6 +12,7 @@ use super::subject::Subject;
 use crate::crypto::{Signed, Verified};
 use crate::federation::proof;
 use crate::ids::UnitId;
+use crate::keepers;
 use crate::machine::{Scope, Txn, Verdict, ViewError};
 use crate::wire::MessageKind;
 
@@ -52,7 +53,9 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     if let Some(fault) = beacon.fault(txn.now) {
         return reject(txn, Some(unit), fault);
     }
-    if unit == me.unit || !me.others.contains(&unit) || beacon.epoch != EPOCH || beacon.expires <= txn.now {
+    // One of a key that is over, or of one that a newer charter names.
+    let counts = me.counts(beacon.epoch, txn.now) && beacon.expires > txn.now;
+    if unit == me.unit || !me.others.contains(&unit) || !counts {
         return Ok(Verdict::Ignore);
     }
     let mut row = UnitRow::of(txn, unit)?;
@@ -98,6 +101,7 @@ fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewErro
         txn.put(&key, Scope::Master, &HeardToken { number: beacon.number.max(before) });
     }
     Counters::change(txn, |counters| counters.heard += 1)?;
+    keepers::announced(txn, beacon.unit)?;
     for subject in ours_in(txn, me, beacon)? {
         let Some(subject) = read::<Subject>(txn, subject.as_bytes())? else {
             continue;

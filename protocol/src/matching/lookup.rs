@@ -28,9 +28,9 @@ pub(super) fn ours_in(view: &dyn View, me: &Me, beacon: &Beacon) -> Result<BTree
 /// Beacons heard that share at least one token with a subject of ours.
 pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject) -> Result<BTreeSet<(UnitId, u64)>, ViewError> {
     let mut found = BTreeSet::new();
-    for (_, y) in subject.blinded() {
+    for (epoch, y) in subject.every_y() {
         for unit in &me.others {
-            let rows = view.scan(Table::HEARD_TOKENS, &heard_prefix(me.token(*unit, y), *unit), None, CARRIERS_MAX)?;
+            let rows = view.scan(Table::HEARD_TOKENS, &heard_prefix(me.token(epoch, *unit, y), *unit), None, CARRIERS_MAX)?;
             for (_, bytes) in rows {
                 found.insert((*unit, read_row::<HeardToken>(&bytes)?.number));
             }
@@ -42,9 +42,9 @@ pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject) -> Result<
 /// Judges one subject of ours against one beacon. None if nothing worth an alert is shared.
 pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Option<Hit>, ViewError> {
     let mut shared = Vec::new();
-    for (kind, y) in subject.blinded() {
-        if beacon.tokens.binary_search(&me.token(beacon.unit, y)).is_ok() {
-            shared.push((kind, carriers(view, me, beacon.unit, y)?));
+    for (kind, y) in subject.blinded(beacon.epoch) {
+        if beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok() {
+            shared.push((kind, carriers(view, me, beacon, y)?));
         }
     }
     Ok(judge(shared, Counters::load(view)?.persons()))
@@ -60,12 +60,12 @@ pub(super) fn live(view: &dyn View, unit: UnitId, number: u64, now: Timestamp) -
     Ok(beacon.filter(counts))
 }
 
-/// How many subjects, ours and heard, carry a y. Ours are counted through their rows for `unit`.
-fn carriers(view: &dyn View, me: &Me, unit: UnitId, y: &[u8; 64]) -> Result<Df, ViewError> {
-    let ours = me.own_prefix(unit, me.token(unit, y));
+/// How many subjects, ours and heard, carry a y of the beacon's key. Ours are counted through their rows for its unit.
+fn carriers(view: &dyn View, me: &Me, beacon: &Beacon, y: &[u8; 64]) -> Result<Df, ViewError> {
+    let ours = me.own_prefix(beacon.unit, me.token(beacon.epoch, beacon.unit, y));
     let mut count = view.scan(Table::OWN_TOKENS, &ours, None, CARRIERS_MAX)?.len();
     for unit in &me.others {
-        let heard = heard_prefix(me.token(*unit, y), *unit);
+        let heard = heard_prefix(me.token(beacon.epoch, *unit, y), *unit);
         count += view.scan(Table::HEARD_TOKENS, &heard, None, CARRIERS_MAX)?.len();
     }
     Ok(Df(u64::try_from(count).unwrap_or(u64::MAX)))

@@ -4,17 +4,14 @@
 use super::alert::{Alert, AlertOf, Contact, Outcome, PER_SUBJECT, State, get, pair_key};
 use super::beacon::Beacon;
 use super::hit::Hit;
-use super::subject::{Progress, Subject};
+use super::subject::Subject;
 use crate::ids::AlertId;
 use crate::machine::{Notice, Txn, ViewError};
 use std::collections::BTreeSet;
 
 /// Raises the alert of a pair, or raises the class of the one there is. What a person closed stays closed.
 pub(super) fn raise(txn: &mut Txn<'_>, subject: &Subject, beacon: &Beacon, hit: &Hit) -> Result<AlertId, ViewError> {
-    let own_beacon = match subject.progress {
-        Progress::Announced { number, .. } => number,
-        Progress::Pending(_) => 0,
-    };
+    let own_beacon = subject.newest().map_or(0, |announced| announced.number);
     let key = pair_key(subject.subject, beacon.unit, beacon.subject);
     let before = match txn.get::<AlertOf>(&key)? {
         Some(of) => get(txn, of.alert)?,

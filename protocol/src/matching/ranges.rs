@@ -34,6 +34,11 @@ impl Ranges {
         self.0.len()
     }
 
+    /// How many numbers are held from `floor` on.
+    pub(super) fn held_from(&self, floor: u64) -> u64 {
+        self.0.iter().map(|(from, to)| (to + 1).saturating_sub(*from.max(&floor))).sum()
+    }
+
     /// Whether a number is held.
     pub(super) fn contains(&self, number: u64) -> bool {
         self.0.iter().any(|(from, to)| (*from..=*to).contains(&number))

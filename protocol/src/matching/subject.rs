@@ -4,23 +4,24 @@
 use super::close::close_all_of;
 use super::me::Me;
 use super::publish::withdraw;
-use super::rows::read;
+use super::rows::{Counters, read};
 use crate::fingerprint::{self, Identity, Person, TokenType};
 use crate::ids::{CaseId, EntityId, PersonRef, SubjectId};
-use crate::machine::{BlindRequest, Record, Scope, Table, Txn, View, ViewError, read_row};
+use crate::machine::{Record, Scope, Table, ToBlind, Txn, View, ViewError, read_row};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 
 /// Most requests repeated at once.
 const RESUME_MAX: usize = 1_000;
 
-/// How far the blinding of a subject has come.
+/// An announcement of a subject with the key of one blinding epoch.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) enum Progress {
-    /// Asked for under this reference.
-    Pending(PersonRef),
-    /// Announced under this number; one y for each feature.
-    Announced { number: u64, ys: Vec<ByteArray<64>> },
+pub(super) struct Announced {
+    pub(super) epoch: u64,
+    /// The number of its beacon.
+    pub(super) number: u64,
+    /// One for each feature.
+    pub(super) ys: Vec<ByteArray<64>>,
 }
 
 /// One handle of one person, with its features. A person whose features change gets a new handle.
@@ -31,7 +32,10 @@ pub(super) struct Subject {
     pub(super) person: EntityId,
     /// Type and blinding input, in keeping order.
     pub(super) features: Vec<(TokenType, ByteBuf)>,
-    pub(super) progress: Progress,
+    /// Asked for under this reference and not answered yet: the first time, or with a new key.
+    pub(super) asking: Option<PersonRef>,
+    /// The oldest key first: the present one, and the one before while it counts. Empty before the first answer.
+    pub(super) announced: Vec<Announced>,
 }
 
 impl Record for Subject {
@@ -39,13 +43,21 @@ impl Record for Subject {
 }
 
 impl Subject {
-    /// Its features with their y's; nothing while it is pending.
-    pub(super) fn blinded(&self) -> impl Iterator<Item = (TokenType, &[u8; 64])> {
-        let ys = match &self.progress {
-            Progress::Announced { ys, .. } => ys.as_slice(),
-            Progress::Pending(_) => &[],
-        };
+    /// Its features with their y's of one key; nothing if it is not announced with it.
+    pub(super) fn blinded(&self, epoch: u64) -> impl Iterator<Item = (TokenType, &[u8; 64])> {
+        let of_key = self.announced.iter().find(|announced| announced.epoch == epoch);
+        let ys = of_key.map_or(&[] as &[_], |announced| announced.ys.as_slice());
         self.features.iter().zip(ys).map(|((kind, _), y)| (*kind, &**y))
+    }
+
+    /// All its y's with the epochs of their keys.
+    pub(super) fn every_y(&self) -> impl Iterator<Item = (u64, &[u8; 64])> {
+        self.announced.iter().flat_map(|announced| announced.ys.iter().map(|y| (announced.epoch, &**y)))
+    }
+
+    /// Its announcement with the newest key.
+    pub(super) fn newest(&self) -> Option<&Announced> {
+        self.announced.last()
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -83,6 +95,8 @@ impl Handles {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Waiting {
     pub(super) subject: SubjectId,
+    /// The same each time it is asked for.
+    pub(super) number: u64,
 }
 
 impl Record for Waiting {
@@ -153,11 +167,8 @@ pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Opt
         None if features.is_empty() => {}
         _ => {
             let subject = SubjectId::random(txn.rng);
-            let person_ref = PersonRef::random(txn.rng);
-            let row = Subject { subject, case, person, features, progress: Progress::Pending(person_ref) };
-            row.put(txn);
-            txn.put(&waiting_key(person_ref), Scope::Case(case), &Waiting { subject });
-            txn.blind(request(person_ref, &row));
+            let row = Subject { subject, case, person, features, asking: None, announced: Vec::new() };
+            wait_for(txn, row)?;
             handles.pending = Some(subject);
         }
     }
@@ -174,10 +185,22 @@ pub fn resume(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         let Some(subject) = read::<Subject>(txn, waiting.subject.as_bytes())? else {
             continue;
         };
-        if let Progress::Pending(person_ref) = subject.progress {
-            txn.blind(request(person_ref, &subject));
+        if let Some(person_ref) = subject.asking {
+            txn.blind(request(person_ref, waiting.number, &subject));
         }
     }
+    Ok(())
+}
+
+/// Asks the keepers for a subject's y's of the present key; what is announced with another one stands until then.
+pub(super) fn wait_for(txn: &mut Txn<'_>, mut subject: Subject) -> Result<(), ViewError> {
+    let person_ref = PersonRef::random(txn.rng);
+    subject.asking = Some(person_ref);
+    subject.put(txn);
+    let number = Counters::load(txn)?.asked + 1;
+    Counters::change(txn, |counters| counters.asked = number)?;
+    txn.put(&waiting_key(person_ref), subject.scope(), &Waiting { subject: subject.subject, number });
+    txn.blind(request(person_ref, number, &subject));
     Ok(())
 }
 
@@ -204,18 +227,22 @@ pub fn status(view: &dyn View, case: CaseId, person: EntityId) -> Result<Status,
     let handles: Handles = read(view, &person_key(case, person))?.unwrap_or_default();
     Ok(match handles {
         Handles { pending: Some(_), .. } => Status::Pending,
-        Handles { announced: Some(_), .. } => Status::Announced,
+        // All keys that it was announced with are over, and the present one has not been asked yet.
+        Handles { announced: Some(subject), .. } => match read::<Subject>(view, subject.as_bytes())? {
+            Some(subject) if subject.announced.is_empty() => Status::Pending,
+            _ => Status::Announced,
+        },
         _ => Status::Quiet,
     })
 }
 
-fn request(person_ref: PersonRef, subject: &Subject) -> BlindRequest {
+fn request(person_ref: PersonRef, number: u64, subject: &Subject) -> ToBlind {
     let inputs = subject.features.iter().map(|(_, input)| input.to_vec()).collect();
-    BlindRequest { person_ref, inputs }
+    ToBlind { person_ref, number, inputs }
 }
 
 fn forget_pending(txn: &mut Txn<'_>, subject: SubjectId) -> Result<(), ViewError> {
-    if let Some(Subject { progress: Progress::Pending(person_ref), .. }) = read(txn, subject.as_bytes())? {
+    if let Some(Subject { asking: Some(person_ref), .. }) = read(txn, subject.as_bytes())? {
         txn.delete(Table::OWN, &waiting_key(person_ref));
     }
     txn.delete(Table::SUBJECTS, subject.as_bytes());

@@ -11,6 +11,7 @@ mod changes;
 mod charter;
 mod documents;
 mod inbox;
+mod keepers;
 mod life;
 mod lifecycle;
 mod me;
@@ -75,6 +76,7 @@ fn routes() -> Routes {
         alerts::routes(),
         peers::routes(),
         charter::routes(),
+        keepers::routes(),
         accounts::routes(),
         audit::routes(),
     ]

@@ -41,6 +41,7 @@ use utoipa::{Modify, OpenApi};
         peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm, peers::release,
         peers::former, peers::pause, peers::resume, peers::end_plan, peers::end,
         charter::own, charter::freeze, charter::propose, charter::withdraw, charter::leave,
+        keepers::list, keepers::want, keepers::yes, keepers::no,
         accounts::list, accounts::add, accounts::reset, accounts::role, accounts::disable, accounts::enable,
         audit::list, audit::check,
         document,

@@ -20,6 +20,7 @@ pub(crate) mod form;
 mod given;
 mod help;
 mod inbox;
+mod keepers;
 mod links;
 mod lost;
 mod messages;
@@ -129,6 +130,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::own_key(), post(own_unit::key))
         .route(paths::withdraw(), post(own_unit::withdraw))
         .route(paths::leave(), post(own_unit::leave))
+        .route(paths::keepers(), get(keepers::page).post(keepers::step))
         .route(paths::settle(), post(peers::settle))
         .route(paths::lost(), get(lost::page))
         .route(paths::recover(), post(lost::recover))

@@ -15,7 +15,7 @@ use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use icmc_node::service::model::{FormerView, FreezeView, JoinView, PeerView, ProposalView, WordsView};
+use icmc_node::service::model::{FormerView, FreezeView, JoinView, KeepersView, PeerView, ProposalView, WordsView};
 use icmc_node::service::{ServiceError, Wish};
 
 #[derive(Template)]
@@ -26,6 +26,7 @@ struct PeersPage {
     peers: Vec<PeerView>,
     former: Vec<FormerView>,
     freeze: Option<FreezeView>,
+    view: KeepersView,
     version: &'static str,
     proposals: Vec<ProposalView>,
     manages: bool,
@@ -56,8 +57,14 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
 
 async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPage, ServiceError> {
     let (service, actor) = (&state.service, &me.actor);
-    let (status, peers, proposals, former) =
-        tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor), service.former_peers(actor))?;
+    let (status, peers, proposals, former, view) =
+        tokio::try_join!(
+        service.status(actor),
+        service.peers(actor),
+        service.proposals(actor),
+        service.former_peers(actor),
+        service.keepers(actor)
+    )?;
     let identity = service.identity(actor)?;
     Ok(PeersPage {
         manages: shell.user.as_ref().is_some_and(|user| user.peers),
@@ -65,6 +72,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPa
         peers,
         former,
         freeze: service.freeze_view(actor)?,
+        view,
         version: status.version,
         proposals,
         own_text: identity.genesis_text,
@@ -222,6 +230,7 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
                 })
                 .into(),
         }),
+        view: super::keepers::sample_view(text),
         version: "0.1.0",
         proposals: vec![proposal],
         manages: true,

@@ -29,6 +29,15 @@ pub(crate) fn clock_advice(ahead: &i64) -> Option<&'static str> {
     }
 }
 
+/// How far a new blinding key is.
+pub(crate) fn generation(state: &str) -> &'static str {
+    match state {
+        "running" => "in the making",
+        "done" => "made",
+        _ => "over",
+    }
+}
+
 /// "1 share", "2 shares".
 pub(crate) fn counted(number: &u32, one: &str) -> String {
     if *number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }

@@ -254,6 +254,7 @@ pub(crate) fn proposed(change: &str) -> &'static str {
         "replace" => "Lost node key of",
         "remove" => "Revocation of",
         "left" => "Leaves by its own word:",
+        "keepers" => "Other keepers, proposed by",
         _ => "End of the freeze",
     }
 }

@@ -8,6 +8,7 @@ mod case;
 mod custody;
 mod document;
 mod entity;
+mod keepers;
 mod life;
 mod list;
 mod peer;
@@ -24,6 +25,7 @@ pub use case::{CaseRights, CaseView, ContributionView, LinkView, Matching, Perso
 pub use custody::{CustodyView, TenureView, TransferRequest, TransferView};
 pub use document::{DocumentView, FileView};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use keepers::{CountView, GenerationView, KeeperView, KeepersView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
 pub use peer::{EndView, FormerView, FreezeView, FrozenView, IdentityView, JoinView, OwnView, PeerView, ProposalView, WordsView};

@@ -114,7 +114,7 @@ pub struct IdentityView {
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: CharterHash,
-    /// admit, data, key, replace, remove, left, settle.
+    /// admit, data, key, replace, remove, left, settle, keepers.
     pub what: &'static str,
     /// What changes, in plain sentences.
     pub says: String,
@@ -122,7 +122,7 @@ pub struct ProposalView {
     pub unit: UnitId,
     /// Its name.
     pub name: String,
-    /// police, ngo, foreign; empty for a settlement.
+    /// police, ngo, foreign; empty for a settlement and for keepers.
     pub class: &'static str,
     /// What it works for.
     pub jurisdiction: String,

@@ -111,7 +111,7 @@ fn of_two_corrections_only_the_last_is_announced() {
     assert_eq!(pending(&nodes[0].view, 10).unwrap().len(), 1);
     for request in first.blind.iter().chain(&second.blind) {
         let ys = vec![[1; 64]; request.inputs.len()];
-        nodes[0].bare_step(|txn| blinded(txn, request.person_ref, &ys)).0.unwrap();
+        nodes[0].bare_step(|txn| blinded(txn, request.person_ref, 0, &ys)).0.unwrap();
     }
     assert_eq!((nodes[0].sent.len(), nodes[0].count(Table::SUBJECTS)), (1, 1));
     assert_eq!(status(&nodes[0].view, CASE, SUSPECT).unwrap(), Status::Announced);
@@ -126,7 +126,7 @@ fn of_two_corrections_only_the_last_is_announced() {
 fn an_answer_of_another_length_is_not_taken() {
     let mut nodes = three();
     let (_, asked) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul())));
-    nodes[0].bare_step(|txn| blinded(txn, asked.blind[0].person_ref, &[[1; 64]])).0.unwrap();
+    nodes[0].bare_step(|txn| blinded(txn, asked.blind[0].person_ref, 0, &[[1; 64]])).0.unwrap();
     assert_eq!(status(&nodes[0].view, CASE, SUSPECT).unwrap(), Status::Pending);
     assert_eq!((nodes[0].sent.len(), nodes[0].incidents.len()), (0, 1));
 }

@@ -6,6 +6,7 @@ mod case;
 mod custody;
 mod document;
 mod entity;
+mod keepers;
 mod life;
 mod list;
 mod publication;
@@ -20,6 +21,7 @@ pub use case::{
 pub use custody::{CustodyView, TenureView, TransferView};
 pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
+pub use keepers::{CountView, GenerationView, KeeperView, KeepersView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use publication::{

@@ -5,7 +5,7 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, lost, messages, new_case,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, keepers, lost, messages, new_case,
     own_unit, password, peer_end, peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team,
     today, who,
 };
@@ -49,6 +49,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("alerts", of(&alerts::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
+        ("keepers", of(&keepers::sample(s(), text))),
         ("own unit", of(&own_unit::sample(s(), text))),
         ("a laptop was lost", of(&lost::sample(s(), text))),
         ("end with a unit", of(&peer_end::sample(s(), text))),
