@@ -82,8 +82,11 @@ impl Table {
     /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
     pub const OWED: Self = Self("p37-1");
 
+    /// Comparisons with other units in counts only. Key: a letter, then the pair, the peer or the run.
+    pub const CONFIRMS: Self = Self("p40-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -121,5 +124,6 @@ impl Table {
         Self::NODE_KEYS,
         Self::CHARTER_NOTES,
         Self::OWED,
+        Self::CONFIRMS,
     ];
 }

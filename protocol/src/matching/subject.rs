@@ -14,6 +14,18 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// Most requests repeated at once.
 const RESUME_MAX: usize = 1_000;
 
+/// What a person is in its case, as far as it decides who is told first of a match. Never announced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// A victim, or whoever else a suspect's people could harm: witness, informant, complainant.
+    Protected,
+    /// Suspected, accused or convicted, and not also a victim.
+    Suspect,
+    /// Neither, or not known.
+    #[default]
+    Other,
+}
+
 /// How far the blinding of a subject has come.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Progress {
@@ -32,6 +44,9 @@ pub(super) struct Subject {
     /// Type and blinding input, in keeping order.
     pub(super) features: Vec<(TokenType, ByteBuf)>,
     pub(super) progress: Progress,
+    /// What is compared with other units beyond the features, in normal form; may be newer than the announcement.
+    pub(super) facts: Person,
+    pub(super) role: Role,
 }
 
 impl Record for Subject {
@@ -46,6 +61,18 @@ impl Subject {
             Progress::Pending(_) => &[],
         };
         self.features.iter().zip(ys).map(|((kind, _), y)| (*kind, &**y))
+    }
+
+    pub(super) fn is_suspect(&self) -> bool {
+        self.role == Role::Suspect
+    }
+
+    /// The number of the beacon that announces it; none while it is pending.
+    pub(super) const fn number(&self) -> Option<u64> {
+        match self.progress {
+            Progress::Announced { number, .. } => Some(number),
+            Progress::Pending(_) => None,
+        }
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -113,16 +140,21 @@ pub enum Status {
 /// Brings the announcement of a person in line with the case: to be called after every change of a person, its basis or its case.
 ///
 /// `identity` is none when there is no basis for matching, consent was withdrawn, or the case was closed: then whatever was
-/// announced is withdrawn. Unchanged features change nothing; changed ones are blinded again, and the old beacon stands until
-/// the answer has come.
+/// announced is withdrawn. Unchanged features announce nothing anew; changed ones are blinded again, and the old beacon stands
+/// until the answer has come. What is only compared, and `role`, is kept up to date beside.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Option<&Identity>) -> Result<(), ViewError> {
+pub fn announce(
+    txn: &mut Txn<'_>,
+    case: CaseId,
+    person: EntityId,
+    identity: Option<&Identity>,
+    role: Role,
+) -> Result<(), ViewError> {
     let mut handles: Handles = read(txn, &person_key(case, person))?.unwrap_or_default();
-    let features: Vec<(TokenType, ByteBuf)> = identity
-        .map(|identity| fingerprint::features(&Person::from(identity)))
-        .unwrap_or_default()
+    let facts = identity.map(Person::from).unwrap_or_default();
+    let features: Vec<(TokenType, ByteBuf)> = fingerprint::features(&facts)
         .iter()
         .map(|feature| (feature.kind, ByteBuf::from(feature.input())))
         .collect();
@@ -130,7 +162,10 @@ pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Opt
         Some(subject) => read::<Subject>(txn, subject.as_bytes())?,
         None => None,
     };
-    if newest.map(|newest| newest.features).unwrap_or_default() == features {
+    if newest.as_ref().map(|newest| newest.features.as_slice()).unwrap_or_default() == features.as_slice() {
+        if let Some(newest) = newest.filter(|newest| newest.facts != facts || newest.role != role) {
+            Subject { facts, role, ..newest }.put(txn);
+        }
         return Ok(());
     }
     if let Some(pending) = handles.pending.take() {
@@ -149,12 +184,12 @@ pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Opt
             handles.announced = None;
         }
         // Back to what is announced, or never announced: there is nothing to blind.
-        Some(subject) if subject.features == features => {}
+        Some(subject) if subject.features == features => Subject { facts, role, ..subject }.put(txn),
         None if features.is_empty() => {}
         _ => {
             let subject = SubjectId::random(txn.rng);
             let person_ref = PersonRef::random(txn.rng);
-            let row = Subject { subject, case, person, features, progress: Progress::Pending(person_ref) };
+            let row = Subject { subject, case, person, features, progress: Progress::Pending(person_ref), facts, role };
             row.put(txn);
             txn.put(&waiting_key(person_ref), Scope::Case(case), &Waiting { subject });
             txn.blind(request(person_ref, &row));

@@ -20,20 +20,20 @@ pub(super) const LISTS: usize = ListKind::ALL.len();
 
 /// What a run is about: enters every point. "First" is the side that starts.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Frame {
-    pub(super) federation: FederationId,
-    pub(super) units: [UnitId; 2],
-    pub(super) subjects: [SubjectId; 2],
-    pub(super) run: ConfirmId,
+pub(in crate::matching) struct Frame {
+    pub(in crate::matching) federation: FederationId,
+    pub(in crate::matching) units: [UnitId; 2],
+    pub(in crate::matching) subjects: [SubjectId; 2],
+    pub(in crate::matching) run: ConfirmId,
 }
 
 /// One list of points for each kind, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Lists(BoundedVec<BoundedVec<Point, MAX_GRAMS>, LISTS>);
+pub(in crate::matching) struct Lists(BoundedVec<BoundedVec<Point, MAX_GRAMS>, LISTS>);
 
 /// How long each list is.
-pub(super) type Sizes = [u8; LISTS];
+pub(in crate::matching) type Sizes = [u8; LISTS];
 
 #[derive(Serialize)]
 struct Hidden<'a> {
@@ -44,7 +44,7 @@ struct Hidden<'a> {
 }
 
 /// The lists of a person, each value a point raised to `secret`.
-pub(super) fn hide(
+pub(in crate::matching) fn hide(
     person: &Person,
     side: Side,
     frame: &Frame,
@@ -66,7 +66,7 @@ pub(super) fn hide(
 
 impl Lists {
     /// The same points raised once more, in a new order.
-    pub(super) fn raised(&self, secret: &Exponent) -> Result<Self, OprfError> {
+    pub(in crate::matching) fn raised(&self, secret: &Exponent) -> Result<Self, OprfError> {
         Self::sorted(self.0.iter().map(|list| list.iter().map(|point| secret.raise(point)).collect()))
     }
 
@@ -117,7 +117,7 @@ impl Lists {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::fingerprint::{Df, Identity, compare};
     use crate::testing::rng::SeededRng;

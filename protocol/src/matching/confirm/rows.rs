@@ -2,7 +2,7 @@
 //! Everything that speaks of a person is sealed with its case; counts for each peer are not.
 
 use super::message::{First, Said};
-use super::points::{Lists, Sizes};
+use super::points::{LISTS, Lists};
 use crate::fingerprint::{AgreedKind, MatchClass, TokenType};
 use crate::ids::{CaseId, ConfirmId, EntityId, SubjectId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, ViewError};
@@ -65,7 +65,7 @@ pub(super) enum Stage {
     /// A person has to decide: over a limit, or suspicious. With the first step if the other side has begun.
     Held(Option<Box<First>>),
     /// We have begun.
-    Asked { secret: Exponent, sizes: ByteArray<{ super::points::LISTS }>, kinds: Vec<TokenType>, said: Said },
+    Asked { secret: Exponent, sizes: ByteArray<LISTS>, kinds: Vec<TokenType>, said: Said },
     /// The other side began, and we answered.
     Answered(Box<Answered>),
     /// Both have counted. None below *possible*: then nothing is kept but that it was.
@@ -77,7 +77,7 @@ pub(super) enum Stage {
 /// What is needed to count once the third step comes.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Answered {
-    pub(super) sizes: ByteArray<{ super::points::LISTS }>,
+    pub(super) sizes: ByteArray<LISTS>,
     /// The other side's points under both secrets. Our own secret is not needed any more.
     pub(super) raised: Lists,
     pub(super) kinds: Vec<TokenType>,
@@ -89,6 +89,8 @@ pub(super) struct Answered {
     pub(super) arrived: Option<Timestamp>,
     /// The nodal officer was told that it stays unfinished.
     pub(super) alarmed: bool,
+    /// A newer beacon of the pair, to be compared once this is over.
+    pub(super) next: Option<u64>,
 }
 
 /// What a comparison came to, at least *possible*.
