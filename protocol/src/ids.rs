@@ -127,6 +127,9 @@ bytes_id!(
     /// Random handle under which a person is announced in beacons.
     SubjectId, 16);
 bytes_id!(
+    /// One comparison of two persons of two units, in counts only; chosen by the unit that starts it.
+    ConfirmId, 16);
+bytes_id!(
     /// Handle of one blinding request, unlinkable to the person.
     PersonRef, 16);
 bytes_id!(

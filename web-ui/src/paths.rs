@@ -200,7 +200,12 @@ pub fn inbox_step(share: impl Display, step: impl Display) -> String {
     format!("/inbox/{share}/{step}")
 }
 
-/// Move an alert (POST): seen, take, ask, answer, close.
+/// Decide about a comparison (POST): allow, deny, seen.
+pub fn comparison_step(comparison: impl Display, step: impl Display) -> String {
+    format!("/alerts/comparisons/{comparison}/{step}")
+}
+
+/// Move an alert (POST): seen, take, ask, answer, tell, close.
 pub fn alert_step(alert: impl Display, step: impl Display) -> String {
     format!("/alerts/{alert}/{step}")
 }

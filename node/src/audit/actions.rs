@@ -127,6 +127,14 @@ actions! {
     ALERT_ASKED = "alert_asked";
     /// Another unit's wish for contact was answered.
     ALERT_ANSWERED = "alert_answered";
+    /// The other unit, which holds a suspect, was allowed to know of an alert.
+    ALERT_TOLD = "alert_told";
+    /// Comparisons that wait for a decision or went wrong were seen.
+    COMPARISONS_LISTED = "comparisons_listed";
+    /// Somebody let a comparison go on, or not.
+    COMPARISON_DECIDED = "comparison_decided";
+    /// Somebody has seen what went wrong with a comparison.
+    COMPARISON_SEEN = "comparison_seen";
     /// A case was offered to another unit.
     CASE_OFFERED = "case_offered";
     /// Such an offer was taken back.

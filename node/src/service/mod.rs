@@ -9,6 +9,7 @@ mod case_view;
 mod cases;
 mod change;
 mod charter;
+mod comparisons;
 mod contributing;
 mod create;
 mod decisions;

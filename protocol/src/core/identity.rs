@@ -5,6 +5,7 @@ use crate::caselog::{Entity, FoldedCase, Hangs, Name, person_of};
 use crate::dictionary::{Places, Value};
 use crate::fingerprint::{Identifier, Identity};
 use crate::ids::EntityId;
+use crate::matching::Role;
 
 /// What a case says about who a person is; none if the person is removed or may not take part in matching.
 #[must_use]
@@ -57,6 +58,22 @@ pub(crate) fn plain_identity(folded: &FoldedCase, person: EntityId, entity: &Ent
     identity.phones = members(folded, person, "person_phone").map(|phone| phone.text("number").to_owned()).collect();
     identity.identifiers = members(folded, person, "person_identifier").map(identifier).collect();
     identity
+}
+
+/// What a case says a person is, for who is told first of a match. Whoever is also a victim is protected.
+#[must_use]
+pub fn role_of(folded: &FoldedCase, person: EntityId) -> Role {
+    let mut found = Role::Other;
+    for (_, role) in folded.of_kind("case_person").filter(|(_, role)| refers_to(role, person)) {
+        for code in role.codes("role") {
+            match code.as_str() {
+                "victim" | "possible_victim" | "witness" | "informant" | "complainant" => return Role::Protected,
+                "suspect" | "accused" | "convicted" => found = Role::Suspect,
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 fn is_open(folded: &FoldedCase) -> bool {

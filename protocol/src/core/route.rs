@@ -165,10 +165,15 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
             matching::Contacted::NotYet => Taken::NotYet,
             matching::Contacted::Applied(_) => Taken::Applied,
         }),
+        Kind::MatchConfirm => matching::receive_confirm(txn, received.from, &received.payload).map(|taken| match taken {
+            matching::Compared::Refused(why) => Taken::Refused(why),
+            matching::Compared::NotYet => Taken::NotYet,
+            matching::Compared::Applied => Taken::Applied,
+        }),
         Kind::Standing => shown(txn, received),
         Kind::Keepers => keepers::receive(txn, received),
         Kind::Void => Ok(Taken::Applied),
-        Kind::MatchConfirm | Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 
@@ -263,6 +268,7 @@ fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     keepers::keep_up(txn)?;
     matching::follow_keys(txn)?;
     matching::resume(txn)?;
+    matching::watch(txn)?;
     let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
     for member in members {
         if signed_head {

@@ -63,6 +63,8 @@ pub const OPRF_COMMITMENT: &str = "icmc/v1/oprf-commitment";
 pub const OPRF_TRANSCRIPT: &str = "icmc/v1/oprf-transcript";
 /// Domain of `HashToGroup` (RFC 9497, mode 0x01, ristretto255-SHA512); the two below likewise.
 pub const OPRF_HASH_TO_GROUP: &[u8] = b"HashToGroup-OPRFV1-\x01-ristretto255-SHA512";
+/// Domain of the values that two units compare (`matching::confirm`), by the same hash to group.
+pub const CONFIRM_HASH_TO_GROUP: &[u8] = b"icmc/v1/confirm-hash-to-group-ristretto255-SHA512";
 /// Domain of `HashToScalar`.
 pub const OPRF_HASH_TO_SCALAR: &[u8] = b"HashToScalar-OPRFV1-\x01-ristretto255-SHA512";
 /// Domain of the seed of `ComputeComposites`.

@@ -67,6 +67,8 @@ pub enum Notice {
     Case(CaseId),
     /// Members, trust or reachability changed.
     Peers,
+    /// A comparison about a person of this case waits for a decision, or was not finished by the other side.
+    Comparison(CaseId),
 }
 
 /// Something refused or suspicious, for the audit and the log: never a value of a person.

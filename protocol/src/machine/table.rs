@@ -84,8 +84,11 @@ impl Table {
     /// Blinding keys: own shares, generations, quotas, what keepers did. Key: a letter, then which.
     pub const KEEPING: Self = Self("p38-1");
 
+    /// Comparisons with other units in counts only. Key: a letter, then the pair, the peer or the run.
+    pub const CONFIRMS: Self = Self("p40-1");
+
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -124,5 +127,6 @@ impl Table {
         Self::CHARTER_NOTES,
         Self::OWED,
         Self::KEEPING,
+        Self::CONFIRMS,
     ];
 }

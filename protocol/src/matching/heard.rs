@@ -4,9 +4,9 @@
 
 use super::beacon::{Action, BEACON_MAX, Beacon};
 use super::close;
+use super::confirm;
 use super::lookup::{compare, ours_in};
 use super::me::Me;
-use super::raise;
 use super::rows::{BeaconRow, Counters, HeardToken, UnitRow, beacon_key, heard_prefix, read, with_subject};
 use super::subject::Subject;
 use crate::crypto::{Signed, Verified};
@@ -92,7 +92,7 @@ fn reaches(row: &UnitRow, me: &Me, unit: UnitId, number: u64) -> Result<bool, Vi
     Ok(me.unit_of(head.signer()) == Some(unit) && number <= head.highest)
 }
 
-/// Keeps its tokens and alerts whoever of ours is in it.
+/// Keeps its tokens and follows up whoever of ours is in it.
 fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
     for token in beacon.tokens.iter() {
         let key = with_subject(heard_prefix(*token, beacon.unit), beacon.subject);
@@ -102,12 +102,13 @@ fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewErro
     }
     Counters::change(txn, |counters| counters.heard += 1)?;
     keepers::announced(txn, beacon.unit)?;
+    confirm::announced(txn, beacon.unit)?;
     for subject in ours_in(txn, me, beacon)? {
         let Some(subject) = read::<Subject>(txn, subject.as_bytes())? else {
             continue;
         };
         if let Some(hit) = compare(txn, me, &subject, beacon)? {
-            raise::raise(txn, &subject, beacon, &hit)?;
+            confirm::found(txn, me, &subject, beacon, &hit)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::hit::{Hit, judge};
 use super::me::Me;
 use super::rows::{BeaconRow, Counters, HeardToken, beacon_key, heard_prefix, read, subject_of};
 use super::subject::Subject;
-use crate::fingerprint::Df;
+use crate::fingerprint::{Df, TokenType};
 use crate::ids::{SubjectId, UnitId};
 use crate::machine::{Table, View, ViewError, read_row};
 use crate::time::Timestamp;
@@ -39,15 +39,18 @@ pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject) -> Result<
     Ok(found)
 }
 
-/// Judges one subject of ours against one beacon. None if nothing worth an alert is shared.
+/// Judges one subject of ours against one beacon. None if what is shared is not worth comparing the two.
 pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Option<Hit>, ViewError> {
-    let mut shared = Vec::new();
-    for (kind, y) in subject.blinded(beacon.epoch) {
-        if beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok() {
-            shared.push((kind, carriers(view, me, beacon, y)?));
-        }
-    }
-    Ok(judge(shared, Counters::load(view)?.persons()))
+    Ok(judge(shared(view, me, subject, beacon)?, Counters::load(view)?.persons(), &me.weights))
+}
+
+/// The tokens that a subject of ours shares with a beacon, and how many carry each: by type, then by blinded value, which is the
+/// same order on both sides.
+pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Vec<(TokenType, Df)>, ViewError> {
+    let in_beacon = |(_, y): &(TokenType, &[u8; 64])| beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok();
+    let mut found: Vec<(TokenType, &[u8; 64])> = subject.blinded(beacon.epoch).filter(in_beacon).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(kind, y)| Ok((kind, carriers(view, me, beacon, y)?))).collect()
 }
 
 /// A beacon that was heard and counts now.

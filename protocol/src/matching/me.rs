@@ -2,14 +2,17 @@
 //! Not kept between steps: a charter may have changed in between.
 
 use super::rows::Indexed;
+use super::weights;
 use crate::bounded::BoundedVec;
 use crate::crypto::NodeSecret;
 use crate::federation::member::Member;
 use crate::federation::charter::Blinding;
 use crate::federation::{Secret32, charter, own};
+use crate::fingerprint::Weights;
 use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
 use crate::machine::{View, ViewError};
 use crate::time::Timestamp;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Me {
@@ -18,6 +21,8 @@ pub(super) struct Me {
     pub(super) key: NodeSecret,
     /// The other members whose tokens are indexed.
     pub(super) others: BTreeSet<UnitId>,
+    /// What agreement and contradiction are worth.
+    pub(super) weights: Cow<'static, Weights>,
     index_secret: Secret32,
     present_keys: BTreeMap<NodeKey, UnitId>,
     past_keys: BTreeMap<NodeKey, UnitId>,
@@ -44,6 +49,7 @@ impl Me {
             unit: own.unit,
             key: own.key(),
             others: Indexed::load(view)?.units,
+            weights: weights::load(view)?,
             index_secret: own.index_secret.clone(),
             present_keys: keys.collect(),
             past_keys: charter.members.iter().flat_map(past).collect(),

@@ -3,6 +3,7 @@
 
 use super::beacon::{Action, Beacon, LIFETIME};
 use super::close;
+use super::confirm;
 use super::lookup::{compare, heard_like, live};
 use super::me::Me;
 use super::raise;
@@ -82,7 +83,7 @@ fn hits(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<BTreeSet<AlertI
             continue;
         };
         if let Some(hit) = compare(txn, me, subject, &beacon)? {
-            found.insert(raise::raise(txn, subject, &beacon, &hit)?);
+            found.extend(confirm::found(txn, me, subject, &beacon, &hit)?);
         }
     }
     Ok(found)
@@ -141,6 +142,7 @@ pub(super) fn withdraw(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<
     for unit in &me.others {
         drop_index(txn, me, subject, *unit);
     }
+    confirm::forget(txn, subject.subject)?;
     txn.delete(Table::SUBJECTS, subject.subject.as_bytes());
     Counters::change(txn, |counters| counters.own = counters.own.saturating_sub(1))
 }

@@ -14,6 +14,18 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// Most requests repeated at once.
 const RESUME_MAX: usize = 1_000;
 
+/// What a person is in its case, as far as it decides who is told first of a match. Never announced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// A victim, or whoever else a suspect's people could harm: witness, informant, complainant.
+    Protected,
+    /// Suspected, accused or convicted, and not also a victim.
+    Suspect,
+    /// Neither, or not known.
+    #[default]
+    Other,
+}
+
 /// An announcement of a subject with the key of one blinding epoch.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Announced {
@@ -36,6 +48,9 @@ pub(super) struct Subject {
     pub(super) asking: Option<PersonRef>,
     /// The oldest key first: the present one, and the one before while it counts. Empty before the first answer.
     pub(super) announced: Vec<Announced>,
+    /// What is compared with other units beyond the features, in normal form; may be newer than the announcement.
+    pub(super) facts: Person,
+    pub(super) role: Role,
 }
 
 impl Record for Subject {
@@ -58,6 +73,20 @@ impl Subject {
     /// Its announcement with the newest key.
     pub(super) fn newest(&self) -> Option<&Announced> {
         self.announced.last()
+    }
+
+    /// The number of the beacon that announces it with the newest key; none while it is pending.
+    pub(super) fn number(&self) -> Option<u64> {
+        self.newest().map(|announced| announced.number)
+    }
+
+    /// Whether the beacon of this number announces it.
+    pub(super) fn announces(&self, number: u64) -> bool {
+        self.announced.iter().any(|announced| announced.number == number)
+    }
+
+    pub(super) fn is_suspect(&self) -> bool {
+        self.role == Role::Suspect
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -127,16 +156,21 @@ pub enum Status {
 /// Brings the announcement of a person in line with the case: to be called after every change of a person, its basis or its case.
 ///
 /// `identity` is none when there is no basis for matching, consent was withdrawn, or the case was closed: then whatever was
-/// announced is withdrawn. Unchanged features change nothing; changed ones are blinded again, and the old beacon stands until
-/// the answer has come.
+/// announced is withdrawn. Unchanged features announce nothing anew; changed ones are blinded again, and the old beacon stands
+/// until the answer has come. What is only compared, and `role`, is kept up to date beside.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Option<&Identity>) -> Result<(), ViewError> {
+pub fn announce(
+    txn: &mut Txn<'_>,
+    case: CaseId,
+    person: EntityId,
+    identity: Option<&Identity>,
+    role: Role,
+) -> Result<(), ViewError> {
     let mut handles: Handles = read(txn, &person_key(case, person))?.unwrap_or_default();
-    let features: Vec<(TokenType, ByteBuf)> = identity
-        .map(|identity| fingerprint::features(&Person::from(identity)))
-        .unwrap_or_default()
+    let facts = identity.map(Person::from).unwrap_or_default();
+    let features: Vec<(TokenType, ByteBuf)> = fingerprint::features(&facts)
         .iter()
         .map(|feature| (feature.kind, ByteBuf::from(feature.input())))
         .collect();
@@ -144,7 +178,10 @@ pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Opt
         Some(subject) => read::<Subject>(txn, subject.as_bytes())?,
         None => None,
     };
-    if newest.map(|newest| newest.features).unwrap_or_default() == features {
+    if newest.as_ref().map(|newest| newest.features.as_slice()).unwrap_or_default() == features.as_slice() {
+        if let Some(newest) = newest.filter(|newest| newest.facts != facts || newest.role != role) {
+            Subject { facts, role, ..newest }.put(txn);
+        }
         return Ok(());
     }
     if let Some(pending) = handles.pending.take() {
@@ -163,11 +200,11 @@ pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Opt
             handles.announced = None;
         }
         // Back to what is announced, or never announced: there is nothing to blind.
-        Some(subject) if subject.features == features => {}
+        Some(subject) if subject.features == features => Subject { facts, role, ..subject }.put(txn),
         None if features.is_empty() => {}
         _ => {
             let subject = SubjectId::random(txn.rng);
-            let row = Subject { subject, case, person, features, asking: None, announced: Vec::new() };
+            let row = Subject { subject, case, person, features, asking: None, announced: Vec::new(), facts, role };
             wait_for(txn, row)?;
             handles.pending = Some(subject);
         }

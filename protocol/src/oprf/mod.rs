@@ -7,6 +7,7 @@
 
 mod client;
 mod error;
+mod exponent;
 pub mod generation;
 mod interpolate;
 mod keeper;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use client::{blind, combine, finish, verify};
 pub use error::OprfError;
+pub use exponent::Exponent;
 pub use keeper::{Evaluation, evaluate};
 pub use point::{KeyIndex, Point};
 pub use proof::Proof;

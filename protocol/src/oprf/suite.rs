@@ -24,8 +24,16 @@ fn expand(message: &[&[u8]], domain: &[u8]) -> [u8; 64] {
 /// # Errors
 /// [`OprfError::InputTooLong`]; [`OprfError::Identity`] for an input that nobody can find.
 pub(super) fn hash_to_group(input: &[u8]) -> Result<RistrettoPoint, OprfError> {
+    hash_to_group_of(labels::OPRF_HASH_TO_GROUP, input)
+}
+
+/// The same under another domain, for what is no input of the blinding.
+///
+/// # Errors
+/// As above.
+pub(super) fn hash_to_group_of(domain: &[u8], input: &[u8]) -> Result<RistrettoPoint, OprfError> {
     framed(input)?;
-    let element = RistrettoPoint::from_uniform_bytes(&expand(&[input], labels::OPRF_HASH_TO_GROUP));
+    let element = RistrettoPoint::from_uniform_bytes(&expand(&[input], domain));
     if element == RistrettoPoint::default() { Err(OprfError::Identity) } else { Ok(element) }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn hears(view: &dyn View, actor: &Actor, notice: Notice) -> Result<bo
     Ok(match notice {
         Notice::Peers => true,
         Notice::Inbox(_) => may(Action::UseInbox),
+        Notice::Comparison(case) => may(Action::DecideComparison) && sees(view, actor, case)?,
         Notice::Case(case) => sees(view, actor, case)?,
         Notice::Alert(id) => match matching::get(view, id)? {
             Some(alert) => may(Action::ListAlerts) && sees(view, actor, alert.case)?,

@@ -120,6 +120,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::resources(), get(publications::resources))
         .route(paths::alerts(), get(alerts::page))
         .route(&paths::alert_step("{alert}", "{step}"), post(alerts::step))
+        .route(&paths::comparison_step("{comparison}", "{step}"), post(alerts::compare))
         .route(paths::peers(), get(peers::page))
         .route(paths::invite(), post(peers::invite))
         .route(paths::join(), post(peers::join))

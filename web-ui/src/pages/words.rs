@@ -135,6 +135,7 @@ pub(crate) fn outcome(outcome: impl AsRef<str>) -> &'static str {
         "not_same" => "Not the same person",
         "muted" => "Not to be shown again",
         "no_answer" => "The other unit did not answer",
+        "contradicted" => "The comparison of both units spoke against it",
         _ => "One of the two units announces the person no more",
     }
 }
@@ -162,9 +163,24 @@ pub(crate) fn can_answer(contact: &AskState) -> bool {
     matches!(contact, AskState::AskedByPeer | AskState::OwnLater)
 }
 
-/// Whether a person can still move the alert: a withdrawal closes it for good.
+/// Whether a person can still move the alert: a withdrawal or a contradiction closes it for good.
 pub(crate) fn can_move(alert: &AlertView) -> bool {
-    alert.outcome != Some("withdrawn")
+    !matches!(alert.outcome, Some("withdrawn" | "contradicted"))
+}
+
+/// What the comparison with the other unit has said.
+pub(crate) fn confirmed(alert: &AlertView) -> &'static str {
+    match alert.confirmed {
+        "yes" => "Both units have weighed what they know of it, without showing it to each other.",
+        "waiting" => "To be confirmed: it rests on fingerprints alone until the other unit has answered.",
+        "contradicted" => "Since then the comparison of both units spoke against it.",
+        _ => "Not confirmed: it rests on fingerprints alone.",
+    }
+}
+
+/// Whether a person here decides if the other unit is told: it holds a suspect, and we do not.
+pub(crate) fn can_tell(alert: &AlertView) -> bool {
+    alert.confirmed == "yes" && !alert.told && alert.state != "closed"
 }
 
 /// Whether a case is closed by its status.
@@ -196,6 +212,9 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "reopened" => "The case is open again.",
         "restored" => "The deletion is undone.",
         "undone" => "Brought back.",
+        "told" => "They are told. Their people see the alert now, and which unit it comes from.",
+        "compared" => "The comparison goes on. Its alert comes here if there is one.",
+        "not_compared" => "There will be no comparison. What fingerprints alone say stays as it is.",
         "asked" => "Asked. The answer shows here when it comes.",
         "answered" => "Your answer is on its way.",
         "sent" => "Sealed and sent. What becomes of it shows here.",

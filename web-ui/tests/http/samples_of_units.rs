@@ -3,9 +3,9 @@
 use crate::samples::{AT, summary, unit, words};
 use crate::schema;
 use icmc_node::service::model::{
-    AlertView, AskState, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView, WordsView,
+    AlertView, AskState, ComparisonView, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView, WordsView,
 };
-use icmc_protocol::ids::{AlertId, CharterHash, EntityId, UnitId};
+use icmc_protocol::ids::{AlertId, CharterHash, ConfirmId, EntityId, UnitId};
 use serde_json::json;
 
 #[test]
@@ -29,8 +29,22 @@ fn what_is_known_of_other_units_is_as_described() {
         contact: AskState::PeerLater,
         contact_at: Some(AT),
         raised_at: AT,
+        confirmed: "yes",
+        told: true,
     };
     check("AlertView", json!(alert));
+    let comparison = ComparisonView {
+        id: ConfirmId([9; 16]),
+        kind: "unfinished",
+        case: summary(),
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        peer: unit(),
+        peer_contact: words("duty desk, invented"),
+        since: AT,
+        finished: Some(AT),
+    };
+    check("ComparisonView", json!(comparison));
     let peer = PeerView {
         unit: UnitId([1; 32]),
         name: words("AHTU Guwahati"),

@@ -18,7 +18,7 @@ mod share;
 
 pub use crate::casework::StageView;
 pub use crate::search::MatchedBy;
-pub use alert::{AlertView, AskState};
+pub use alert::{AlertView, AskState, ComparisonView};
 pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
 pub use carried::{CarriedFile, TakenView};
 pub use case::{CaseRights, CaseView, ContributionView, LinkView, Matching, PersonPage, PersonView, ReceivedView, StepView};

@@ -3,13 +3,14 @@
 
 mod alerts;
 mod catching_up;
+mod comparing;
 mod contact;
 mod hostile;
 mod members;
 mod order;
 mod vectors;
 
-use super::{Alert, State, announce, blinded, heard, list, open_of};
+use super::{Alert, Role, State, announce, blinded, heard, list, open_of};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Signed, derive, labels};
 use crate::federation::charter::{self, Charter, CharterApproval, CharterEpoch};
@@ -96,7 +97,7 @@ impl Node {
     }
 
     fn announces(&mut self, person: EntityId, identity: Option<&Identity>) {
-        self.step(|txn| announce(txn, CASE, person, identity)).0.unwrap();
+        self.step(|txn| announce(txn, CASE, person, identity, Role::Other)).0.unwrap();
     }
 
     fn hears(&mut self, beacon: &[u8]) -> Verdict {

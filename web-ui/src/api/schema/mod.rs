@@ -31,7 +31,7 @@ pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery,
 };
-pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+pub use share::{AlertView, AskState, ComparisonView, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{
     AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, EndView, FormerView, FreezeView, FrozenView, IdentityView,
     JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,

@@ -182,7 +182,7 @@ pub struct AlertView {
     pub peer_confirmed: bool,
     /// new, seen, in_hand, closed.
     pub state: String,
-    /// same, not_same, muted, no_answer, withdrawn.
+    /// same, not_same, muted, no_answer, withdrawn, contradicted.
     pub outcome: Option<String>,
     /// Who moved it last.
     pub by: Option<String>,
@@ -194,4 +194,31 @@ pub struct AlertView {
     pub contact_at: Option<u64>,
     /// When it was raised.
     pub raised_at: u64,
+    /// What the comparison with the other unit has said: yes, waiting, no (there was none), contradicted.
+    pub confirmed: String,
+    /// Whether people at the other unit may know of it.
+    pub told: bool,
+}
+
+/// A comparison that waits for a decision, or that went wrong at the other unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparisonView {
+    /// The comparison.
+    pub id: String,
+    /// waiting (for a decision here), unfinished (by the other unit), guesses (its fingerprint may be made of them).
+    pub kind: String,
+    /// Our case in one line.
+    pub case: CaseSummary,
+    /// Our person.
+    pub person: String,
+    /// Our person's name.
+    pub display: String,
+    /// The other unit.
+    pub peer: UnitRef,
+    /// Its public duty contact.
+    pub peer_contact: String,
+    /// Since when.
+    pub since: u64,
+    /// When the other unit finished it after all.
+    pub finished: Option<u64>,
 }

@@ -4,10 +4,10 @@
 use super::{NOW, summary, unit};
 use icmc_node::accounts::Role;
 use icmc_node::service::model::{
-    AccountSees, AlertView, AskState, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit,
+    AccountSees, AlertView, AskState, ComparisonView, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit,
     SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
 };
-use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
+use icmc_protocol::ids::{AlertId, CaseId, Commitment, ConfirmId, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::DAY;
 
 pub(in crate::pages) fn share(text: &str) -> ShareView {
@@ -137,6 +137,22 @@ pub(in crate::pages) fn alert(text: &str) -> AlertView {
         contact: AskState::None,
         contact_at: Some(NOW),
         raised_at: NOW,
+        confirmed: "waiting",
+        told: true,
+    }
+}
+
+pub(in crate::pages) fn comparison(text: &str) -> ComparisonView {
+    ComparisonView {
+        id: ConfirmId([1; 16]),
+        kind: "waiting",
+        case: summary(text),
+        person: EntityId([3; 16]),
+        display: text.to_owned(),
+        peer: unit(text),
+        peer_contact: text.to_owned(),
+        since: NOW,
+        finished: None,
     }
 }
 
