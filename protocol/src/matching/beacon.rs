@@ -104,7 +104,7 @@ pub fn token(federation: FederationId, epoch: u64, unit: UnitId, y: &[u8; 64]) -
 
 /// Sorted and padded with tokens that nobody else can tell from real ones, the same as long as the subject lives under one key.
 #[must_use]
-pub(super) fn padded(
+pub fn padded(
     index_secret: &[u8; 32],
     epoch: u64,
     subject: SubjectId,
