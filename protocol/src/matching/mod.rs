@@ -26,9 +26,7 @@ mod tests;
 
 pub use alert::{Account, Alert, Answer, Confirmed, Contact, Outcome, Refusal, State, Step, get, list, open_of, set_state};
 pub use beacon::{Action, BEACON_MAX, Beacon, BeaconHead, EPOCH, LIFETIME, token};
-pub use confirm::{
-    Alarm, Compared, Decision, Suspicion, alarms, decide, decisions, dismiss, receive_confirm, release, watch,
-};
+pub use confirm::{Alarm, Compared, Decision, Suspicion, alarms, decide, decisions, dismiss, receive_confirm, release, watch};
 pub use contact::{ContactMessage, ContactStep, Contacted, answer, ask, receive_contact};
 pub use head::{daily_head, incomplete};
 pub use heard::heard;
