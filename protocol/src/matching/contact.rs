@@ -2,9 +2,9 @@
 //! No officer's name, no free text, no field of a person: those go between confirmed peers, as a share.
 
 use super::alert::{self, Alert, AlertOf, Answer, Confirmed, Contact, Refusal, State, pair_key};
+use super::confirm::{self, Standing};
 use super::lookup::{compare, live};
 use super::me::Me;
-use super::confirm::{self, Standing};
 use super::raise::{self, Grounds};
 use super::rows::{UnitRow, read};
 use super::subject::Subject;

@@ -170,10 +170,8 @@ pub fn announce(
 ) -> Result<(), ViewError> {
     let mut handles: Handles = read(txn, &person_key(case, person))?.unwrap_or_default();
     let facts = identity.map(Person::from).unwrap_or_default();
-    let features: Vec<(TokenType, ByteBuf)> = fingerprint::features(&facts)
-        .iter()
-        .map(|feature| (feature.kind, ByteBuf::from(feature.input())))
-        .collect();
+    let features: Vec<(TokenType, ByteBuf)> =
+        fingerprint::features(&facts).iter().map(|feature| (feature.kind, ByteBuf::from(feature.input()))).collect();
     let newest = match handles.pending.or(handles.announced) {
         Some(subject) => read::<Subject>(txn, subject.as_bytes())?,
         None => None,

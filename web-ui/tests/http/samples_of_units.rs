@@ -3,7 +3,8 @@
 use crate::samples::{AT, summary, unit, words};
 use crate::schema;
 use icmc_node::service::model::{
-    AlertView, AskState, ComparisonView, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView, WordsView,
+    AlertView, AskState, ComparisonView, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView,
+    WordsView,
 };
 use icmc_protocol::ids::{AlertId, CharterHash, ConfirmId, EntityId, UnitId};
 use serde_json::json;

@@ -76,14 +76,7 @@ fn alert_of(txn: &Txn<'_>, pair: &Pair) -> Result<Option<AlertId>, ViewError> {
     Ok(raise::of_pair(txn, pair.own, pair.peer, pair.peer_subject)?.map(|alert| alert.id))
 }
 
-fn begin(
-    txn: &mut Txn<'_>,
-    me: &Me,
-    subject: &Subject,
-    pair: &Pair,
-    numbers: Numbers,
-    beacon: &Beacon,
-) -> Result<(), ViewError> {
+fn begin(txn: &mut Txn<'_>, me: &Me, subject: &Subject, pair: &Pair, numbers: Numbers, beacon: &Beacon) -> Result<(), ViewError> {
     let id = ConfirmId::random(txn.rng);
     if me.unit > pair.peer {
         let since = txn.now;

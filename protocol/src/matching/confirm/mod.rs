@@ -36,14 +36,14 @@ mod watch;
 
 pub use alarm::{Alarm, Suspicion, alarms, dismiss};
 pub(super) use begin::found;
-pub(super) use conclude::{Standing, peer, standing};
 pub use conclude::release;
+pub(super) use conclude::{Standing, peer, standing};
 pub use decide::{Decision, decide, decisions};
 pub(super) use quota::{announced, retracted};
 pub use receive::{Compared, receive_confirm};
-pub(super) use watch::{end, forget};
 pub use together::count_in_private;
 pub use watch::watch;
+pub(super) use watch::{end, forget};
 
 #[cfg(test)]
 pub(super) use message::{ConfirmMessage, First, Fourth, Reference, Said, Second, Third};

@@ -7,9 +7,9 @@
 //! seen once is of no use again. Each list is sorted after each step, so nobody can tell which values were common.
 
 use crate::bounded::BoundedVec;
+use crate::crypto::labels;
 use crate::fingerprint::{ListKind, MAX_GRAMS, Person, Side, lists};
 use crate::ids::{ConfirmId, FederationId, SubjectId, UnitId};
-use crate::crypto::labels;
 use crate::oprf::{Exponent, OprfError, Point};
 use crate::wire;
 use rand_core::CryptoRng;
@@ -56,9 +56,7 @@ pub(in crate::matching) fn hide(
     rng.fill_bytes(&mut blank);
     let values = lists(person, side, &blank);
     let points = ListKind::ALL.into_iter().zip(&values).map(|(list, values)| {
-        let point = |value: &Vec<u8>| {
-            secret.hide(labels::CONFIRM_HASH_TO_GROUP, &wire::encode(&Hidden { frame, list, value }))
-        };
+        let point = |value: &Vec<u8>| secret.hide(labels::CONFIRM_HASH_TO_GROUP, &wire::encode(&Hidden { frame, list, value }));
         values.iter().map(point).collect()
     });
     Lists::sorted(points)

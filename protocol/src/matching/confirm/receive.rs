@@ -94,6 +94,10 @@ fn first(txn: &mut Txn<'_>, me: &Me, pair: &Pair, sent: Box<First>) -> Result<Co
     if let Some(fault) = sent.said.fault().or_else(|| sent.own.fault()) {
         return Ok(Compared::Refused(fault));
     }
+    let signer = sent.beacon.claimed_signer().ok();
+    if signer.and_then(|signer| me.unit_of(signer).or(me.past_unit_of(signer))) != Some(pair.peer) {
+        return Ok(Compared::Refused("began a comparison with a beacon that is not its own"));
+    }
     // As if it had come by gossip: what holds for any beacon holds for this one.
     if hear(txn, me, sent.beacon.as_bytes(), false)? == Verdict::Reject {
         return Ok(Compared::Refused("began a comparison with a beacon that does not hold"));

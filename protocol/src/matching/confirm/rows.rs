@@ -133,7 +133,6 @@ fn open_key(peer: UnitId, id: ConfirmId) -> Vec<u8> {
     [OPEN, peer.as_bytes(), id.as_bytes()].concat()
 }
 
-
 /// The newest comparison of a pair.
 pub(super) fn load(txn: &Txn<'_>, pair: &Pair) -> Result<Option<Run>, ViewError> {
     txn.get(&pair.key())
@@ -150,8 +149,7 @@ pub(super) fn put_open(txn: &mut Txn<'_>, subject: &Subject, pair: &Pair, run: &
     let scope = Scope::Case(subject.case);
     txn.put(&pair.key(), scope, run);
     let held = matches!(run.stage, Stage::Held(_));
-    let open =
-        Open { id: run.id, pair: *pair, case: subject.case, person: subject.person, since: run.since, look, held };
+    let open = Open { id: run.id, pair: *pair, case: subject.case, person: subject.person, since: run.since, look, held };
     txn.put(&open_key(pair.peer, run.id), scope, &open);
 }
 

@@ -1,11 +1,16 @@
-//! Golden bytes of beacons, heads and contact messages, made with fixed keys and time.
+//! Golden bytes of beacons, heads, contact messages and the steps of a comparison, made with fixed keys, secrets and time.
 //! Written anew with `ICMC_WRITE_VECTORS=1`; after the first release a changed vector is a new version of the message.
 
+use super::super::confirm::{ConfirmMessage, First, Fourth, Frame, Reference, Said, Second, Third, hide};
 use super::super::{Action, Answer, Beacon, BeaconHead, ContactMessage, ContactStep, LIFETIME, token};
 use super::{FEDERATION, NOON};
+use super::{rafiqul, rofiqul};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Message, NodeSecret, Signed};
-use crate::ids::{AlertId, SubjectId, Token, UnitId};
+use crate::fingerprint::{Person, Side, TokenType};
+use crate::ids::{AlertId, ConfirmId, SubjectId, Token, UnitId};
+use crate::oprf::Exponent;
+use crate::testing::rng::SeededRng;
 use crate::testing::vectors::compare;
 use crate::wire;
 
@@ -47,4 +52,58 @@ fn bytes_of_beacons_heads_and_contact_messages_are_the_golden_ones() {
     };
     compare("contact-ask", &wire::encode(&ask));
     compare("contact-answer", &wire::encode(&ContactMessage { step: ContactStep::Answer(Answer::Later), ..ask }));
+}
+
+#[test]
+fn bytes_of_the_steps_of_a_comparison_are_the_golden_ones() {
+    let mut rng = SeededRng::new(11);
+    let (a, b) = (Exponent::random(&mut rng), Exponent::random(&mut rng));
+    let run = ConfirmId([9; 16]);
+    let subjects = [SubjectId([3; 16]), SubjectId([4; 16])];
+    let frame = Frame { federation: FEDERATION, units: [UNIT, UnitId([5; 32])], subjects, run };
+    let first = hide(&Person::from(&rofiqul()), Side::First, &frame, &a, &mut rng).unwrap();
+    let second = hide(&Person::from(&rafiqul()), Side::Second, &frame, &b, &mut rng).unwrap();
+    let reference = Reference { run, own_subject: subjects[0], peer_subject: subjects[1] };
+    let back = Reference { run, own_subject: subjects[1], peer_subject: subjects[0] };
+    let said = |persons: u64| Said {
+        persons,
+        types: Said::bits([TokenType::Ad, TokenType::Ng, TokenType::Nv]),
+        carriers: BoundedVec::new(vec![2, 3, 4]).unwrap(),
+    };
+    let withdraw = Beacon {
+        federation: FEDERATION,
+        epoch: EPOCH,
+        unit: UNIT,
+        number: 42,
+        subject: subjects[0],
+        action: Action::Withdraw(41),
+        tokens: BoundedVec::default(),
+        expires: NOON.plus(LIFETIME),
+    };
+    let (at_first, at_second) = (first.raised(&b).unwrap(), second.raised(&a).unwrap());
+    let beacon = Signed::sign(&withdraw, &NodeSecret::from_seed(&[6; 32]));
+    let steps = [
+        (
+            "confirm-first",
+            ConfirmMessage::First(Box::new(First {
+                reference,
+                own_beacon: 42,
+                peer_beacon: 7,
+                beacon,
+                said: said(9_000),
+                own: first,
+            })),
+        ),
+        (
+            "confirm-second",
+            ConfirmMessage::Second(Box::new(Second { reference: back, said: said(11_000), own: second, raised: at_first })),
+        ),
+        ("confirm-third", ConfirmMessage::Third(Third { reference, raised: at_second, suspect: Some(false) })),
+        ("confirm-fourth", ConfirmMessage::Fourth(Fourth { reference: back, suspect: true })),
+        ("confirm-release", ConfirmMessage::Release(reference)),
+        ("confirm-declined", ConfirmMessage::Declined(back)),
+    ];
+    for (name, step) in steps {
+        compare(name, &wire::encode(&step));
+    }
 }

@@ -4,8 +4,8 @@
 use super::{NOW, summary, unit};
 use icmc_node::accounts::Role;
 use icmc_node::service::model::{
-    AccountSees, AlertView, AskState, ComparisonView, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit,
-    SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
+    AccountSees, AlertView, AskState, ComparisonView, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView,
+    RevisionView, SearchHit, SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
 };
 use icmc_protocol::ids::{AlertId, CaseId, Commitment, ConfirmId, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::DAY;

@@ -1,13 +1,15 @@
 //! Units that lie, copy or leave the protocol: refused, named, and nothing learned from them or by them.
 //! Not how often an honest unit may compare: that is `limits`.
 
-use super::super::super::confirm::{First, Third};
+use super::super::super::confirm::{First, Frame, Lists, Third, hide};
 use super::super::super::{Beacon, Compared};
 use super::*;
 use crate::crypto::Signed;
 use crate::federation::own;
-use crate::fingerprint::{ListKind, MatchClass};
+use crate::fingerprint::{ListKind, MatchClass, Person, Side};
+use crate::oprf::Exponent;
 use crate::testing::World;
+use std::collections::BTreeSet;
 
 /// A pair, apart, with the first step that waits to go.
 fn begun() -> (World, &'static str, &'static str, Box<First>) {
@@ -133,6 +135,64 @@ fn a_third_unit_cannot_take_part_in_the_comparison_of_two() {
     let seconds = waiting(&mut world, other, starter);
     assert_eq!(hands(&mut world, starter, eve, &seconds[0]), Compared::Applied, "no run with that unit: nothing happens");
     assert!(alerts(&world, eve).is_empty());
+}
+
+/// Everything that two units sent each other, and a hundred thousand guesses at what is in it (a million with `ICMC_LONG`).
+#[test]
+fn whoever_has_the_whole_transcript_recovers_nothing_by_guessing() {
+    let guesses: u32 = if std::env::var_os("ICMC_LONG").is_some() { 1_000_000 } else { 100_000 };
+    let (mut world, starter, other, first) = begun();
+    let mut steps = vec![ConfirmMessage::First(first.clone())];
+    carry(&mut world, starter, other);
+    steps.extend(carry(&mut world, other, starter));
+    steps.extend(waiting(&mut world, starter, other));
+    let mut seen = BTreeSet::new();
+    for step in &steps {
+        let lists: Vec<&Lists> = match step {
+            ConfirmMessage::First(step) => vec![&step.own],
+            ConfirmMessage::Second(step) => vec![&step.own, &step.raised],
+            ConfirmMessage::Third(step) => vec![&step.raised],
+            _ => Vec::new(),
+        };
+        seen.extend(lists.iter().flat_map(|lists| ListKind::ALL.into_iter().flat_map(|kind| lists.of(kind).iter().copied())));
+    }
+    assert!(steps.len() == 3 && seen.len() > 100);
+    let frame = Frame {
+        federation: crate::federation::charter::current(&world[starter].view).unwrap().unwrap().federation,
+        units: [world[starter].id, world[other].id],
+        subjects: [first.reference.own_subject, first.reference.peer_subject],
+        run: first.reference.run,
+    };
+    // Among the guesses are the two persons as they were entered. Under one fixed secret every value that was guessed before is
+    // the same point again, so each is looked up once.
+    let mut rng = SeededRng::new(5);
+    let secret = Exponent::random(&mut rng);
+    let (one, two) = twice();
+    let mut tried = BTreeSet::new();
+    let mut recovered = 0;
+    let mut tries = |person: &Person, rng: &mut SeededRng| {
+        for side in [Side::First, Side::Second] {
+            let values: Vec<_> = crate::fingerprint::lists(person, side, b"").into_iter().collect();
+            if values.iter().enumerate().any(|(list, values)| values.iter().any(|value| tried.insert((list, value.clone())))) {
+                let points = hide(person, side, &frame, &secret, rng).unwrap();
+                let hits = |kind: ListKind| points.of(kind).iter().filter(|point| seen.contains(point)).count();
+                recovered += ListKind::ALL.into_iter().map(hits).sum::<usize>();
+            }
+        }
+    };
+    tries(&Person::from(&one), &mut rng);
+    tries(&Person::from(&two), &mut rng);
+    let syllables = ["ra", "fi", "qul", "is", "lam", "ka", "rim", "bar", "pe", "ta", "su", "ni", "ma", "ya", "gu", "rung"];
+    for guess in 0..guesses {
+        let syllable = |shift: u32| syllables[(guess >> shift) as usize % syllables.len()];
+        let name = [0, 4, 8, 12, 16].map(syllable).concat();
+        tries(&Person { given: vec![name.clone()], village: name, ..Person::default() }, &mut rng);
+        if guess < 100 {
+            let birth = Identity { birth_date: format!("{}", 1930 + guess), ..Identity::default() };
+            tries(&Person::from(&birth), &mut rng);
+        }
+    }
+    assert_eq!(recovered, 0);
 }
 
 #[test]

@@ -98,7 +98,13 @@ fn who_takes_our_answer_and_keeps_its_own_is_an_alarm_that_goes_when_it_finishes
     assert_eq!((raised[0].peer, raised[0].person), (world[starter].id, PERSON));
     let named = world[other].incidents.last().unwrap();
     assert_eq!((named.peer, named.what), (Some(world[starter].id), "began a comparison and did not finish it"));
-    assert!(world[other].view.rows().filter(|row| row.0 == Table::CONFIRMS && row.1[0] == b'a').all(|row| row.2 == Scope::Case(case_of(PERSON))));
+    assert!(
+        world[other]
+            .view
+            .rows()
+            .filter(|row| row.0 == Table::CONFIRMS && row.1[0] == b'a')
+            .all(|row| row.2 == Scope::Case(case_of(PERSON)))
+    );
     world.advance(HOUR);
     assert_eq!(pending(&world).len(), 1, "one alarm is enough");
     // A withdrawal does not make it undone.

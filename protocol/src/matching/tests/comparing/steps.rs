@@ -180,7 +180,11 @@ fn a_pair() -> impl Strategy<Value = (Identity, Identity)> {
         )
     };
     (one(), one(), any::<[bool; 7]>()).prop_map(|(one, other, same)| {
-        let pick = |same: bool, field: fn(&mut Identity, &Identity), into: &mut Identity| if same { field(into, &one) };
+        let pick = |same: bool, field: fn(&mut Identity, &Identity), into: &mut Identity| {
+            if same {
+                field(into, &one)
+            }
+        };
         let mut two = other;
         pick(same[0], |two, one| two.given_name.clone_from(&one.given_name), &mut two);
         pick(same[1], |two, one| two.family_name.clone_from(&one.family_name), &mut two);
