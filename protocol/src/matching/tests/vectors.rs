@@ -72,7 +72,7 @@ fn bytes_of_the_steps_of_a_comparison_are_the_golden_ones() {
     };
     let withdraw = Beacon {
         federation: FEDERATION,
-        epoch: EPOCH,
+        epoch: 0,
         unit: UNIT,
         number: 42,
         subject: subjects[0],
