@@ -72,6 +72,7 @@ fn what_each_role_may_do_in_the_unit() {
         (Action::UseInbox, "-++-"),
         (Action::ListAlerts, "-++-"),
         (Action::HandleAlert, "-++-"),
+        (Action::OverseePairs, "-+--"),
         (Action::ViewPeers, "+++-"),
         (Action::ManagePeers, "++--"),
         (Action::ManageAccounts, "+---"),

@@ -42,6 +42,7 @@ mod request_words;
 mod request_work;
 mod requests;
 mod revisions;
+mod same;
 mod second;
 mod sessions;
 pub mod settings;
