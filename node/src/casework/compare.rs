@@ -143,12 +143,11 @@ impl fmt::Debug for Compared {
 
 /// Compares two persons; at most one line for each [`Fact`], in the order of facts.
 #[must_use]
-pub fn compare(ours: &Known, theirs: &Known) -> Vec<Compared> {
-    let sides = [ours, theirs].map(Side::of);
-    let [a, b] = &sides;
+pub fn compare(a: &Side<'_>, b: &Side<'_>) -> Vec<Compared> {
+    let (ours, theirs) = (a.known, b.known);
     let (left, right) = (&ours.identity, &theirs.identity);
     let mut lines = vec![
-        line(Fact::Name, (ours.name(), theirs.name()), name(a, b)),
+        line(Fact::Name, (a.written.clone(), b.written.clone()), name(a, b)),
         line(Fact::OtherNames, (left.aliases.join(", "), right.aliases.join(", ")), other_names(a, b)),
         line(Fact::Sex, (code("sex", &left.sex), code("sex", &right.sex)), sex(&left.sex, &right.sex)),
         line(Fact::Birth, (birth_text(ours), birth_text(theirs)), birth(&a.person, &b.person)),
@@ -175,18 +174,34 @@ pub fn compare(ours: &Known, theirs: &Known) -> Vec<Compared> {
     lines
 }
 
-/// One person in its normal form, with all words of its name together.
-struct Side {
+/// One person with its normal form, made once for all comparisons.
+pub struct Side<'a> {
+    known: &'a Known,
     person: Person,
+    /// All words of the name together.
     name: Vec<String>,
     written: String,
 }
 
-impl Side {
-    fn of(known: &Known) -> Self {
+impl<'a> Side<'a> {
+    /// Reads a person.
+    #[must_use]
+    pub fn of(known: &'a Known) -> Self {
         let person = Person::from(&known.identity);
         let name = person.given.iter().chain(&person.family).cloned().collect();
-        Self { person, name, written: known.name() }
+        Self { known, person, name, written: known.name() }
+    }
+
+    /// The normal form.
+    #[must_use]
+    pub const fn person(&self) -> &Person {
+        &self.person
+    }
+}
+
+impl fmt::Debug for Side<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Side")
     }
 }
 
@@ -195,16 +210,16 @@ fn line(fact: Fact, (ours, theirs): (String, String), agreement: Agreement) -> C
 }
 
 /// The name of one may be what the other is also called.
-fn name(a: &Side, b: &Side) -> Agreement {
+fn name(a: &Side<'_>, b: &Side<'_>) -> Agreement {
     let by_name = names_agree(&a.name, &b.name, (&a.written, &b.written));
     let crossed = [(&a.name, &b.person.alias), (&b.name, &a.person.alias)];
-    let by_alias = crossed.into_iter().any(|(name, alias)| is_among(name, alias, key1));
+    let by_alias = crossed.into_iter().any(|(name, alias)| is_among(name, alias, close));
     if by_name == Agreement::Differ && by_alias { Agreement::Alike } else { by_name }
 }
 
-fn other_names(a: &Side, b: &Side) -> Agreement {
+fn other_names(a: &Side<'_>, b: &Side<'_>) -> Agreement {
     let (one, two) = (&a.person.alias, &b.person.alias);
-    let shares = |left: &[String], right: &[String]| left.iter().any(|word| right.iter().any(|other| key1(word) == key1(other)));
+    let shares = |left: &[String], right: &[String]| left.iter().any(|word| right.iter().any(|other| close(word) == close(other)));
     if one.is_empty() || two.is_empty() {
         let crossed = shares(one, &b.name) || shares(two, &a.name);
         return if crossed { Agreement::Alike } else { Agreement::Unknown };
@@ -228,13 +243,23 @@ fn names_agree(one: &[String], two: &[String], (one_text, two_text): (&str, &str
     let same_length = short.len() == long.len();
     if same_length && is_among(short, long, str::to_owned) {
         Agreement::Agree
-    } else if [key1 as fn(&str) -> String, key2].into_iter().any(|key| is_among(short, long, key))
-        || key1(&one.concat()) == key1(&two.concat())
+    } else if [close as fn(&str) -> String, far].into_iter().any(|key| is_among(short, long, key))
+        || close(&one.concat()) == close(&two.concat())
     {
         Agreement::Alike
     } else {
         Agreement::Differ
     }
+}
+
+/// How a word sounds, as a search hears it: Tamang and तामाङ, n for ng.
+fn close(word: &str) -> String {
+    key1(&word.replace("ng", "n"))
+}
+
+/// The same from afar.
+fn far(word: &str) -> String {
+    key2(&word.replace("ng", "n"))
 }
 
 /// Whether every word of the first has one like it in the second, and there is a word at all.
@@ -297,8 +322,8 @@ fn birth_text(known: &Known) -> String {
     }
 }
 
-fn village(a: &Side, b: &Side, (one_text, two_text): (&str, &str)) -> Agreement {
-    let word = |side: &Side| Vec::from_iter(Some(side.person.village.clone()).filter(|word| !word.is_empty()));
+fn village(a: &Side<'_>, b: &Side<'_>, (one_text, two_text): (&str, &str)) -> Agreement {
+    let word = |side: &Side<'_>| Vec::from_iter(Some(side.person.village.clone()).filter(|word| !word.is_empty()));
     names_agree(&word(a), &word(b), (one_text, two_text))
 }
 

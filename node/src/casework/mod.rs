@@ -16,7 +16,7 @@ mod stages;
 #[cfg(test)]
 pub(crate) mod fixture;
 
-pub use compare::{Agreement, Compared, Fact, compare};
+pub use compare::{Agreement, Compared, Fact, Side, compare};
 pub use coverage::not_covered;
 pub use dates::{shown as shown_date, today, year};
 pub use display::Displays;

@@ -3,7 +3,7 @@
 
 use super::SummaryRow;
 use super::score::{Judged, candidate_score};
-use crate::casework::Known;
+use crate::casework::{Known, Side};
 use icmc_protocol::fingerprint::{Df, Person, TokenType, features, is_hit, is_muted, positive_score, rarest_by_type};
 use icmc_protocol::ids::{CaseId, EntityId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Most candidates of one person.
 pub const CANDIDATES_MAX: usize = 20;
 /// Most pairs that are compared field by field for one person, those with most evidence first.
-const COMPARED_MAX: usize = 100;
+const COMPARED_MAX: usize = 40;
 
 /// A person of a case; in a search, all zeros stand for the case itself.
 pub type Place = (CaseId, EntityId);
@@ -113,6 +113,7 @@ pub(super) fn judge(
     persons: u64,
     row: impl Fn(CaseId) -> Option<std::sync::Arc<SummaryRow>>,
 ) -> Vec<Like> {
+    let ours = Side::of(who);
     let mut hits: Vec<_> = sharing
         .into_iter()
         .map(|(place, shared)| (place, rarest_by_type(shared, persons)))
@@ -126,7 +127,7 @@ pub(super) fn judge(
         .filter_map(|(_, (case, person), shared)| {
             let row = row(case)?;
             let theirs = row.people.iter().find(|one| one.person == person)?;
-            let judged = candidate_score(who, &theirs.known, &shared, persons)?;
+            let judged = candidate_score(&ours, &Side::of(&theirs.known), &shared, persons)?;
             Some(Like { person, judged, row })
         })
         .collect();

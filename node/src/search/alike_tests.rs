@@ -105,7 +105,7 @@ fn the_same_girl_in_other_spelling_is_exact_and_her_sister_is_only_possible() {
 }
 
 #[test]
-fn a_document_is_found_by_itself_and_a_phone_alone_is_never_more_than_possible() {
+fn a_document_is_found_by_itself_and_a_phone_alone_is_too_little() {
     let paper = |number: &str, given: &str| Identity {
         given_name: given.to_owned(),
         identifiers: vec![Identifier { kind: "voter".to_owned(), number: number.to_owned() }],
@@ -117,9 +117,8 @@ fn a_document_is_found_by_itself_and_a_phone_alone_is_never_more_than_possible()
         ..Identity::default()
     };
     let index = built(&[case(1, vec![known(paper("ABC 123456", "Rina"))]), case(2, vec![known(phone("Hari"))])]);
-    assert!(classes(&index, paper("abc123456", "Mina")).iter().all(|(case, _)| *case == 1));
-    assert_eq!(classes(&index, paper("abc123456", "Mina")).len(), 1);
-    assert!(classes(&index, phone("Kabir")).iter().all(|(_, class)| *class == MatchClass::Possible));
+    assert_eq!(classes(&index, paper("abc123456", "Mina")), [(1, MatchClass::Possible)]);
+    assert_eq!(classes(&index, phone("Kabir")), [], "families share one: the search by phone finds it");
 }
 
 #[test]
@@ -151,45 +150,40 @@ fn nobody_of_the_same_case_is_proposed_and_what_is_gone_is_found_no_more() {
 
 #[test]
 fn a_token_that_everybody_carries_counts_nothing() {
-    // One telephone of a shelter in 201 records, of 201 people.
-    let rows: Vec<SummaryRow> = (0..201)
-        .map(|at| {
-            let letter = |place: u32| char::from_u32(u32::from(b'a') + (at / place) % 26).unwrap();
-            let name = format!("{}o{}o", letter(26), letter(1));
-            let identity =
-                Identity { given_name: name, phones: vec!["+91 50011 20416".to_owned()], ..Identity::default() };
-            case(u16::try_from(at).unwrap(), vec![known(identity)])
-        })
-        .collect();
-    let asked = Identity { phones: vec!["+91 50011 20416".to_owned()], ..Identity::default() };
-    assert_eq!(classes(&built(&rows), asked.clone()), []);
-    assert!(!classes(&built(&rows[..20]), asked).is_empty());
+    // "123456" stands for a paper that nobody looked at, in 201 records.
+    let asked = || Identity {
+        identifiers: vec![Identifier { kind: "other".to_owned(), number: "123456".to_owned() }],
+        ..Identity::default()
+    };
+    let rows: Vec<SummaryRow> = (0..201).map(|at| case(at, vec![known(asked())])).collect();
+    assert_eq!(classes(&built(&rows), asked()), []);
+    assert_eq!(classes(&built(&rows[..200]), asked()).len(), CANDIDATES_MAX);
+}
+
+/// A word of three syllables, another one for each number below 125,000.
+fn word(number: usize) -> String {
+    const SYLLABLES: [&str; 50] = [
+        "ba", "bi", "bo", "da", "di", "do", "ga", "gi", "go", "ja", "ji", "jo", "ka", "ki", "ko", "la", "li", "lo", "ma", "mi", "mo",
+        "na", "ni", "no", "pa", "pi", "po", "ra", "ri", "ro", "sa", "si", "so", "ta", "ti", "to", "cha", "chi", "cho", "ya", "fa",
+        "fi", "fo", "hi", "ho", "tra", "pra", "gra", "kra", "dra",
+    ];
+    [number / 2_500, number / 50, number].map(|part| SYLLABLES[part % 50]).concat()
 }
 
 /// Prints; the bar is 10 ms for one person among 5,000.
 #[test]
 fn candidates_among_five_thousand_are_found_quickly() {
-    const GIVEN: [&str; 20] = [
-        "Sita", "Gita", "Rina", "Mina", "Asha", "Rekha", "Sunita", "Anjali", "Puja", "Kajal", "Moushumi", "Rupa", "Lakshmi",
-        "Radha", "Salma", "Ayesha", "Fatima", "Nirmala", "Kiran", "Savitri",
-    ];
-    const FAMILY: [&str; 16] = [
-        "Das", "Choudhury", "Tamang", "Oraon", "Rai", "Mandal", "Khatun", "Lyngdoh", "Sangma", "Boro", "Thapa", "Sarkar", "Nath",
-        "Begum", "Mahato", "Gurung",
-    ];
-    const DISTRICT: [&str; 12] = [
-        "Barpeta", "Kokrajhar", "Dhubri", "Malda", "Purnia", "Ranchi", "Jhapa", "Morang", "Nadia", "Cooch Behar", "Sonitpur",
-        "Kamrup",
-    ];
+    // Names as unevenly spread as in life: one in twelve has one of the commonest ten.
+    let name = |at: usize| word(if at % 12 == 0 { at / 12 % 10 } else { at * 31 % 600 });
     let person = |at: usize| Identity {
-        district: DISTRICT[at % 12].to_owned(),
-        village: format!("{}pur", GIVEN[(at / 7) % 20]),
-        phones: vec![format!("+91 50{:08}", at * 7919 % 100_000_000)],
+        district: word(at * 17 % 90),
+        village: word(at * 7 % 1_500),
+        phones: vec![format!("+91 50{:08}", at * 7_919 % 100_000_000)],
         ..identity(
-            GIVEN[(at * 7) % 20],
-            FAMILY[(at * 11) % 16],
-            &format!("{}-{:02}-{:02}", 1990 + at % 25, 1 + at % 12, 1 + at % 28),
-            &format!("{} {}", GIVEN[(at * 3) % 20], FAMILY[(at * 11) % 16]),
+            &name(at),
+            &name(at * 13 + 5),
+            &format!("{}-{:02}-{:02}", 1985 + at % 30, 1 + at % 12, 1 + at % 28),
+            &format!("{} {}", name(at * 3 + 1), name(at * 13 + 5)),
         )
     };
     let rows: Vec<SummaryRow> =
@@ -199,14 +193,16 @@ fn candidates_among_five_thousand_are_found_quickly() {
     let start = std::time::Instant::now();
     index.build(&view).unwrap();
     println!("an index of 5,000 persons is built in {:?}", start.elapsed());
-    let mut worst = std::time::Duration::ZERO;
-    let start = std::time::Instant::now();
-    let mut found = 0;
-    for at in 0..200 {
-        let once = std::time::Instant::now();
-        found += index.alike(&known(person(at * 25)), None, &[], everyone).unwrap().len();
-        worst = worst.max(once.elapsed());
-    }
-    println!("candidates among 5,000 persons: {:?} on average, {worst:?} at worst, {found} found for 200", start.elapsed() / 200);
-    assert!(found >= 200, "everybody finds at least the own record");
+    let mut times: Vec<_> = (0..200)
+        .map(|at| {
+            let who = known(person(at * 25));
+            let once = std::time::Instant::now();
+            let found = index.alike(&who, None, &[], everyone).unwrap().len();
+            assert!(found > 0, "everybody finds at least the own record");
+            (once.elapsed(), found)
+        })
+        .collect();
+    times.sort();
+    let found: usize = times.iter().map(|(_, found)| found).sum();
+    println!("candidates among 5,000 persons: p50 {:?}, p99 {:?}, worst {:?}; {found} for 200", times[99].0, times[197].0, times[199].0);
 }

@@ -1,7 +1,7 @@
 //! How sure it is that two records of this node are one person: the one place where a pair gets its class.
 //! Not which pairs are looked at: that is `alike`.
 
-use crate::casework::{Compared, Known, compare};
+use crate::casework::{Compared, Side, compare};
 use icmc_protocol::fingerprint::{Df, MatchClass, TokenType, classify, positive_score};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,12 @@ pub struct Judged {
 /// takes the place of the confirm: a pair without such a line counts as confirmed, one with it is no more than possible unless a
 /// document number is shared.
 #[must_use]
-pub fn candidate_score(ours: &Known, theirs: &Known, shared: &BTreeMap<TokenType, Df>, persons: u64) -> Option<Judged> {
+pub fn candidate_score(
+    ours: &Side<'_>,
+    theirs: &Side<'_>,
+    shared: &BTreeMap<TokenType, Df>,
+    persons: u64,
+) -> Option<Judged> {
     let lines = compare(ours, theirs);
     let contradicted = lines.iter().any(Compared::speaks_against);
     let score = positive_score(shared, persons);

@@ -13,7 +13,7 @@ use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use icmc_node::service::ServiceError;
-use icmc_node::service::model::{AlertAnswer, AlertOutcome, AlertStep, AlertView};
+use icmc_node::service::model::{AlertAnswer, AlertOutcome, AlertStep, AlertView, NotedView};
 use icmc_protocol::ids::AlertId;
 
 #[derive(Template)]
@@ -22,6 +22,7 @@ struct AlertsPage {
     shell: Shell,
     alerts: Vec<AlertView>,
     incomplete: Vec<String>,
+    noted: Vec<NotedView>,
 }
 
 /// `GET /alerts`.
@@ -29,7 +30,11 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
     let shell = Shell::of(&state, &me, "Alerts", "alerts").saying(told.said.as_deref());
     let alerts = state.service.alerts(&me.actor).await.map_err(|error| shell.oops(error))?;
     let incomplete = state.service.incomplete().map_err(|error| shell.oops(error))?;
-    Ok(render(&AlertsPage { shell, alerts, incomplete }))
+    let noted = async {
+        if state.service.oversees(&me.actor)? { state.service.noted_pairs(&me.actor).await } else { Ok(Vec::new()) }
+    };
+    let noted = noted.await.map_err(|error| shell.oops(error))?;
+    Ok(render(&AlertsPage { shell, alerts, incomplete, noted }))
 }
 
 /// `POST /alerts/{alert}/{step}`.
@@ -80,5 +85,5 @@ pub(super) fn sample(shell: Shell, text: &str) -> impl Template + use<> {
     let one = super::samples::alert(text);
     let asked = AlertView { id: AlertId([2; 16]), state: "in_hand", contact: AskState::AskedByPeer, ..one.clone() };
     let closed = AlertView { id: AlertId([3; 16]), state: "closed", outcome: Some("withdrawn"), ..one.clone() };
-    AlertsPage { shell, alerts: vec![one, asked, closed], incomplete: vec![text.to_owned()] }
+    AlertsPage { shell, alerts: vec![one, asked, closed], incomplete: vec![text.to_owned()], noted: vec![super::samples::noted(text)] }
 }

@@ -4,6 +4,7 @@
 use super::fields::{Fields, Input, fields_of};
 use super::form::Posted;
 use icmc_node::service::model::{NewCase, NewPerson};
+use icmc_protocol::dictionary::{PlaceKind, Places};
 use serde_json::Value;
 
 /// Most people and most legs of one form; more are added on the case's page.
@@ -35,17 +36,6 @@ pub(super) struct Block {
     pub(super) open: bool,
 }
 
-/// The year of birth from an age or a year.
-pub(super) fn year(typed: &str, today: &str) -> Option<i32> {
-    let number: i32 = typed.parse().ok()?;
-    let this: i32 = today.get(..4)?.parse().ok()?;
-    match number {
-        0..=120 => Some(this - number),
-        1850.. if number <= this => Some(number),
-        _ => None,
-    }
-}
-
 /// The form's first state, with what was searched for under the role that the person is to have: `add_victim`, `add_suspect`.
 pub(super) fn begin(asked: &Posted, role: &str, today: &str) -> Posted {
     let mut posted = Posted::default();
@@ -61,13 +51,30 @@ pub(super) fn begin(asked: &Posted, role: &str, today: &str) -> Posted {
         posted.push("p0.name.full_native", name);
     }
     match asked.one("q.age") {
-        age if age.len() == 4 => posted.push("p0.person.birth", age),
+        age if age.len() >= 4 => posted.push("p0.person.birth", age),
         age => posted.push("p0.person.age_stated", age),
+    }
+    posted.push("p0.person.sex", asked.one("q.sex"));
+    posted.push("p0.person.guardian", asked.one("q.guardian"));
+    if let Some((country, state, district)) = district(asked.one("q.district")) {
+        posted.push("p0.person.home_country", country);
+        posted.push("p0.person.home_state", state);
+        posted.push("p0.person.home_district", district);
     }
     posted.push("p0.person.home_village", asked.one("q.place"));
     posted.push("p0.phone.number", asked.one("q.phone"));
     posted.push("p0.paper.number", asked.one("q.id"));
     posted
+}
+
+/// Country, state and district by name, if the gazetteer has one district of that name and no more: names recur.
+fn district(typed: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    let places = Places::builtin();
+    let typed = typed.to_lowercase();
+    let mut named = places.all().filter(|place| place.kind == PlaceKind::District && place.name.to_lowercase() == typed);
+    let found = named.next().filter(|_| named.next().is_none())?;
+    let state = places.place(found.parent.as_deref()?)?;
+    Some((places.label(state.parent.as_deref()?)?, &state.name, &found.name))
 }
 
 /// Adds an empty block: `add_victim`, `add_suspect`, `add_leg`. Anything else adds nothing.

@@ -14,8 +14,8 @@ fn known(identity: Identity) -> Known {
 fn of(fact: Fact, one: Identity, two: Identity) -> Agreement {
     let (one, two) = (known(one), known(two));
     let found = |lines: Vec<Compared>| lines.into_iter().find(|line| line.fact == fact).map(|line| line.agreement);
-    let there = found(compare(&one, &two)).expect("a line");
-    assert_eq!(Some(there), found(compare(&two, &one)), "the same from both sides");
+    let there = found(compare(&Side::of(&one), &Side::of(&two))).expect("a line");
+    assert_eq!(Some(there), found(compare(&Side::of(&two), &Side::of(&one))), "the same from both sides");
     there
 }
 
@@ -28,7 +28,7 @@ fn names_agree_sound_alike_or_differ() {
         (("Vikash", "Choudhury"), ("Bikas", "Chaudhari"), Alike),
         (("Sita", "Tamang"), ("सीता", "तामाङ"), Alike),
         (("Sita", ""), ("Sita", "Tamang"), Alike),
-        (("Raj Kumari", "Das"), ("Rajkumari", "Das"), Alike),
+        (("Ram Prasad", "Das"), ("Ramprasad", "Das"), Alike),
         (("Sita", "Tamang"), ("Gita", "Tamang"), Differ),
         (("Sita", "Tamang"), ("", ""), Unknown),
         (("မသန္တာ", ""), ("မသန္တာ", ""), Agree),
@@ -100,11 +100,13 @@ fn what_neither_knows_has_no_line_and_what_changes_in_a_life_speaks_not_against(
         sex: sex.to_owned(),
         ..named("Sita", "Tamang")
     };
-    let lines = compare(&known(moved("Barpeta", "female")), &known(moved("Kolkata", "male")));
+    let (here, there) = (known(moved("Barpeta", "female")), known(moved("Kolkata", "male")));
+    let lines = compare(&Side::of(&here), &Side::of(&there));
     let facts: Vec<_> = lines.iter().map(|line| (line.fact, line.speaks_for(), line.speaks_against())).collect();
     assert_eq!(facts, [(Fact::Name, true, false), (Fact::Sex, false, true), (Fact::District, false, false)]);
     assert_eq!((lines[1].ours.as_str(), lines[1].theirs.as_str()), ("Female", "Male"), "codes are words");
     assert_eq!(of(Fact::Sex, moved("", "unknown"), moved("", "male")), Agreement::Unknown);
-    assert!(compare(&Known::default(), &Known::default()).is_empty());
+    let nobody = Known::default();
+    assert!(compare(&Side::of(&nobody), &Side::of(&nobody)).is_empty());
     assert!(!format!("{lines:?}").contains("Sita"));
 }

@@ -8,8 +8,5 @@ mod typed;
 mod views;
 mod watch;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use rows::links_of;
 pub(super) use watch::Watch;

@@ -2,7 +2,7 @@
 //! Who may see the other case was asked before.
 
 use super::rows::{Decision, What};
-use crate::casework::{Agreement, Compared, Known, compare};
+use crate::casework::{Agreement, Compared, Known, Side, compare};
 use crate::search::{Like, MatchedBy, PersonRow, SummaryRow};
 use crate::service::cases::summary_of;
 use crate::service::model::{CandidateView, DecidedView, LineView, SideView};
@@ -43,7 +43,7 @@ pub(super) fn found(
     (row, person): (&SummaryRow, &PersonRow),
     why: MatchedBy,
 ) -> Result<CandidateView, ViewError> {
-    shown(view, units, row, person.person, None, Some(why), compare(who, &person.known))
+    shown(view, units, row, person.person, None, Some(why), compare(&Side::of(who), &Side::of(&person.known)))
 }
 
 fn shown(
@@ -83,7 +83,7 @@ pub(super) fn decided(
         by: decision.by,
         at: decision.at,
         reason: decision.reason,
-        lines: line_views(compare(who, &person.known)),
+        lines: line_views(compare(&Side::of(who), &Side::of(&person.known))),
     })
 }
 

@@ -79,6 +79,15 @@ fn at_work(view: &dyn View, id: AccountId, case: CaseId) -> Result<Option<Actor>
 }
 
 impl Service {
+    /// Whether this person is told of such pairs.
+    ///
+    /// # Errors
+    /// Only if the store fails.
+    pub fn oversees(&self, actor: &Actor) -> Result<bool, ServiceError> {
+        let view = self.node.snapshot()?;
+        Ok(authorize(&view, actor, Action::OverseePairs, Unit).is_ok())
+    }
+
     /// Pairs of our cases that may hold the same person, of which no officer was told; newest first, at most 200. What was
     /// decided meanwhile, or is no longer like, is left out.
     ///

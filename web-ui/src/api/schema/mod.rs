@@ -10,6 +10,7 @@ mod life;
 mod list;
 mod publication;
 mod request;
+mod same;
 mod share;
 mod unit;
 
@@ -28,6 +29,10 @@ pub use publication::{
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery,
+};
+pub use same::{
+    AlikeFound, AlikeQuery, CandidateView, DecidedView, LineView, NotedView, PersonLinkView, SameGroup, SameRequest, SameStep,
+    SameView, SideView,
 };
 pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{

@@ -3,8 +3,10 @@
 
 mod asked;
 mod others;
+mod same;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
+pub(in crate::pages) use same::{alike, noted, person_link, same};
 pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
 
 use super::shell::{Shell, User};
@@ -154,6 +156,7 @@ fn person(text: &str) -> PersonView {
         }),
         matching: Matching::Yes,
         in_alert: true,
+        same: vec![person_link(text)],
     }
 }
 
