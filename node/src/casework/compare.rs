@@ -219,7 +219,8 @@ fn name(a: &Side<'_>, b: &Side<'_>) -> Agreement {
 
 fn other_names(a: &Side<'_>, b: &Side<'_>) -> Agreement {
     let (one, two) = (&a.person.alias, &b.person.alias);
-    let shares = |left: &[String], right: &[String]| left.iter().any(|word| right.iter().any(|other| close(word) == close(other)));
+    let shares =
+        |left: &[String], right: &[String]| left.iter().any(|word| right.iter().any(|other| close(word) == close(other)));
     if one.is_empty() || two.is_empty() {
         let crossed = shares(one, &b.name) || shares(two, &a.name);
         return if crossed { Agreement::Alike } else { Agreement::Unknown };

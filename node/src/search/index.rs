@@ -2,8 +2,8 @@
 //! Bounded by the unit's own cases; answers are bounded by [`super::FINDS_MAX`].
 
 use super::alike::{Alike, Like, Place, judge, tokens};
-use super::score::Judged;
 use super::query::{Query, Word};
+use super::score::Judged;
 use super::terms::sounds;
 use super::{FINDS_MAX, Find, MatchedBy, PersonRow, SummaryRow};
 use crate::casework::{Known, plain_number};

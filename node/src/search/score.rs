@@ -23,12 +23,7 @@ pub struct Judged {
 /// takes the place of the confirm: a pair without such a line counts as confirmed, one with it is no more than possible unless a
 /// document number is shared.
 #[must_use]
-pub fn candidate_score(
-    ours: &Side<'_>,
-    theirs: &Side<'_>,
-    shared: &BTreeMap<TokenType, Df>,
-    persons: u64,
-) -> Option<Judged> {
+pub fn candidate_score(ours: &Side<'_>, theirs: &Side<'_>, shared: &BTreeMap<TokenType, Df>, persons: u64) -> Option<Judged> {
     let lines = compare(ours, theirs);
     let contradicted = lines.iter().any(Compared::speaks_against);
     let score = positive_score(shared, persons);

@@ -3,8 +3,8 @@
 
 use super::document_view::{Files, documents};
 use super::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, PersonLinkView, PersonView, ReceivedView, ShareView,
-    StepView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, PersonLinkView, PersonView,
+    ReceivedView, ShareView, StepView,
 };
 use super::reader::{Reader, value_text};
 use crate::casework::{members, persons, role_codes, role_words, stepper};

@@ -30,9 +30,8 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
     let shell = Shell::of(&state, &me, "Alerts", "alerts").saying(told.said.as_deref());
     let alerts = state.service.alerts(&me.actor).await.map_err(|error| shell.oops(error))?;
     let incomplete = state.service.incomplete().map_err(|error| shell.oops(error))?;
-    let noted = async {
-        if state.service.oversees(&me.actor)? { state.service.noted_pairs(&me.actor).await } else { Ok(Vec::new()) }
-    };
+    let noted =
+        async { if state.service.oversees(&me.actor)? { state.service.noted_pairs(&me.actor).await } else { Ok(Vec::new()) } };
     let noted = noted.await.map_err(|error| shell.oops(error))?;
     Ok(render(&AlertsPage { shell, alerts, incomplete, noted }))
 }
@@ -85,5 +84,10 @@ pub(super) fn sample(shell: Shell, text: &str) -> impl Template + use<> {
     let one = super::samples::alert(text);
     let asked = AlertView { id: AlertId([2; 16]), state: "in_hand", contact: AskState::AskedByPeer, ..one.clone() };
     let closed = AlertView { id: AlertId([3; 16]), state: "closed", outcome: Some("withdrawn"), ..one.clone() };
-    AlertsPage { shell, alerts: vec![one, asked, closed], incomplete: vec![text.to_owned()], noted: vec![super::samples::noted(text)] }
+    AlertsPage {
+        shell,
+        alerts: vec![one, asked, closed],
+        incomplete: vec![text.to_owned()],
+        noted: vec![super::samples::noted(text)],
+    }
 }

@@ -149,7 +149,16 @@ fn form(shell: Shell, posted: &Posted) -> NewCasePage {
 
 #[cfg(test)]
 pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
-    let asked = Posted::from_pairs(&[("q.name", text), ("q.phone", text), ("q.age", text), ("q.place", text), ("q.id", text), ("q.guardian", text), ("q.district", text), ("q.sex", "female")]);
+    let asked = Posted::from_pairs(&[
+        ("q.name", text),
+        ("q.phone", text),
+        ("q.age", text),
+        ("q.place", text),
+        ("q.id", text),
+        ("q.guardian", text),
+        ("q.district", text),
+        ("q.sex", "female"),
+    ]);
     let posted = draft::tests::posted(text);
     let first = SearchFirstPage { shell: shell.clone(), asked, found: Some(super::samples::alike(text)) };
     (first, form(shell, &posted))

@@ -4,7 +4,7 @@
 use super::fields::{Fields, Input, fields_of};
 use super::form::Posted;
 use icmc_node::service::model::{NewCase, NewPerson};
-use icmc_protocol::dictionary::{PlaceKind, Places};
+use icmc_protocol::dictionary::{Place, PlaceKind, Places};
 use serde_json::Value;
 
 /// Most people and most legs of one form; more are added on the case's page.
@@ -67,11 +67,15 @@ pub(super) fn begin(asked: &Posted, role: &str, today: &str) -> Posted {
     posted
 }
 
-/// Country, state and district by name, if the gazetteer has one district of that name and no more: names recur.
+/// Country, state and district, if the gazetteer has one district of that present or older name and no more: names recur.
 fn district(typed: &str) -> Option<(&'static str, &'static str, &'static str)> {
     let places = Places::builtin();
     let typed = typed.to_lowercase();
-    let mut named = places.all().filter(|place| place.kind == PlaceKind::District && place.name.to_lowercase() == typed);
+    let is_named = |place: &&Place| {
+        let mut names = std::iter::once(&place.name).chain(&place.alt_names);
+        place.kind == PlaceKind::District && names.any(|name| name.to_lowercase() == typed)
+    };
+    let mut named = places.all().filter(is_named);
     let found = named.next().filter(|_| named.next().is_none())?;
     let state = places.place(found.parent.as_deref()?)?;
     Some((places.label(state.parent.as_deref()?)?, &state.name, &found.name))
@@ -211,11 +215,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_age_or_a_year_gives_the_year_of_birth() {
-        assert_eq!(year("16", "2026-11-23"), Some(2010));
-        assert_eq!(year("1984", "2026-11-23"), Some(1984));
-        assert_eq!(year("2090", "2026-11-23"), None);
-        assert_eq!(year("x", "2026-11-23"), None);
+    fn a_district_is_filled_in_where_the_gazetteer_has_one_of_that_name() {
+        assert_eq!(district("barpeta"), Some(("India", "Assam", "Barpeta")));
+        for none in ["", "Aurangabad", "Atlantis"] {
+            assert_eq!(district(none), None, "{none}");
+        }
     }
 
     #[test]

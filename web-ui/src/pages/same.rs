@@ -69,8 +69,11 @@ pub(super) async fn decide(
             reason: posted.one("reason").to_owned(),
         };
         state.service.decide_same(&me.actor, case, request).await?;
-        let back =
-            if posted.has("on_case") { format!("{}#e-{person}", paths::case(case)) } else { format!("{}#s-{person}", paths::same(case)) };
+        let back = if posted.has("on_case") {
+            format!("{}#e-{person}", paths::case(case))
+        } else {
+            format!("{}#s-{person}", paths::same(case))
+        };
         Ok(to(&back, said))
     };
     done.await.map_err(|error| Shell::of(&state, &me, "Same person", "cases").oops(error))
@@ -100,7 +103,7 @@ pub(super) fn after_create(state: &AppState, me: &SignedIn, case: CaseId) -> Res
 fn context(shell: Shell, mut view: SameView, saved: bool) -> SamePage {
     if saved {
         for group in &mut view.groups {
-            group.candidates.retain(|candidate| matches!(candidate.class, Some("probable" | "exact")));
+            group.candidates.retain(words::is_likely);
             group.decided.clear();
         }
         view.groups.retain(|group: &SameGroup| !group.candidates.is_empty());

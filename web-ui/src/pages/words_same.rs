@@ -23,6 +23,16 @@ pub(crate) fn agreement_mark(line: &LineView) -> &'static str {
     }
 }
 
+/// Whether the two are probably one person.
+pub(crate) fn is_likely(candidate: &CandidateView) -> bool {
+    matches!(candidate.class, Some("probable" | "exact"))
+}
+
+/// The answers for the sex of somebody looked for; not knowing it is leaving it empty.
+pub(crate) fn sexes() -> Vec<(&'static str, &'static str)> {
+    super::words::answers("person", "sex").into_iter().filter(|(code, _)| *code != "unknown").collect()
+}
+
 /// How sure it is, or why somebody was found at all.
 pub(crate) fn likeness(candidate: &CandidateView) -> String {
     match (candidate.class, &candidate.why) {

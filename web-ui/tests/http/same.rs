@@ -95,7 +95,8 @@ async fn search_first_shows_who_is_like_the_one_typed_and_opens_the_case() {
     let reply = desk.post(paths::new_case(), &[&asked[..], &[("step", "search")]].concat()).await;
     assert_eq!(reply.status, StatusCode::OK);
     let page = reply.text();
-    for text in ["Is it one of these?", "Ibanlari Kharsyntiew", "sound alike", "For one person: Name", "unknown", "match</span>"] {
+    for text in ["Is it one of these?", "Ibanlari Kharsyntiew", "sound alike", "For one person: Name", "unknown", "match</span>"]
+    {
         assert!(page.contains(text), "{text}");
     }
     assert!(page.contains(&format!("href=\"{}#e-{girl}\"", paths::case(&case))));

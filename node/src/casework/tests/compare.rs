@@ -45,11 +45,8 @@ fn names_agree_sound_alike_or_differ() {
 fn births_are_compared_as_exactly_as_both_are_known() {
     use Agreement::{Agree, Alike, Differ, Unknown};
     let born = |date: &str| Identity { birth_date: date.to_owned(), ..named("Sita", "Tamang") };
-    let aged = |age: &str| Identity {
-        age_at_record: age.to_owned(),
-        recorded_on: "2026-05-02".to_owned(),
-        ..named("Sita", "Tamang")
-    };
+    let aged =
+        |age: &str| Identity { age_at_record: age.to_owned(), recorded_on: "2026-05-02".to_owned(), ..named("Sita", "Tamang") };
     for (one, two, expected) in [
         (born("2010-04-03"), born("2010-04-03"), Agree),
         (born("2010-04-03"), born("2010-03-04"), Alike),
@@ -95,11 +92,8 @@ fn places_phones_and_papers_are_compared_in_their_normal_form() {
 
 #[test]
 fn what_neither_knows_has_no_line_and_what_changes_in_a_life_speaks_not_against() {
-    let moved = |district: &str, sex: &str| Identity {
-        district: district.to_owned(),
-        sex: sex.to_owned(),
-        ..named("Sita", "Tamang")
-    };
+    let moved =
+        |district: &str, sex: &str| Identity { district: district.to_owned(), sex: sex.to_owned(), ..named("Sita", "Tamang") };
     let (here, there) = (known(moved("Barpeta", "female")), known(moved("Kolkata", "male")));
     let lines = compare(&Side::of(&here), &Side::of(&there));
     let facts: Vec<_> = lines.iter().map(|line| (line.fact, line.speaks_for(), line.speaks_against())).collect();

@@ -37,13 +37,7 @@ impl Service {
     }
 }
 
-fn decide(
-    txn: &mut Txn<'_>,
-    by: &Actor,
-    index: &Index,
-    grant: &Grant<CaseId>,
-    request: SameRequest,
-) -> Result<(), ServiceError> {
+fn decide(txn: &mut Txn<'_>, by: &Actor, index: &Index, grant: &Grant<CaseId>, request: SameRequest) -> Result<(), ServiceError> {
     let one = Place { case: grant.object(), person: request.person };
     let other = Place { case: request.case, person: request.other };
     if one.case == other.case {

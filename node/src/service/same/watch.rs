@@ -127,3 +127,77 @@ impl Service {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::casework::Known;
+    use crate::search::PersonRow;
+    use icmc_protocol::fingerprint::Identity;
+    use icmc_protocol::ids::{EntityId, UnitId};
+    use icmc_protocol::machine::MemoryView;
+    use icmc_protocol::testing::rng::SeededRng;
+    use icmc_protocol::time::Timestamp;
+
+    fn row(number: u8, given: &str) -> SummaryRow {
+        let identity = Identity {
+            given_name: given.to_owned(),
+            family_name: "Oraon".to_owned(),
+            birth_date: "2010-04-03".to_owned(),
+            district: "Barpeta".to_owned(),
+            ..Identity::default()
+        };
+        let person = PersonRow {
+            person: EntityId([number; 16]),
+            display: given.to_owned(),
+            words: Vec::new(),
+            native: Vec::new(),
+            phones: Vec::new(),
+            papers: Vec::new(),
+            year: None,
+            known: Known::new(identity, Default::default()),
+        };
+        SummaryRow {
+            case: CaseId([number; 32]),
+            owner: UnitId([1; 32]),
+            received: false,
+            number: String::new(),
+            title: String::new(),
+            kind: String::new(),
+            status: String::new(),
+            priority: String::new(),
+            opened_on: String::new(),
+            stages: Vec::new(),
+            roles: Vec::new(),
+            pending: 0,
+            updated: Timestamp(0),
+            people: vec![person],
+        }
+    }
+
+    /// How many pairs are noted after these cases were touched in one commit, on top of those in the index.
+    fn noted(watch: &Watch, index: &Index, rows_touched: Vec<SummaryRow>) -> usize {
+        let (view, mut rng) = (MemoryView::default(), SeededRng::new(1));
+        let mut txn = Txn::new(&view, Timestamp(1), &mut rng);
+        for row in rows_touched {
+            watch.look(&mut txn, index, row).unwrap();
+        }
+        rows::<Noted>(&txn, &[], None, READ).unwrap().len()
+    }
+
+    #[test]
+    fn steps_of_one_commit_see_each_other_and_each_state_of_a_case_is_seen_once() {
+        let (watch, index) = (Watch::default(), Index::default());
+        assert_eq!(noted(&watch, &index, vec![row(1, "Vikash"), row(2, "Bikas"), row(3, "Hari")]), 1);
+        watch.moved();
+        assert_eq!(noted(&watch, &index, vec![row(4, "Vikash")]), 0, "what was not stored is forgotten");
+        watch.moved();
+        index.put(row(1, "Vikash"));
+        assert_eq!(noted(&watch, &index, vec![row(1, "Vikash"), row(2, "Bikas")]), 1);
+        watch.moved();
+        index.put(row(2, "Bikas"));
+        assert_eq!(noted(&watch, &index, vec![row(2, "Bikas")]), 0, "nothing new is entered about anybody");
+        // What the index holds of a case that was touched since is not compared any more.
+        assert_eq!(noted(&watch, &index, vec![row(2, "Hari"), row(5, "Bikas")]), 1);
+    }
+}
