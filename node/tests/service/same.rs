@@ -24,7 +24,7 @@ fn girl(given: &str, family: &str, father: &str, sex: &str) -> NewCase {
             "roles": [{ "role": ["victim"] }]
         }]
     }))
-    .unwrap()
+    .expect("a case in form")
 }
 
 fn sita() -> NewCase {
@@ -36,11 +36,11 @@ fn seeta() -> NewCase {
 }
 
 async fn group(service: &Service, actor: &Actor, case: CaseId) -> SameGroup {
-    service.same(actor, case).await.unwrap().groups.remove(0)
+    service.same(actor, case).await.expect("within reach").groups.remove(0)
 }
 
 async fn person(service: &Service, actor: &Actor, case: CaseId) -> EntityId {
-    service.case(actor, case).await.unwrap().people[0].id
+    service.case(actor, case).await.expect("within reach").people[0].id
 }
 
 fn step(one: EntityId, (case, other): (CaseId, EntityId), what: SameStep, reason: &str) -> SameRequest {
