@@ -140,11 +140,13 @@ mod tests {
     use icmc_protocol::time::Timestamp;
 
     fn row(number: u8, given: &str) -> SummaryRow {
+        let (family, birth, district) =
+            if given == "Hari" { ("Thapa", "1981", "Jhapa") } else { ("Oraon", "2010-04-03", "Barpeta") };
         let identity = Identity {
             given_name: given.to_owned(),
-            family_name: "Oraon".to_owned(),
-            birth_date: "2010-04-03".to_owned(),
-            district: "Barpeta".to_owned(),
+            family_name: family.to_owned(),
+            birth_date: birth.to_owned(),
+            district: district.to_owned(),
             ..Identity::default()
         };
         let person = PersonRow {
