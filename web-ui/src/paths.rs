@@ -119,6 +119,11 @@ pub fn case_step(case: impl Display, step: impl Display) -> String {
     format!("/cases/{case}/{step}")
 }
 
+/// Who of a case may be somebody in another case of this unit.
+pub fn same(case: impl Display) -> String {
+    format!("/cases/{case}/same")
+}
+
 /// A case on paper.
 pub fn print_case(case: impl Display) -> String {
     format!("/cases/{case}/print")

@@ -73,6 +73,7 @@ fn what_each_role_may_do_in_the_unit() {
         (Action::ListAlerts, "-++-"),
         (Action::HandleAlert, "-++-"),
         (Action::DecideComparison, "-+--"),
+        (Action::OverseePairs, "-+--"),
         (Action::ViewPeers, "+++-"),
         (Action::ManagePeers, "++--"),
         (Action::ManageAccounts, "+---"),

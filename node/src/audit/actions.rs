@@ -49,6 +49,16 @@ actions! {
     CASE_LINKED = "case_linked";
     /// A link of two cases was taken away.
     CASE_UNLINKED = "case_unlinked";
+    /// A person in a case was shown beside one who may be the same.
+    PERSONS_COMPARED = "persons_compared";
+    /// Two persons were found to be the same.
+    PERSON_SAME = "person_same";
+    /// Two persons were found not to be the same.
+    PERSON_NOT_SAME = "person_not_same";
+    /// What was found about two persons was taken back.
+    PERSON_UNDECIDED = "person_undecided";
+    /// Pairs of this unit's own cases that may hold the same person were seen.
+    NOTED_LISTED = "noted_listed";
     /// Who works on a case was changed.
     CASE_TEAM = "case_team";
     /// A case was closed.

@@ -3,8 +3,8 @@
 
 use super::document_view::{Files, documents};
 use super::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, PersonView, ReceivedView, ShareView,
-    StepView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, PersonLinkView, PersonView,
+    ReceivedView, ShareView, StepView,
 };
 use super::reader::{Reader, value_text};
 use crate::casework::{members, persons, role_codes, role_words, stepper};
@@ -29,6 +29,7 @@ pub(super) struct Around {
     pub(super) deleted_until: Option<Timestamp>,
     pub(super) matching: BTreeMap<EntityId, Matching>,
     pub(super) alerted: BTreeSet<EntityId>,
+    pub(super) same: BTreeMap<EntityId, Vec<PersonLinkView>>,
     /// What entries do to the log itself.
     pub(super) steering: BTreeMap<EntryHash, Vec<String>>,
 }
@@ -81,6 +82,7 @@ fn person(reader: &Reader<'_>, id: EntityId, around: &Around) -> Option<PersonVi
         stages: stepper(reader.folded, &reader.order, id),
         matching: around.matching.get(&id).copied().unwrap_or_default(),
         in_alert: around.alerted.contains(&id),
+        same: around.same.get(&id).cloned().unwrap_or_default(),
     })
 }
 

@@ -44,6 +44,7 @@ mod request_words;
 mod request_work;
 mod requests;
 mod revisions;
+mod same;
 mod second;
 mod sessions;
 pub mod settings;

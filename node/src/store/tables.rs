@@ -21,9 +21,14 @@ pub const UNDO: Table = Table("n07-1");
 pub const QUERIES: Table = Table("n08-1");
 /// CaseId ‖ CaseId → why the two are linked.
 pub const LINKS: Table = Table("n09-1");
+/// CaseId ‖ EntityId ‖ CaseId ‖ EntityId → what somebody decided about the two persons.
+pub const SAME_PERSON: Table = Table("n10-1");
+/// CaseId ‖ EntityId ‖ CaseId ‖ EntityId → since when the nodal officer is to know of the two persons.
+pub const NOTED_PAIRS: Table = Table("n11-1");
 
 /// The node's own tables.
-pub const OWN: [Table; 9] = [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES, LINKS];
+pub const OWN: [Table; 11] =
+    [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES, LINKS, SAME_PERSON, NOTED_PAIRS];
 
 /// Every table of sealed rows.
 pub fn all() -> impl Iterator<Item = Table> {

@@ -22,6 +22,7 @@ mod problem;
 mod publications;
 mod requests;
 mod routes;
+mod same;
 pub mod schema;
 mod search;
 mod session;
@@ -62,6 +63,7 @@ fn routes() -> Routes {
         status::routes(),
         cases::routes(),
         search::routes(),
+        same::routes(),
         changes::routes(),
         timeline::routes(),
         documents::routes(),

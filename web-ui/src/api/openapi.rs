@@ -3,7 +3,7 @@
 
 use super::{
     accounts, alerts, audit, cases, changes, charter, documents, inbox, life, lifecycle, me, peers, persons, publications,
-    requests, search, session, shares, status, timeline, transfers,
+    requests, same, search, session, shares, status, timeline, transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         session::sign_in, session::sign_out, me::me, me::change, status::status,
         cases::create, cases::list, cases::one, cases::team, cases::colleagues, search::search,
+        same::alike, same::of_case, same::decide, same::within,
         documents::list, documents::add, documents::read,
         changes::change, timeline::timeline, persons::person,
         lifecycle::close, lifecycle::reopen, lifecycle::delete, lifecycle::restore,

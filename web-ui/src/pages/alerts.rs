@@ -13,7 +13,7 @@ use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use icmc_node::service::ServiceError;
-use icmc_node::service::model::{AlertAnswer, AlertOutcome, AlertStep, AlertView, ComparisonView};
+use icmc_node::service::model::{AlertAnswer, AlertOutcome, AlertStep, AlertView, ComparisonView, NotedView};
 use icmc_protocol::ids::{AlertId, ConfirmId};
 
 #[derive(Template)]
@@ -23,6 +23,7 @@ struct AlertsPage {
     alerts: Vec<AlertView>,
     comparisons: Vec<ComparisonView>,
     incomplete: Vec<String>,
+    noted: Vec<NotedView>,
 }
 
 /// `GET /alerts`.
@@ -31,7 +32,10 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
     let alerts = state.service.alerts(&me.actor).await.map_err(|error| shell.oops(error))?;
     let comparisons = state.service.comparisons(&me.actor).await.map_err(|error| shell.oops(error))?;
     let incomplete = state.service.incomplete().map_err(|error| shell.oops(error))?;
-    Ok(render(&AlertsPage { shell, alerts, comparisons, incomplete }))
+    let noted =
+        async { if state.service.oversees(&me.actor)? { state.service.noted_pairs(&me.actor).await } else { Ok(Vec::new()) } };
+    let noted = noted.await.map_err(|error| shell.oops(error))?;
+    Ok(render(&AlertsPage { shell, alerts, comparisons, incomplete, noted }))
 }
 
 /// `POST /alerts/comparisons/{comparison}/{step}`.
@@ -114,5 +118,6 @@ pub(super) fn sample(shell: Shell, text: &str) -> impl Template + use<> {
         alerts: vec![one, asked, closed, untold, against],
         comparisons: vec![waiting, alarm],
         incomplete: vec![text.to_owned()],
+        noted: vec![super::samples::noted(text)],
     }
 }

@@ -34,6 +34,7 @@ mod print;
 mod publications;
 pub(crate) mod reply;
 mod requests;
+mod same;
 mod search;
 mod share;
 mod share_aside;
@@ -48,6 +49,7 @@ mod who;
 mod words;
 mod words_peer;
 mod words_request;
+mod words_same;
 mod words_share;
 
 #[cfg(test)]
@@ -86,6 +88,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::new_case(), get(new_case::page).post(new_case::step))
         .route(&paths::case("{case}"), get(case::page))
         .route(&paths::print_case("{case}"), get(print::page))
+        .route(&paths::same("{case}"), get(same::page).post(same::decide))
         .route(&paths::edit("{case}", "{kind}", "{entity}"), get(edit::page).post(edit::save))
         .route(&paths::add("{case}", "{kind}"), get(edit::blank).post(edit::add))
         .route(&paths::remove("{case}", "{kind}", "{entity}"), post(case_steps::remove))

@@ -6,6 +6,7 @@ use icmc_protocol::dictionary::Dictionary;
 
 pub(crate) use super::words_peer::*;
 pub(crate) use super::words_request::*;
+pub(crate) use super::words_same::*;
 pub(crate) use super::words_share::*;
 
 /// The label of a code of a field; the code itself if it is not known.
@@ -197,6 +198,9 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "shared" => "Sealed and sent. What becomes of it shows below and under Shares.",
         "linked" => "Linked. Both cases show it; neither was changed.",
         "unlinked" => "The link is taken away.",
+        "same" => "The same person: both cases show the link; neither was changed.",
+        "not_same" => "Not the same: the two are not proposed again.",
+        "undecided_same" => "Undone: it is open again whether they are the same person.",
         "not_linked" => "Accepted, but not linked: no case of that number is open to you. Link it below.",
         "taken_back" => "Taken back. The receipt shows here once the other unit has destroyed it.",
         "decided" => "Two persons have decided it.",

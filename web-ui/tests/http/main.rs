@@ -13,6 +13,7 @@ mod documents;
 mod forms;
 mod live;
 mod own_unit;
+mod same;
 mod samples;
 mod samples_of_units;
 mod schema;

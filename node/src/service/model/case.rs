@@ -1,7 +1,7 @@
 //! A case as a page shows it.
 //! Made by `service::case_view` from a fold; it reads nothing by itself.
 
-use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef, quiet};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, PersonLinkView, ShareView, UnitRef, quiet};
 use crate::casework::StageView;
 use icmc_protocol::ids::{CaseId, EntityId, EntryHash, ShareId};
 use icmc_protocol::time::Timestamp;
@@ -47,6 +47,8 @@ pub struct PersonView {
     pub matching: Matching,
     /// There is an alert about the person that is not closed.
     pub in_alert: bool,
+    /// Persons in other cases who were found to be the same; only in cases that the reader may see.
+    pub same: Vec<PersonLinkView>,
 }
 
 /// One entry of the log.

@@ -14,6 +14,7 @@ mod list;
 mod peer;
 mod publication;
 mod request;
+mod same;
 mod share;
 
 pub use crate::casework::StageView;
@@ -33,6 +34,10 @@ pub use publication::{ContactView, EntryText, EntryView, MaterialText, MaterialV
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, LinkRequest, NewCase, NewPerson, Owner,
     PersonRequest, SearchQuery, ShareRequest,
+};
+pub use same::{
+    AlikeFound, AlikeQuery, CandidateView, DecidedView, LineView, NotedView, PersonLinkView, SameGroup, SameRequest, SameStep,
+    SameView, SideView,
 };
 pub use share::{ConsentLack, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 

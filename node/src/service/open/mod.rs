@@ -11,6 +11,7 @@ use super::lifecycle::undo_until;
 use super::links::links;
 use super::model::{CaseRights, CaseView, CustodyView, Matching, ReceivedView};
 use super::reader::Reader;
+use super::same::links_of;
 use super::share_words::{handling_word, in_word, onward_word, rights_word};
 use super::shares::share_views;
 use super::summary::{line, row_of, shared_with};
@@ -52,6 +53,7 @@ pub(super) fn open(
         contributions: if held.own { contributions(view, case)? } else { Vec::new() },
         rights: rights(view, by, &held, &custody, now)?,
         links: links(view, by, &units, case)?,
+        same: links_of(view, by, &units, case)?,
         custody,
         not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
         deleted_until: if held.is_deleted() { undo_until(view, case)? } else { None },

@@ -1,7 +1,7 @@
 //! A case, its people and its entries, as the document describes them.
 //! Never made: the service's own views are what is sent, and a test holds them against this.
 
-use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, PersonLinkView, ShareView, UnitRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,8 @@ pub struct PersonView {
     pub matching: Matching,
     /// There is an alert about the person that is not closed.
     pub in_alert: bool,
+    /// Persons in other cases who were found to be the same; only in cases that you may see.
+    pub same: Vec<PersonLinkView>,
 }
 
 /// One entry of the log.

@@ -11,6 +11,7 @@ mod life;
 mod list;
 mod publication;
 mod request;
+mod same;
 mod share;
 mod unit;
 
@@ -30,6 +31,10 @@ pub use publication::{
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery,
+};
+pub use same::{
+    AlikeFound, AlikeQuery, CandidateView, DecidedView, LineView, NotedView, PersonLinkView, SameGroup, SameRequest, SameStep,
+    SameView, SideView,
 };
 pub use share::{AlertView, AskState, ComparisonView, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{

@@ -3,9 +3,11 @@
 
 mod asked;
 mod others;
+mod same;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
 pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
+pub(in crate::pages) use same::{alike, noted, person_link, same};
 
 use super::shell::{Shell, User};
 use crate::format;
@@ -154,6 +156,7 @@ fn person(text: &str) -> PersonView {
         }),
         matching: Matching::Yes,
         in_alert: true,
+        same: vec![person_link(text)],
     }
 }
 

@@ -6,8 +6,8 @@ pub(crate) mod check;
 use super::shell::{Fault, Shell};
 use super::{
     account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, keepers, lost, messages, new_case,
-    own_unit, password, peer_end, peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team,
-    today, who,
+    own_unit, password, peer_end, peers, print, publications, reply, requests, same, samples, search, share, shares, sign_in,
+    team, today, who,
 };
 use askama::Template;
 
@@ -60,6 +60,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("error", of(&reply::samples::sample(s()))),
     ];
     pages.push(("who", of(&who::sample(s(), text))));
+    pages.extend(same::samples(s(), text).iter().map(|page| ("same person", of(page))));
     pages.extend(given::samples(s(), text).iter().map(|page| ("given", of(page))));
     pages.extend(share::samples(s(), text).iter().map(|page| ("share", of(page))));
     pages.extend(requests::samples(s(), text).iter().map(|page| ("requests", of(page.as_ref()))));
