@@ -5,7 +5,7 @@ mod asked;
 mod others;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
-pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
+pub(in crate::pages) use others::{alert, comparison, contributed, hit, inbox_item, peer, sees, share, who};
 
 use super::shell::{Shell, User};
 use crate::format;
