@@ -161,6 +161,30 @@ async fn not_yours_is_the_same_as_not_there() {
 }
 
 #[tokio::test]
+async fn only_a_nodal_officer_decides_about_comparisons() {
+    let site = Site::new().await;
+    let nobodys = "0".repeat(32);
+    for (who, status) in [
+        (ADMIN, StatusCode::FORBIDDEN),
+        (OFFICER, StatusCode::FORBIDDEN),
+        (READER, StatusCode::FORBIDDEN),
+        (NODAL, StatusCode::NOT_FOUND),
+    ] {
+        let token = site.token(who).await;
+        let decide = format!("/comparisons/{nobodys}/decide");
+        let reply = site.api(Method::POST, &decide, Some(&token), Some(&json!({"allow": true}))).await;
+        assert_eq!(reply.status, status, "{who}: {}", reply.text());
+        let seen = format!("/comparisons/{nobodys}/seen");
+        assert_eq!(site.api(Method::POST, &seen, Some(&token), Some(&json!({}))).await.status, status, "{who}");
+    }
+    let officer = site.token(OFFICER).await;
+    let tell = format!("/alerts/{nobodys}/tell");
+    assert_eq!(site.api(Method::POST, &tell, Some(&officer), Some(&json!({}))).await.status, StatusCode::NOT_FOUND);
+    let list = site.api(Method::GET, "/alerts", Some(&officer), None).await.json();
+    assert_eq!(list["comparisons"], json!([]));
+}
+
+#[tokio::test]
 async fn roles_get_what_is_theirs() {
     let site = Site::new().await;
     for (who, path, status) in [

@@ -6,7 +6,7 @@ mod others;
 mod same;
 
 pub(in crate::pages) use asked::{entry, material, message, received, request};
-pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
+pub(in crate::pages) use others::{alert, comparison, contributed, hit, inbox_item, peer, sees, share, who};
 pub(in crate::pages) use same::{alike, noted, person_link, same};
 
 use super::shell::{Shell, User};
