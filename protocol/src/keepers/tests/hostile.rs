@@ -71,8 +71,8 @@ fn an_answer_counts_only_for_its_request_and_with_its_proof() {
     let (mut one, mut other) = (asking(&world, 1), asking(&world, 2));
     let (keeper, asked) = one.next().unwrap();
     let from = world.at("tezpur");
-    let name = world.units.iter().find(|unit| unit.id == keeper).unwrap().name.clone();
-    let answer = world.ask_keeper(from, world.at(&name), asked).unwrap();
+    let name = super::ALL.into_iter().find(|name| world[name].id == keeper).unwrap();
+    let answer = world.ask_keeper(from, world.at(name), asked).unwrap();
     // Nobody was asked yet; then the answer to one request, shown for another.
     assert_eq!(other.take(keeper, &answer), Told::Unreadable);
     while other.next().is_some() {}
@@ -89,7 +89,7 @@ fn an_answer_counts_only_for_its_request_and_with_its_proof() {
     let mut points = reply.evaluation.points.to_vec();
     points.swap(0, 1);
     reply.evaluation.points = BoundedVec::new(points).unwrap();
-    let signed = Signed::sign(&reply, &own::load(&world[name.as_str()].view).unwrap().key());
+    let signed = Signed::sign(&reply, &own::load(&world[name].view).unwrap().key());
     assert!(matches!(one.take(keeper, &wire::encode(&BlindAnswer::Evaluated(signed))), Told::Wrong { .. }));
     assert_eq!(one.missing(), 3);
     assert_eq!(one.take(keeper, &answer), Told::Good);
