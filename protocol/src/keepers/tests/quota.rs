@@ -14,13 +14,13 @@ fn count(world: &World, keeper: &str, unit: &str) -> Counts {
     counts(&world[keeper].view, world.now).unwrap()[&world[unit].id]
 }
 
-/// So few that each of the five grants 12 points a day: two persons of six tokens.
+/// So few that each of the five grants 36 points a day: two persons or three.
 fn meagre() -> World {
     let mut world = KEPT.clone();
     for unit in FIVE {
         world
             .act(unit, |txn| {
-                set_quota(txn, 20);
+                set_quota(txn, 60);
                 Ok::<_, KeepersError>(())
             })
             .unwrap();
@@ -136,12 +136,12 @@ fn the_same_request_again_is_answered_free_and_another_is_not() {
 #[test]
 fn online_guesses_stop_at_the_quota() {
     let mut world = meagre();
-    for number in 0..20 {
+    for number in 0..40 {
         guess(&mut world, "tezpur", "guwahati", number);
     }
     let counted = count(&world, "guwahati", "tezpur");
-    assert_eq!((counted.today, counted.refused), (12, 8));
+    assert_eq!((counted.today, counted.refused), (36, 4));
     assert_eq!(incidents(&world, "guwahati", "more evaluations than its quota"), 1);
     world.advance(2 * HOUR);
-    assert_eq!(count(&world, "guwahati", "tezpur").unannounced, 12);
+    assert_eq!(count(&world, "guwahati", "tezpur").unannounced, 36);
 }
