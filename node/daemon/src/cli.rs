@@ -49,6 +49,8 @@ pub enum Command {
         #[command(subcommand)]
         command: EnvelopesCommand,
     },
+    /// Measure the matching: finds the same people in two CSV files as two units would, and prints how well.
+    EvaluateMatching(EvaluateArgs),
     /// People at this node: add, list, reset.
     Users {
         /// Where and how to open the node.
@@ -153,6 +155,28 @@ pub struct RunArgs {
     /// Where the pages are, if not where the set-up said; for a set-up an address of this computer, else 127.0.0.1:7701.
     #[arg(long)]
     pub http: Option<SocketAddr>,
+}
+
+/// Options of `icmc evaluate-matching`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// The persons of the first unit. Columns: record_id, given_name, family_name, alias, sex, birth_date, age_at_record,
+    /// recorded_on, guardian_name, nationality, state, district, village, phone, id_type, id_number.
+    pub a: PathBuf,
+    /// Those of the second; the same file again looks for duplicates inside it.
+    pub b: PathBuf,
+    /// The pairs that are the same person, as a_id,b_id: then precision, recall and F1 are printed.
+    #[arg(long, value_name = "T.csv")]
+    pub truth: Option<PathBuf>,
+    /// Write the pairs here, as a_id,b_id,score,class.
+    #[arg(long, value_name = "OUT.csv")]
+    pub pairs: Option<PathBuf>,
+    /// Leave the counts-only comparison out: what a node knows from beacons alone.
+    #[arg(long)]
+    pub beacons_only: bool,
+    /// Other weights than the shipped ones, for persons of another kind.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
 }
 
 /// `icmc peers …`
