@@ -4,8 +4,8 @@
 use super::rows::Indexed;
 use crate::bounded::BoundedVec;
 use crate::crypto::NodeSecret;
-use crate::federation::member::Member;
 use crate::federation::charter::Blinding;
+use crate::federation::member::Member;
 use crate::federation::{Secret32, charter, own};
 use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
 use crate::machine::{View, ViewError};
