@@ -136,6 +136,9 @@ bytes_id!(
     /// One generation of a blinding key: hash of its terms.
     GenerationId, 32);
 bytes_id!(
+    /// What a keeper's answers are verified against, as it stands in a charter: a group element, decoded by whoever uses it.
+    PublicShare, 32);
+bytes_id!(
     /// What all keepers of one blinding key signed: hash of its terms, its shares and how they came about.
     Transcript, 32);
 bytes_id!(

@@ -92,7 +92,9 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
             "They are asked. Once a person at each has said yes, with `icmc peers keepers yes`, the key is made and proposed to all \
              members. `icmc peers keepers list` shows how far it is.",
         ),
-        ControlReply::Keeping { yes: true } => say("This unit takes part. Keep `icmc run` at work: the key is made once all have said yes."),
+        ControlReply::Keeping { yes: true } => {
+            say("This unit takes part. Keep `icmc run` at work: the key is made once all have said yes.")
+        }
         ControlReply::Keeping { yes: false } => say("There will be no such key. The others are told."),
         _ => bail!("the node answered something else"),
     }

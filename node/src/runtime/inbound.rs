@@ -1,8 +1,8 @@
 //! From the network to the core: events become inputs, replies go back after the commit.
 //! Who a peer is, is decided by the connection; what it sends, by the core.
 
-use super::{blind, documents};
 use super::node::{Node, WeakNode};
+use super::{blind, documents};
 use crate::net::{NetEvent, PeerId, Protocol, ReplyHandle, Topic, Verdict, VerdictHandle};
 use icmc_protocol::core::Input;
 use icmc_protocol::ids::UnitId;

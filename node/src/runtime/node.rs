@@ -90,7 +90,17 @@ impl Node {
             dispatch: effects,
         };
         std::thread::Builder::new().name("icmc-core".to_owned()).spawn(move || driver.run()).map_err(StartError::Thread)?;
-        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), network, documents, blinding: Arc::default(), stopping };
+        let node = Self {
+            steps,
+            store,
+            clock: config.clock,
+            events,
+            members: Arc::default(),
+            network,
+            documents,
+            blinding: Arc::default(),
+            stopping,
+        };
         node.network.follow(&node).await?;
         node.members.refresh(&node).await;
         tokio::spawn(Dispatch::new(node.weak(), stopped.clone()).run(effects_out));

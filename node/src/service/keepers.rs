@@ -57,7 +57,11 @@ impl Service {
         self.step(actor, action, id, move |txn| {
             let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
             audited(txn, &by, action, id)?;
-            if yes { generation::say_yes(txn, id)? } else { generation::say_no(txn, id)? }
+            if yes {
+                generation::say_yes(txn, id)?
+            } else {
+                generation::say_no(txn, id)?
+            }
             Ok(())
         })
         .await
@@ -108,7 +112,8 @@ fn view(txn: &Txn<'_>, connected: &BTreeSet<UnitId>) -> Result<KeepersView, View
     let present = charter.as_ref().and_then(|charter| charter.blinding.as_ref());
     let former = charter.as_ref().and_then(|charter| charter.former.as_ref()).filter(|former| txn.now < former.until);
     let keeping: Vec<UnitId> = present.iter().flat_map(|key| key.terms.keepers.iter().copied()).collect();
-    let named = marks.iter().filter(|(unit, mark)| mark.fault.is_some() && !keeping.contains(unit)).map(|(unit, _)| keeper(*unit));
+    let named =
+        marks.iter().filter(|(unit, mark)| mark.fault.is_some() && !keeping.contains(unit)).map(|(unit, _)| keeper(*unit));
     let count = |(unit, counts): (UnitId, keepers::Counts)| CountView {
         unit: units.of(unit),
         today: counts.today,

@@ -64,10 +64,8 @@ impl Kind {
     /// A recall and its receipt must also reach a peer whose new key nobody has compared yet.
     #[must_use]
     pub const fn any_member(self) -> bool {
-        matches!(
-            self,
-            Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void | Self::Standing | Self::Keepers
-        ) || self.is_end()
+        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void | Self::Standing | Self::Keepers)
+            || self.is_end()
     }
 
     /// Whether a restored node takes it from a unit that has not shown yet what it holds: what shows that, and what ends something.

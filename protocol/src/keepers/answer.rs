@@ -41,7 +41,9 @@ fn judge(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Result<Evaluat
     if from != own.unit && peering::is_paused(txn, from)? {
         return Ok(Err(BlindRefusal::NotServed));
     }
-    let request = Signed::<BlindRequest>::from_bytes(bytes.to_vec()).verify(&key).ok().filter(|_| bytes.len() <= REQUEST_MAX);
+    let signed =
+        Some(bytes).filter(|bytes| bytes.len() <= REQUEST_MAX).map(|bytes| Signed::<BlindRequest>::from_bytes(bytes.to_vec()));
+    let request = signed.and_then(|signed| signed.verify(&key).ok());
     let ours = |request: &BlindRequest| request.federation == charter.federation && request.keeper == own.unit;
     let Some(request) = request.filter(|request| ours(request) && !request.points.is_empty()) else {
         return Ok(Err(BlindRefusal::Malformed));
@@ -70,12 +72,7 @@ pub fn evaluate(view: &dyn View, asked: &Evaluate, rng: &mut dyn CryptoRng) -> R
     let Some(blinding) = keys.into_iter().find(|key| key.epoch() == asked.epoch) else { return Ok(None) };
     let (own, Some(share)) = (own::load(view)?, charter::own_share(view, blinding)?) else { return Ok(None) };
     let Ok(evaluation) = oprf::evaluate(&share, &asked.points, rng) else { return Ok(None) };
-    let reply = BlindReply {
-        federation: charter.federation,
-        epoch: asked.epoch,
-        keeper: own.unit,
-        number: asked.number,
-        evaluation,
-    };
+    let reply =
+        BlindReply { federation: charter.federation, epoch: asked.epoch, keeper: own.unit, number: asked.number, evaluation };
     Ok(Some(wire::encode(&BlindAnswer::Evaluated(Signed::sign(&reply, &own.key())))))
 }

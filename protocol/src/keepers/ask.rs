@@ -93,7 +93,7 @@ impl Asking {
             let key = charter.member(*unit).and_then(|member| member.present_key());
             let (Some(key), Some((index, public))) = (key, blinding.keeper(*unit)) else { continue };
             let mark = mark(view, *unit)?;
-            if mark.over_quota.is_some_and(|until| now < until) || *unit != own.unit && !is_reachable(*unit) {
+            if !mark.is_asked(now) || *unit != own.unit && !is_reachable(*unit) {
                 continue;
             }
             let failed = mark.fault.is_some_and(|(_, at)| now.since(at) < DAY);

@@ -6,7 +6,7 @@ use super::request::BlindRefusal;
 use crate::federation::proof;
 use crate::ids::UnitId;
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError, read_row};
-use crate::time::Timestamp;
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ pub struct Mark {
     pub faults: u32,
     /// It has answered this unit as often as it does, until then.
     pub over_quota: Option<Timestamp>,
+    /// It is not asked until then: what it answered last was of no use, and asking again at once would not help.
+    pub rests: Option<Timestamp>,
 }
 
 impl Record for Mark {
@@ -45,6 +47,19 @@ impl Record for Mark {
 
 fn key(unit: UnitId) -> Vec<u8> {
     [MARK, unit.as_bytes()].concat()
+}
+
+/// How long a keeper is not asked after a wrong answer, in milliseconds.
+const WRONG: u64 = HOUR;
+/// After one that says no, or nothing.
+const USELESS: u64 = MINUTE;
+
+impl Mark {
+    /// Whether it may be asked now.
+    pub(super) fn is_asked(&self, now: Timestamp) -> bool {
+        let over = |until: Option<Timestamp>| until.is_none_or(|until| until <= now);
+        over(self.over_quota) && over(self.rests)
+    }
 }
 
 /// What stands against one keeper.
@@ -90,16 +105,17 @@ pub fn told(txn: &mut Txn<'_>, unit: UnitId, told: &Told) -> Result<(), ViewErro
         Told::Good => Ok(()),
         Told::Wrong { request, reply } => {
             proof::keep(txn, unit, MessageKind::BlindReply, request, reply);
-            blame(txn, unit, Fault::WrongAnswer)
+            blame(txn, unit, Fault::WrongAnswer)?;
+            rest(txn, unit, WRONG)
         }
         Told::Unreadable => {
             txn.incident(Some(unit), "as a keeper, sent an answer out of form");
-            Ok(())
+            rest(txn, unit, USELESS)
         }
         Told::Refused(BlindRefusal::OverQuota { resets_at }) => {
             let before = mark(txn, unit)?;
             // A keeper cannot shut this unit out for longer than a day.
-            let until = (*resets_at).min(txn.now.plus(crate::time::DAY));
+            let until = (*resets_at).min(txn.now.plus(DAY));
             if before.over_quota.is_none_or(|known| known < until) {
                 txn.put(&key(unit), Scope::Master, &Mark { over_quota: Some(until), ..before });
                 txn.incident(Some(unit), "as a keeper, has answered this unit as often as its quota allows");
@@ -107,8 +123,14 @@ pub fn told(txn: &mut Txn<'_>, unit: UnitId, told: &Told) -> Result<(), ViewErro
             }
             Ok(())
         }
-        Told::Refused(_) => Ok(()),
+        Told::Refused(_) => rest(txn, unit, USELESS),
     }
+}
+
+fn rest(txn: &mut Txn<'_>, unit: UnitId, span: u64) -> Result<(), ViewError> {
+    let mark = Mark { rests: Some(txn.now.plus(span)), ..mark(txn, unit)? };
+    txn.put(&key(unit), Scope::Master, &mark);
+    Ok(())
 }
 
 /// Keepers that had answered often enough are asked again: more was granted.

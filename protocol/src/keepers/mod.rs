@@ -23,4 +23,4 @@ pub use message::{Message as KeepersMessage, receive};
 pub use quota::{Counts, QUOTA, announced, ask_burst, counts, grant, set_quota};
 pub use request::{BURST_MAX, BlindAnswer, BlindRefusal, BlindReply, BlindRequest, Burst, REPLY_MAX, REQUEST_MAX};
 pub(crate) use upkeep::is_keeper;
-pub use upkeep::{keep_up, keys, keys_of};
+pub use upkeep::{keep_up, keys_of};

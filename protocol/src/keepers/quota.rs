@@ -139,8 +139,9 @@ pub(super) fn charge(
     let asked = request.points.len() as u64;
     let today = day(txn.now);
     let mut row = used(txn, unit)?;
+    let renewing = charter.former.as_ref().is_some_and(|former| txn.now < former.until);
     let present = charter.blinding.as_ref().map(Blinding::epoch) == Some(request.epoch);
-    if present && row.granted.0 == request.epoch && row.granted.1 >= asked {
+    if renewing && present && row.granted.0 == request.epoch && row.granted.1 >= asked {
         row.granted.1 -= asked;
     } else {
         let quota = quota(txn, blinding, unit, txn.now)?.0;

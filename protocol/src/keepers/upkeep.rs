@@ -18,17 +18,6 @@ pub fn keys_of(charter: &Charter, now: Timestamp) -> impl Iterator<Item = &Blind
     charter.blinding.iter().chain(former)
 }
 
-/// The numbers of the blinding epochs in use: the present one, and the one before while it goes on. The first of a federation
-/// without keepers.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn keys(view: &dyn View, now: Timestamp) -> Result<(u64, Option<u64>), ViewError> {
-    let Some(charter) = charter::current(view)? else { return Ok((0, None)) };
-    let mut epochs = keys_of(&charter, now).map(Blinding::epoch);
-    Ok((epochs.next().unwrap_or_default(), epochs.next()))
-}
-
 pub(super) fn key_of(charter: &Charter, epoch: u64, now: Timestamp) -> Option<&Blinding> {
     keys_of(charter, now).find(|key| key.epoch() == epoch)
 }

@@ -2,8 +2,8 @@
 //! Not the doing: `node::runtime` applies them.
 
 use super::{Scope, Table};
-use crate::oprf::Point;
 use crate::ids::{AlertId, CaseId, PersonRef, ShareId, UnitId};
+use crate::oprf::Point;
 use std::collections::BTreeSet;
 
 /// One row to write, or to delete (`value` is none).

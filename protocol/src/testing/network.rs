@@ -128,7 +128,9 @@ impl World {
     pub(super) fn blind(&mut self, at: usize, wanted: &ToBlind, reach: &[bool]) {
         let now = self.now.plus(self.units[at].ahead);
         let reachable = |unit| self.place(unit).is_some_and(|to| reach[to]);
-        let Some(mut asking) = Asking::begin(&self.units[at].view, wanted, now, reachable).expect("rows in memory") else { return };
+        let Some(mut asking) = Asking::begin(&self.units[at].view, wanted, now, reachable).expect("rows in memory") else {
+            return;
+        };
         while asking.missing() > 0 {
             let Some((keeper, request)) = asking.next() else { return };
             let Some(to) = self.place(keeper) else { continue };

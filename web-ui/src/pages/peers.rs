@@ -57,8 +57,7 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
 
 async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPage, ServiceError> {
     let (service, actor) = (&state.service, &me.actor);
-    let (status, peers, proposals, former, view) =
-        tokio::try_join!(
+    let (status, peers, proposals, former, view) = tokio::try_join!(
         service.status(actor),
         service.peers(actor),
         service.proposals(actor),

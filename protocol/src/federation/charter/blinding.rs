@@ -5,7 +5,7 @@ use super::super::own::Own;
 use super::{Charter, CharterError};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::crypto::{Message, Signed, derive, labels};
-use crate::ids::{FederationId, GenerationId, Transcript, UnitId};
+use crate::ids::{FederationId, GenerationId, PublicShare, Transcript, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::oprf::generation::{Commitment, add_shares, group_key, public_share, transcript};
 use crate::oprf::{KEEPERS_MAX, KeyIndex, KeyShare, OprfError, Point};
@@ -87,9 +87,9 @@ pub struct Blinding {
     /// What was wanted.
     pub terms: KeyTerms,
     /// The whole key, times the generator. Nobody has the key itself.
-    pub key: Point,
+    pub key: PublicShare,
     /// The public shares, in the order of the keepers.
-    pub shares: BoundedVec<Point, KEEPERS_MAX>,
+    pub shares: BoundedVec<PublicShare, KEEPERS_MAX>,
     /// Hash over what all keepers dealt.
     #[serde(with = "serde_bytes")]
     pub dealt: [u8; 32],
@@ -115,10 +115,13 @@ impl Blinding {
     /// [`OprfError`] if the commitments do not fit together.
     pub fn of(terms: KeyTerms, commitments: &[Commitment]) -> Result<Self, OprfError> {
         let indices = (1..).map(KeyIndex::new).take(terms.keepers.len()).collect::<Result<Vec<_>, _>>()?;
-        let shares = indices.iter().map(|index| public_share(commitments, *index)).collect::<Result<_, _>>()?;
+        let shares = indices
+            .iter()
+            .map(|index| Ok(PublicShare(*public_share(commitments, *index)?.as_bytes())))
+            .collect::<Result<_, OprfError>>()?;
         let with_index: Vec<_> = indices.iter().copied().zip(commitments).collect();
         Ok(Self {
-            key: group_key(commitments)?,
+            key: PublicShare(*group_key(commitments)?.as_bytes()),
             shares: BoundedVec::new(shares).map_err(|_| OprfError::Dealers)?,
             dealt: transcript(terms.id().as_bytes(), &with_index),
             words: BoundedVec::default(),
@@ -144,7 +147,8 @@ impl Blinding {
     #[must_use]
     pub fn keeper(&self, unit: UnitId) -> Option<(KeyIndex, Point)> {
         let index = self.terms.index(unit)?;
-        Some((index, *self.shares.get(usize::from(index.get()) - 1)?))
+        let share = self.shares.get(usize::from(index.get()) - 1)?;
+        Some((index, Point::from_bytes(share.as_bytes()).ok()?))
     }
 
     /// The word of a keeper of this key.
@@ -155,14 +159,19 @@ impl Blinding {
     }
 
     /// What can be told without knowing the members.
-    pub(super) fn is_usable(&self, federation: FederationId) -> bool {
+    pub(super) fn is_usable(&self) -> bool {
         let n = self.terms.keepers.len();
-        self.terms.is_possible() && self.terms.federation == federation && self.shares.len() == n && self.words.len() == n
+        let mut elements = self.shares.iter().chain([&self.key]);
+        self.terms.is_possible()
+            && self.shares.len() == n
+            && self.words.len() == n
+            && elements.all(|share| Point::from_bytes(share.as_bytes()).is_ok())
     }
 
-    /// Whether every keeper is a member of this charter and has signed with its present key.
+    /// Whether it is of this charter's federation, and every keeper is a member and has signed with its present key.
     pub(super) fn is_signed(&self, charter: &Charter) -> bool {
-        self.terms.keepers.iter().zip(self.words.iter()).all(|(unit, word)| {
+        let ours = self.terms.federation == charter.federation;
+        ours && self.terms.keepers.iter().zip(self.words.iter()).all(|(unit, word)| {
             let key = charter.member(*unit).and_then(|member| member.present_key());
             key.is_some_and(|key| word.verify(&key).is_ok_and(|word| *word == self.word(*unit)))
         })
@@ -183,7 +192,7 @@ pub(crate) fn follows(before: &Charter, charter: &Charter) -> Result<(), Charter
     let fits = blinding.epoch() == number
         && blinding.from == charter.made
         && charter.former == before.blinding.as_ref().map(|before| former(before, charter.made))
-        && blinding.is_usable(charter.federation)
+        && blinding.is_usable()
         && blinding.is_signed(charter);
     if fits { Ok(()) } else { Err(CharterError::Keepers) }
 }

@@ -27,7 +27,7 @@ pub(super) fn content(charter: &Charter) -> Result<(), CharterError> {
     let former = charter.former.as_ref().map(|former| &former.blinding);
     let later = |former: &Blinding| charter.blinding.as_ref().is_some_and(|present| present.epoch() > former.epoch());
     let keys = charter.blinding.iter().chain(former);
-    if !keys.into_iter().all(|key| key.is_usable(charter.federation)) || !former.is_none_or(later) {
+    if !keys.into_iter().all(|key| key.is_usable()) || !former.is_none_or(later) {
         return Err(CharterError::Keepers);
     }
     Ok(())

@@ -10,12 +10,10 @@ mod keys;
 mod settle;
 
 pub use accept::{Accepted, accept};
-pub(super) use check::needed;
 pub(crate) use blinding::follows as keeps;
 pub(super) use blinding::former as former_blinding;
-pub use blinding::{
-    Blinding, FormerBlinding, KeeperWord, KeyTerms, OVERLAP, OWN_SHARE, OwnShare, conclude, own_share,
-};
+pub use blinding::{Blinding, FormerBlinding, KeeperWord, KeyTerms, OVERLAP, OWN_SHARE, OwnShare, conclude, own_share};
+pub(super) use check::needed;
 pub use epoch::{Charter, CharterApproval, CharterEpoch, Grounds, LEAVES_MAX, MEMBERS_MAX};
 pub(super) use epoch::{hash_of, least_threshold};
 pub use former::{Former, former};

@@ -242,7 +242,12 @@ fn a_welcome_that_the_invitation_does_not_fit_leaves_nothing_behind() {
         super::NOON,
     );
     let mut members = vec![eve.charter().members[0].clone()];
-    let founding = Charter { federation: real.federation, members: BoundedVec::new(members.clone()).unwrap(), ..real.clone() };
+    let founding = Charter {
+        federation: real.federation,
+        members: BoundedVec::new(members.clone()).unwrap(),
+        blinding: None,
+        ..real.clone()
+    };
     let zero = forge(&founding, &[(eve.unit(), eve.key())]);
     members.extend([real.members[0].clone(), joined]);
     members.sort_by_key(|member| member.unit);

@@ -242,7 +242,10 @@ pub(super) fn propose(txn: &mut Txn<'_>, run: &mut Run) -> Result<(), ViewError>
         Err(JoinError::WantsAlready) => {}
         Err(_) => {
             run.proposed = true;
-            txn.incident(None, "a finished blinding key could not be proposed: a keeper is no member any more, or changed its key");
+            txn.incident(
+                None,
+                "a finished blinding key could not be proposed: a keeper is no member any more, or changed its key",
+            );
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use crate::oprf::KeyIndex;
 use crate::oprf::generation::Dealt;
 use crate::testing::World;
 use crate::testing::rng::SeededRng;
+use crate::time::MINUTE;
 use crate::wire;
 
 #[test]
@@ -48,7 +49,12 @@ fn any_three_keepers_give_the_same_y() {
         away.iter().for_each(|unit| world.offline(unit));
         enter(&mut world, "tezpur", "TEZ-1", &ROFIQUL);
         world.settle();
-        let mut found: Vec<_> = world["tezpur"].view.rows().filter(|(table, ..)| *table == Table::OWN_TOKENS).map(|(_, key, ..)| key[..16].to_vec()).collect();
+        let mut found: Vec<_> = world["tezpur"]
+            .view
+            .rows()
+            .filter(|(table, ..)| *table == Table::OWN_TOKENS)
+            .map(|(_, key, ..)| key[..16].to_vec())
+            .collect();
         found.sort();
         assert!(!found.is_empty());
         tokens.push(found);
@@ -84,6 +90,10 @@ fn a_keeper_that_answers_wrong_is_named_and_the_next_is_asked() {
     for unit in FIVE.iter().filter(|unit| **unit != "delhi") {
         assert_eq!(mark_of(&world, "tezpur", unit).fault, None, "{unit}");
     }
+    // It is not asked again at once, however often the person is tried.
+    world.advance(MINUTE);
+    world.advance(MINUTE);
+    assert_eq!((mark_of(&world, "tezpur", "delhi").faults, world["tezpur"].count(Table::PROOFS)), (1, 1));
     world.online("guwahati");
     assert_eq!(status(&world, "tezpur", case), Status::Announced);
 }

@@ -44,7 +44,9 @@ fn send(world: &mut World, from: &str, to: &str, wanted: GenerationId, whats: Ve
     let steps = Steps { terms: Signed::sign(&terms(world, wanted), &by), steps: BoundedVec::new(steps).unwrap(), word };
     let payload = wire::encode(&Message::Generation(steps));
     let to = world[to].id;
-    world.act(from, |txn| outbox::queue(txn, to, Kind::Keepers, payload, None).map_err(|error| ViewError(error.to_string()))).unwrap();
+    world
+        .act(from, |txn| outbox::queue(txn, to, Kind::Keepers, payload, None).map_err(|error| ViewError(error.to_string())))
+        .unwrap();
     world.settle();
 }
 
@@ -82,7 +84,14 @@ fn who_shows_two_keepers_two_commitments_is_named_by_both() {
         let (dealt, commitment) = &both[at];
         let share = dealt.share_for(index(u16::try_from(at + 1).unwrap()));
         let unit = world[to(at)].id;
-        send(&mut world, "delhi", to(at), wanted, vec![What::Commitment(commitment.clone()), What::Share { to: unit, share }], None);
+        send(
+            &mut world,
+            "delhi",
+            to(at),
+            wanted,
+            vec![What::Commitment(commitment.clone()), What::Share { to: unit, share }],
+            None,
+        );
     }
     failed(&world, wanted, Fault::TwoCommitments);
 }
@@ -135,7 +144,12 @@ fn who_signs_another_key_is_named() {
         let whats = vec![What::Commitment(commitment.clone()), What::Share { to: units[at], share }];
         send(&mut world, "delhi", unit, wanted, whats, None);
     }
-    let word = KeeperWord { federation: terms(&world, wanted).federation, epoch: 1, transcript: Transcript([8; 32]), unit: world["delhi"].id };
+    let word = KeeperWord {
+        federation: terms(&world, wanted).federation,
+        epoch: 1,
+        transcript: Transcript([8; 32]),
+        unit: world["delhi"].id,
+    };
     for unit in ["guwahati", "shillong"] {
         send(&mut world, "delhi", unit, wanted, Vec::new(), Some(word));
     }
@@ -172,7 +186,11 @@ fn steps_in_anothers_name_or_of_a_stranger_are_refused() {
     let guwahati = world["guwahati"].id;
     for (from, step) in [("delhi", forged), ("tezpur", signed(&world, "tezpur", wanted, What::No))] {
         let payload = steps(from, step, &world);
-        world.act(from, |txn| outbox::queue(txn, guwahati, Kind::Keepers, payload, None).map_err(|error| ViewError(error.to_string()))).unwrap();
+        world
+            .act(from, |txn| {
+                outbox::queue(txn, guwahati, Kind::Keepers, payload, None).map_err(|error| ViewError(error.to_string()))
+            })
+            .unwrap();
         world.settle();
     }
     assert_eq!(world["guwahati"].state(), before);

@@ -65,7 +65,8 @@ fn a_keeper_refuses_what_is_not_for_it() {
 fn an_answer_counts_only_for_its_request_and_with_its_proof() {
     let mut world = KEPT.clone();
     let asking = |world: &World, reference: u8| {
-        let wanted = ToBlind { person_ref: PersonRef([reference; 16]), number: u64::from(reference), inputs: vec![vec![1], vec![2]] };
+        let wanted =
+            ToBlind { person_ref: PersonRef([reference; 16]), number: u64::from(reference), inputs: vec![vec![1], vec![2]] };
         Asking::begin(&world["tezpur"].view, &wanted, world.now, |_| true).unwrap().unwrap()
     };
     let (mut one, mut other) = (asking(&world, 1), asking(&world, 2));

@@ -26,8 +26,14 @@ const ALL: [&str; 6] = ["guwahati", "shillong", "kathmandu", "delhi", "kolkata",
 
 const ROFIQUL: Sketch<'static> =
     Sketch { given: "Md. Rofiqul", family: "Islam", father: "Abdul Karim", village: "Kalgachia", birth: "1984", ..SUSPECT };
-const RAFIQUL: Sketch<'static> =
-    Sketch { given: "Mohammad Rafiqul", family: "Islam", father: "Abdul Kareem", village: "Kalgachhia", age: Some(40), ..SUSPECT };
+const RAFIQUL: Sketch<'static> = Sketch {
+    given: "Mohammad Rafiqul",
+    family: "Islam",
+    father: "Abdul Kareem",
+    village: "Kalgachhia",
+    age: Some(40),
+    ..SUSPECT
+};
 
 /// Six members; the founder is the only keeper.
 static MEMBERS: LazyLock<World> = LazyLock::new(|| World::members(&ALL));
@@ -95,7 +101,8 @@ fn enter(world: &mut World, unit: &str, number: &str, sketch: &Sketch<'_>) -> Ca
 
 /// A request by which `unit` would have one guessed input blinded by one keeper.
 fn request(world: &World, unit: &str, keeper: &str, reference: u8, guess: u8) -> Vec<u8> {
-    let wanted = ToBlind { person_ref: PersonRef([reference; 16]), number: 1_000 + u64::from(reference), inputs: vec![vec![guess]] };
+    let wanted =
+        ToBlind { person_ref: PersonRef([reference; 16]), number: 1_000 + u64::from(reference), inputs: vec![vec![guess]] };
     let mut asking = Asking::begin(&world[unit].view, &wanted, world.now, |_| true).unwrap().unwrap();
     let id = world[keeper].id;
     core::iter::from_fn(|| asking.next()).find(|(unit, _)| *unit == id).unwrap().1
