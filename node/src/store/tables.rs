@@ -22,8 +22,14 @@ pub const QUERIES: Table = Table("n08-1");
 /// CaseId ‖ CaseId → why the two are linked.
 pub const LINKS: Table = Table("n09-1");
 
+/// UnitId → that the member was cut off for what it sent, until a person clears it.
+pub const CUT_OFF: Table = Table("n10-1");
+/// UnitId (zeros for none) ‖ 8 bytes of a hash of the sentence → how often the incident came this hour.
+pub const INCIDENTS: Table = Table("n11-1");
+
 /// The node's own tables.
-pub const OWN: [Table; 9] = [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES, LINKS];
+pub const OWN: [Table; 11] =
+    [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES, LINKS, CUT_OFF, INCIDENTS];
 
 /// Every table of sealed rows.
 pub fn all() -> impl Iterator<Item = Table> {

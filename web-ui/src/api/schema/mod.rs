@@ -31,6 +31,6 @@ pub use request::{
 };
 pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{
-    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, EndView, FormerView, FreezeView, FrozenView, IdentityView,
+    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, CutOffView, EndView, FormerView, FreezeView, FrozenView, IdentityView,
     JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,
 };
