@@ -225,7 +225,7 @@ pub fn release(unit: impl Display) -> String {
     format!("/peers/{unit}/release")
 }
 
-/// One step with another unit (POST): pause, resume; and ending with it.
+/// One step with another unit (POST): pause, resume, let-in; and ending with it.
 pub fn peer_step(unit: impl Display, step: impl Display) -> String {
     format!("/peers/{unit}/{step}")
 }

@@ -179,6 +179,7 @@ fn peer(peer: &PeerLine) -> Vec<String> {
         None => "never heard".to_owned(),
     };
     let locked = match peer {
+        PeerLine { cut_off: true, .. } => "cut off for what it sent",
         PeerLine { locked: true, .. } => "locked after the restore",
         PeerLine { paused: true, .. } => "paused",
         _ => "",

@@ -191,6 +191,8 @@ actions! {
     PEER_PAUSED = "peer_paused";
     /// A paused unit was gone on with.
     PEER_RESUMED = "peer_resumed";
+    /// A unit that had been cut off for what it sent was let in again.
+    PEER_LET_IN = "peer_let_in";
     /// What was shared with a unit was ended.
     PEER_ENDED = "peer_ended";
     /// A file of envelopes was made for another unit.

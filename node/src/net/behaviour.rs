@@ -16,8 +16,9 @@ use libp2p::{
 
 use super::{
     codec::FrameCodec,
-    gossip::{self, Gossip, OurTopics},
+    gossip::{self, OurTopics},
     limits::Limits,
+    metered::Metered,
     protocol::Protocol,
     relay::server,
 };
@@ -35,7 +36,7 @@ pub(super) struct Behaviour {
     connections: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
     ping: ping::Behaviour,
-    pub(super) gossip: Gossip,
+    pub(super) gossip: Metered,
     envelope: Requests,
     beacons: Requests,
     charter: Requests,
@@ -66,7 +67,7 @@ impl Behaviour {
             connections: connection_limits::Behaviour::new(connections),
             memory: memory_connection_limits::Behaviour::with_max_bytes(limits.memory_bytes),
             ping: ping::Behaviour::new(ping::Config::new().with_interval(PING)),
-            gossip: gossip::behaviour(keypair, topics),
+            gossip: Metered::new(gossip::behaviour(keypair, topics), *limits),
             envelope: requests(Protocol::Envelope, limits),
             beacons: requests(Protocol::Beacons, limits),
             charter: requests(Protocol::Charter, limits),

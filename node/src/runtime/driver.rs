@@ -27,6 +27,8 @@ pub(super) struct Committed {
     pub(super) verdict: Option<icmc_protocol::machine::Verdict>,
     /// A keeper's answer that is to be computed from this.
     pub(super) evaluate: Option<icmc_protocol::machine::Evaluate>,
+    /// What was handled is what no honest node sends.
+    pub(super) garbage: bool,
 }
 
 /// One step. It gives no effects if it was refused; `Finish` is called in any case.
@@ -95,7 +97,11 @@ impl Driver {
             };
             let mut with_step = Overlay::new(&overlay);
             with_step.apply(core::mem::take(&mut effects.writes));
-            match self.hook(&with_step, &effects, now, &mut rng) {
+            let Ok(hooked) = catch_unwind(AssertUnwindSafe(|| self.hook(&with_step, &effects, now, &mut rng))) else {
+                tracing::error!("what follows from a step broke, and the step was dropped; nothing of it was saved");
+                continue;
+            };
+            match hooked {
                 Ok(writes) => {
                     with_step.apply(writes);
                     let writes = with_step.into_writes();
@@ -159,7 +165,7 @@ impl Driver {
         }
         for (mut effects, finish) in done {
             let (reply, verdict, evaluate) = (effects.reply.take(), effects.verdict.take(), effects.evaluate.take());
-            finish(Ok(Committed { reply, verdict, evaluate }));
+            finish(Ok(Committed { reply, verdict, evaluate, garbage: effects.garbage }));
             if self.dispatch.blocking_send(effects).is_err() {
                 tracing::debug!("stopping: effects stay in the outbox");
             }

@@ -114,6 +114,8 @@ pub struct Effects {
     pub notices: BTreeSet<Notice>,
     /// For the audit and the log.
     pub incidents: Vec<Incident>,
+    /// The peer whose input this step handled sent bytes that no honest node sends, in whatever state it is.
+    pub garbage: bool,
     /// Cases whose log grew in this step.
     pub touched: BTreeSet<CaseId>,
     /// Members to exchange charter, prekeys and beacons with now.

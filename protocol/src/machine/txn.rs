@@ -122,6 +122,12 @@ impl<'a> Txn<'a> {
         self.effects.incidents.push(Incident { peer, what });
     }
 
+    /// As [`Self::incident`], for bytes that no honest node sends, in whatever state it is: enough of them cut the peer off.
+    pub fn garbage(&mut self, peer: Option<UnitId>, what: &'static str) {
+        self.effects.garbage = true;
+        self.incident(peer, what);
+    }
+
     /// The log of this case grew.
     pub fn touch(&mut self, case: CaseId) {
         self.effects.touched.insert(case);
@@ -147,8 +153,8 @@ impl<'a> Txn<'a> {
     /// Drops the writes of a refused input, keeping reply and incidents.
     pub fn rollback(&mut self) {
         self.rows.clear();
-        let Effects { reply, incidents, .. } = core::mem::take(&mut self.effects);
-        self.effects = Effects { reply, incidents, ..Effects::default() };
+        let Effects { reply, incidents, garbage, .. } = core::mem::take(&mut self.effects);
+        self.effects = Effects { reply, incidents, garbage, ..Effects::default() };
     }
 
     /// Whether this step changed the charter.

@@ -56,14 +56,17 @@ impl Message for Beacon {
 }
 
 impl Beacon {
-    /// What is wrong with it, whoever sent it. Expiry in the past is no fault.
+    /// Whether it counts for longer than any beacon may, by this clock.
     #[must_use]
-    pub fn fault(&self, now: Timestamp) -> Option<&'static str> {
+    pub fn lives_too_long(&self, now: Timestamp) -> bool {
+        self.expires > now.plus(LIFETIME + CLOCK_SKEW)
+    }
+
+    /// What is wrong with it, whoever sent it and whatever the time is.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
         if self.number == 0 || self.number > NUMBER_MAX {
             return Some("a beacon with an impossible number");
-        }
-        if self.expires > now.plus(LIFETIME + CLOCK_SKEW) {
-            return Some("a beacon that lives too long");
         }
         match self.action {
             Action::Withdraw(number) if number == 0 || number >= self.number => Some("a beacon that withdraws no earlier one"),
@@ -168,11 +171,11 @@ mod tests {
             tokens: padded(&[7; 32], 0, SubjectId([3; 16]), [Token([1; 16])]),
             expires: now.plus(LIFETIME),
         };
-        assert_eq!(good.fault(now), None);
+        assert_eq!((good.fault(), good.lives_too_long(now)), (None, false));
         let with = |change: fn(&mut Beacon)| {
             let mut beacon = good.clone();
             change(&mut beacon);
-            beacon.fault(now).is_some()
+            beacon.fault().is_some() || beacon.lives_too_long(now)
         };
         assert!(with(|b| b.number = 0));
         assert!(with(|b| b.number = u64::MAX));
@@ -187,7 +190,7 @@ mod tests {
         let mut withdrawal = Beacon { tokens: BoundedVec::default(), ..good };
         for (number, wrong) in [(0, true), (1, false), (4, false), (5, true), (6, true)] {
             withdrawal.action = Action::Withdraw(number);
-            assert_eq!(withdrawal.fault(now).is_some(), wrong, "{number}");
+            assert_eq!(withdrawal.fault().is_some(), wrong, "{number}");
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::keepers;
 use crate::machine::{Scope, Txn, Verdict, ViewError};
 use crate::wire::MessageKind;
 
+/// Most numbers of one unit that count at the same time, announcements and withdrawals together.
+pub(super) const MOST_LIVE: u64 = 200_000;
+
 /// Takes a gossiped beacon. Ignored is what is of no use here and nobody's fault: known already, expired, our own, or signed
 /// under a charter not known here. Rejected is what whoever passed it on did not check.
 ///
@@ -50,7 +53,12 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     if beacon.federation != me.federation {
         return reject(txn, Some(unit), "sent a beacon of another federation");
     }
-    if let Some(fault) = beacon.fault(txn.now) {
+    if beacon.lives_too_long(txn.now) {
+        // Nobody here knows whose clock is wrong: the author's, that of whoever passed it on, or ours.
+        txn.incident(Some(unit), "sent a beacon that lives too long, or a clock is wrong");
+        return Ok(Verdict::Ignore);
+    }
+    if let Some(fault) = beacon.fault() {
         return reject(txn, Some(unit), fault);
     }
     // One of a key that is over, or of one that a newer charter names.
@@ -69,6 +77,15 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     let before = txn.get::<BeaconRow>(&key)?.unwrap_or_default();
     if let Some(known) = &before.signed {
         return known_already(txn, unit, known, &signed, &beacon);
+    }
+    let most = match beacon.action {
+        Action::Announce => MOST_LIVE,
+        // What ends something is taken beyond what begins something.
+        Action::Withdraw(_) => 2 * MOST_LIVE,
+    };
+    if row.held.numbers_from(row.floor) >= most {
+        txn.incident(Some(unit), "announces more than is kept of one unit");
+        return Ok(Verdict::Ignore);
     }
     if !row.held.insert(beacon.number, beacon.number) {
         return Ok(Verdict::Ignore);
@@ -126,8 +143,10 @@ fn known_already(
     if stored.payload() == beacon.payload() {
         return Ok(Verdict::Ignore);
     }
-    proof::keep(txn, unit, MessageKind::Beacon, known.as_bytes(), signed.as_bytes());
-    reject(txn, Some(unit), "signed two different beacons of one number")
+    proof::keep(txn, unit, MessageKind::Beacon, known.as_bytes(), signed.as_bytes())?;
+    // Whoever passed it on may have heard this one first: only its author is at fault.
+    txn.incident(Some(unit), "signed two different beacons of one number");
+    Ok(Verdict::Ignore)
 }
 
 fn reject(txn: &mut Txn<'_>, unit: Option<UnitId>, what: &'static str) -> Result<Verdict, ViewError> {

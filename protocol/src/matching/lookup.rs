@@ -47,7 +47,8 @@ pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beac
 /// The tokens that a subject of ours shares with a beacon, and how many carry each: by type, then by blinded value, which is the
 /// same order on both sides.
 pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Vec<(TokenType, Df)>, ViewError> {
-    let in_beacon = |(_, y): &(TokenType, &[u8; 64])| beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok();
+    let in_beacon =
+        |(_, y): &(TokenType, &[u8; 64])| beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok();
     let mut found: Vec<(TokenType, &[u8; 64])> = subject.blinded(beacon.epoch).filter(in_beacon).collect();
     found.sort_unstable();
     found.into_iter().map(|(kind, y)| Ok((kind, carriers(view, me, beacon, y)?))).collect()

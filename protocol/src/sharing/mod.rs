@@ -3,6 +3,7 @@
 
 mod consent;
 mod contribute;
+mod crowded;
 mod decide;
 mod end;
 mod expire;

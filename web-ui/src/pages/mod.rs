@@ -144,6 +144,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::release("{unit}"), post(peers::release))
         .route(&paths::peer_step("{unit}", "pause"), post(peers::pause))
         .route(&paths::peer_step("{unit}", "resume"), post(peers::resume))
+        .route(&paths::peer_step("{unit}", "let-in"), post(peers::let_in))
         .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))

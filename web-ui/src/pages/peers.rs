@@ -179,6 +179,13 @@ async fn set_paused(state: &AppState, me: &SignedIn, unit: &str, paused: bool) -
     Ok(to(&format!("{}#u-{unit}", paths::peers()), if paused { "paused" } else { "resumed" }))
 }
 
+/// `POST /peers/{unit}/let-in`: it was cut off for what it sent, and is not any more.
+pub(super) async fn let_in(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let done = async { state.service.let_in(&me.actor, id(&unit)?).await };
+    done.await.map_err(|error| shell(&state, &me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), "let_in"))
+}
+
 /// `POST /peers/{unit}/release`: a restored node does not wait for it.
 pub(super) async fn release(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
     let released = async { state.service.release(&me.actor, id(&unit)?).await };

@@ -231,6 +231,7 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "confirmed" => "Confirmed here. Sharing opens once the other unit has confirmed too.",
         "paused" => "Paused. Only what ends something goes to that unit and is taken from it.",
         "resumed" => "Gone on. What waited here goes now; what waits there comes within a few minutes.",
+        "let_in" => "Let in. It is dialled now, and what it sends is taken again.",
         "parted" => "Ended. The receipts show with the shares once that unit has destroyed the keys.",
         "proposed" => "Proposed. It holds once enough members have approved; how far it is shows below.",
         "keepers" => "Asked. A person at each of them says yes; how far it is shows here.",

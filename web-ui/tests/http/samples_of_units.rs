@@ -3,8 +3,8 @@
 use crate::samples::{AT, summary, unit, words};
 use crate::schema;
 use icmc_node::service::model::{
-    AlertView, AskState, ComparisonView, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView,
-    WordsView,
+    AlertView, AskState, ComparisonView, CutOffView, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView,
+    ProposalView, WordsView,
 };
 use icmc_protocol::ids::{AlertId, CharterHash, ConfirmId, EntityId, UnitId};
 use serde_json::json;
@@ -68,6 +68,7 @@ fn what_is_known_of_other_units_is_as_described() {
         shares_in: 1,
         locked: true,
         prekey_expired: true,
+        cut_off: Some(CutOffView { at: AT, until: AT, out: true, why: words("flood"), refused: 12_034, times: 2 }),
     };
     check("PeerView", json!(peer));
     let former =

@@ -340,4 +340,6 @@ pub struct PeerLine {
     pub waiting: u32,
     /// It has not shown yet what it holds since this node was restored.
     pub locked: bool,
+    /// It was cut off for what it sent, and is out.
+    pub cut_off: bool,
 }

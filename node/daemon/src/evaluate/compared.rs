@@ -9,7 +9,8 @@ use super::progress::Bar;
 use anyhow::{Context as _, Result};
 use icmc_node::clock::SystemRng;
 use icmc_protocol::fingerprint::{
-    ConfirmFacts, MatchClass, TokenType, Weights, classify, confirm_class, confirm_score, is_hit, positive_score_with, rarest_by_type,
+    ConfirmFacts, MatchClass, TokenType, Weights, classify, confirm_class, confirm_score, is_hit, positive_score_with,
+    rarest_by_type,
 };
 use icmc_protocol::matching::count_in_private;
 use std::path::Path;
@@ -59,7 +60,9 @@ pub(super) fn confirmed(
 ) -> Result<Vec<Score>> {
     shared_out(found, |found| {
         let (one, other) = (&ours.records[found.own], &theirs.records[found.other]);
-        let types = |record: &Record| record.features.iter().map(|feature| feature.kind).collect::<std::collections::BTreeSet<TokenType>>();
+        let types = |record: &Record| {
+            record.features.iter().map(|feature| feature.kind).collect::<std::collections::BTreeSet<TokenType>>()
+        };
         let lists = count_in_private(&one.person, &other.person, &mut SystemRng)?;
         let facts = ConfirmFacts {
             persons,

@@ -16,13 +16,7 @@ pub(super) struct Found {
 }
 
 /// All pairs that share a token that counts. Of one file compared with itself, each pair once.
-pub(super) fn find(
-    ours: &Announced<'_>,
-    theirs: &Announced<'_>,
-    beacons: &[Heard],
-    same: bool,
-    bar: &Bar,
-) -> Result<Vec<Found>> {
+pub(super) fn find(ours: &Announced<'_>, theirs: &Announced<'_>, beacons: &[Heard], same: bool, bar: &Bar) -> Result<Vec<Found>> {
     // Our tokens as the other unit would have announced them.
     let mut index: HashMap<Token, Vec<(usize, TokenType)>> = HashMap::new();
     for (own, record) in ours.records.iter().enumerate() {

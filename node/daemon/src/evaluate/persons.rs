@@ -65,8 +65,24 @@ pub(super) fn read(file: &Path) -> Result<Vec<Record>> {
 }
 
 fn record(fields: &[&str; COLUMNS.len()]) -> Record {
-    let [id, given, family, alias, sex, birth, age, recorded, guardian, nationality, state, district, village, phone, kind, number] =
-        fields.map(str::to_owned);
+    let [
+        id,
+        given,
+        family,
+        alias,
+        sex,
+        birth,
+        age,
+        recorded,
+        guardian,
+        nationality,
+        state,
+        district,
+        village,
+        phone,
+        kind,
+        number,
+    ] = fields.map(str::to_owned);
     let identity = Identity {
         given_name: given,
         family_name: family,

@@ -25,7 +25,8 @@ impl Bar {
         // A hundred times in all is enough for the eye.
         if self.seen && (done == self.total || done.is_multiple_of((self.total / 100).max(1))) {
             let filled = (WIDTH * done / self.total.max(1)).min(WIDTH);
-            let line = format!("\r{:<34} [{}{}] {done} of {}", self.name, "#".repeat(filled), " ".repeat(WIDTH - filled), self.total);
+            let line =
+                format!("\r{:<34} [{}{}] {done} of {}", self.name, "#".repeat(filled), " ".repeat(WIDTH - filled), self.total);
             // A terminal that went away is no reason to stop.
             let _ = std::io::stderr().write_all(line.as_bytes());
         }

@@ -29,7 +29,9 @@ pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use keepers::{CountView, GenerationView, KeeperView, KeepersView};
 pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
 pub use list::{CaseSummary, Page, SearchHit};
-pub use peer::{EndView, FormerView, FreezeView, FrozenView, IdentityView, JoinView, OwnView, PeerView, ProposalView, WordsView};
+pub use peer::{
+    CutOffView, EndView, FormerView, FreezeView, FrozenView, IdentityView, JoinView, OwnView, PeerView, ProposalView, WordsView,
+};
 pub use publication::{ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishRequest};
 pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, Fields, LinkRequest, NewCase, NewPerson, Owner,

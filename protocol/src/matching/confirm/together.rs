@@ -27,6 +27,7 @@ pub fn count_in_private(
     let second = hide(other, Side::Second, &frame, &b, rng)?;
     let common = first.raised(&b)?.common(&second.raised(&a)?);
     let (own, others) = (first.sizes(), second.sizes());
-    let agreement = |kind: ListKind| Agreement { own: own[kind.place()], other: others[kind.place()], common: common[kind.place()] };
+    let agreement =
+        |kind: ListKind| Agreement { own: own[kind.place()], other: others[kind.place()], common: common[kind.place()] };
     Ok(ListKind::ALL.map(agreement))
 }

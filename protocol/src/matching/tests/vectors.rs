@@ -36,10 +36,10 @@ fn bytes_of_beacons_heads_and_contact_messages_are_the_golden_ones() {
         tokens: BoundedVec::new(tokens).unwrap(),
         expires: NOON.plus(LIFETIME),
     };
-    assert_eq!(announce.fault(NOON), None);
+    assert_eq!(announce.fault(), None);
     compare("beacon-announce", &signed(&announce));
     let withdraw = Beacon { number: 42, action: Action::Withdraw(41), tokens: BoundedVec::default(), ..announce };
-    assert_eq!(withdraw.fault(NOON), None);
+    assert_eq!(withdraw.fault(), None);
     compare("beacon-withdraw", &signed(&withdraw));
     compare("beacon-head", &signed(&BeaconHead { federation: FEDERATION, epoch: 0, floor: 40, highest: 42, at: NOON }));
     let ask = ContactMessage {

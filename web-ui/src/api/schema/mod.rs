@@ -38,6 +38,6 @@ pub use same::{
 };
 pub use share::{AlertView, AskState, ComparisonView, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
 pub use unit::{
-    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, EndView, FormerView, FreezeView, FrozenView, IdentityView,
-    JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,
+    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, CutOffView, EndView, FormerView, FreezeView, FrozenView,
+    IdentityView, JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,
 };

@@ -4,7 +4,7 @@
 use super::{NOW, summary, unit};
 use icmc_node::accounts::Role;
 use icmc_node::service::model::{
-    AccountSees, AlertView, AskState, ComparisonView, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView,
+    AccountSees, AlertView, AskState, ComparisonView, ContributedView, CutOffView, DecisionView, InboxItem, MatchedBy, PeerView,
     RevisionView, SearchHit, SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
 };
 use icmc_protocol::ids::{AlertId, CaseId, Commitment, ConfirmId, EntityId, EntryHash, ShareId, UnitId};
@@ -179,6 +179,7 @@ pub(in crate::pages) fn peer(text: &str) -> PeerView {
         shares_in: 1,
         locked: true,
         prekey_expired: true,
+        cut_off: Some(CutOffView { at: NOW, until: NOW, out: true, why: text.to_owned(), refused: 12_034, times: 2 }),
     }
 }
 

@@ -5,9 +5,9 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, keepers, lost, messages, new_case,
-    own_unit, password, peer_end, peers, print, publications, reply, requests, same, samples, search, share, shares, sign_in,
-    team, today, who,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, keepers, lost, messages,
+    new_case, own_unit, password, peer_end, peers, print, publications, reply, requests, same, samples, search, share, shares,
+    sign_in, team, today, who,
 };
 use askama::Template;
 
