@@ -10,6 +10,7 @@ mod cases;
 mod change;
 mod charter;
 mod contributing;
+mod contributions;
 mod create;
 mod decisions;
 mod document_view;

@@ -53,6 +53,8 @@ pub enum Notice {
     Case(CaseId),
     /// Members, trust or reachability changed.
     Peers,
+    /// A share, given or received, ends soon.
+    Ending(ShareId),
 }
 
 /// Something refused or suspicious, for the audit and the log: never a value of a person.

@@ -70,7 +70,7 @@ pub fn remind(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         if due > row.reminded {
             row.reminded = due;
             txn.put(&key, Scope::Case(row.case), &row);
-            txn.notify(Notice::Share(id));
+            txn.notify(Notice::Ending(id));
         }
     }
     for (key, mut row) in txn.list::<ShareIn>(&[], None, MOST)? {
@@ -79,7 +79,7 @@ pub fn remind(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         if due > row.reminded {
             row.reminded = due;
             txn.put(&key, Scope::Master, &row);
-            txn.notify(Notice::Inbox(id));
+            txn.notify(Notice::Ending(id));
         }
     }
     Ok(())
