@@ -98,8 +98,7 @@ async fn what_others_contribute_is_shown_with_its_terms_refused_asked_for_and_pa
     note(&guwahati, &case, "Canary seen at the depot").await;
     let entry = shillong
         .until(&page, |html| {
-            html.contains("waits for your yes or no")
-                .then(|| between(between(html, "card new\" id=\"c-", ">"), "", "\"").to_owned())
+            html.contains("waits for your yes or no").then(|| between(html, "card new\" id=\"c-", "\"").to_owned())
         })
         .await;
     shillong.does(&paths::admit(&case, &entry), &[]).await;
@@ -171,8 +170,7 @@ async fn several_receivers_are_shown_each_what_it_gets_with_terms_and_timeline()
     note(&guwahati, &case, "Canary for two").await;
     let entry = shillong
         .until(&paths::case(&case), |html| {
-            html.contains("waits for your yes or no")
-                .then(|| between(between(html, "card new\" id=\"c-", ">"), "", "\"").to_owned())
+            html.contains("waits for your yes or no").then(|| between(html, "card new\" id=\"c-", "\"").to_owned())
         })
         .await;
     shillong.does(&paths::admit(&case, &entry), &[]).await;
