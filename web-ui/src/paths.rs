@@ -62,6 +62,8 @@ fixed! {
     invite = "/peers/invite";
     /// Join a federation by an invitation (POST).
     join = "/peers/join";
+    /// An invitation that was just made, as a file (POST).
+    invitation_file = "/peers/invite/file";
     /// Approve a proposed list of members (POST).
     approve = "/peers/approve";
     /// Take a file of envelopes of another unit (POST).
@@ -159,6 +161,12 @@ pub fn document(case: impl Display, document: impl Display) -> String {
     format!("/cases/{case}/documents/{document}")
 }
 
+/// Whether a form at this address can bring a small text file beside its boxes.
+#[must_use]
+pub fn takes_small_file(path: &str) -> bool {
+    [invite(), join()].contains(&path)
+}
+
 /// Whether a route takes a file, by its pattern.
 #[must_use]
 pub fn takes_files(pattern: &str) -> bool {
@@ -168,6 +176,11 @@ pub fn takes_files(pattern: &str) -> bool {
 /// Admit a contribution (POST).
 pub fn admit(case: impl Display, entry: impl Display) -> String {
     format!("/cases/{case}/admit/{entry}")
+}
+
+/// One step with a contribution (POST): refuse it, or ask its author.
+pub fn contribution_step(case: impl Display, entry: impl Display, step: impl Display) -> String {
+    format!("/cases/{case}/contributions/{entry}/{step}")
 }
 
 /// Share a case.

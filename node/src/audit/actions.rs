@@ -95,6 +95,12 @@ actions! {
     SHARE_RECALLED = "share_recalled";
     /// Another unit's contribution was admitted.
     CONTRIBUTION_ADMITTED = "contribution_admitted";
+    /// Another unit's contribution was refused.
+    CONTRIBUTION_REFUSED = "contribution_refused";
+    /// The author of a contribution was asked whether it may be passed to one unit.
+    ONWARD_ASKED = "onward_asked";
+    /// Such a question was answered.
+    ONWARD_ANSWERED = "onward_answered";
     /// The inbox was seen.
     INBOX_LISTED = "inbox_listed";
     /// A received share was previewed.

@@ -11,6 +11,7 @@ mod change;
 mod charter;
 mod comparisons;
 mod contributing;
+mod contributions;
 mod create;
 mod decisions;
 mod document_view;

@@ -13,7 +13,7 @@ use icmc_protocol::caselog::{Entity, FoldedCase};
 use icmc_protocol::dictionary::Value;
 use icmc_protocol::ids::{CaseId, EntityId};
 use icmc_protocol::machine::{Scope, Txn, View, ViewError};
-use icmc_protocol::sharing::sealing;
+use icmc_protocol::sharing::{ContributionState, contributions, sealing};
 use icmc_protocol::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ pub(super) fn refresh(txn: &mut Txn<'_>, folds: &Folds, case: CaseId) -> Result<
     match scope(txn, &found, case)? {
         Some(scope) => {
             let units = Units::load(txn)?;
-            let row = row_of(&Reader::new(&found.folded, &units, BTreeSet::new()), !found.own);
+            let row = row_in(txn, &Reader::new(&found.folded, &units, BTreeSet::new()), &found)?;
             txn.put(case.as_bytes(), scope, &row);
             Ok(Some(row))
         }
@@ -49,6 +49,16 @@ fn scope(view: &dyn View, found: &Held, case: CaseId) -> Result<Option<Scope>, V
         Some((share, _)) => return sealing(view, *share),
         None => wrote_here.then_some(Scope::Case(case)),
     })
+}
+
+/// The row of a case that is here. What was refused waits for nobody.
+pub(super) fn row_in(view: &dyn View, reader: &Reader<'_>, held: &Held) -> Result<SummaryRow, ViewError> {
+    let mut row = row_of(reader, !held.own);
+    if held.own && row.pending > 0 {
+        let waiting = contributions(view, row.case)?.into_iter().filter(|(_, one)| one.state == ContributionState::Pending);
+        row.pending = u32::try_from(waiting.count()).unwrap_or(u32::MAX);
+    }
+    Ok(row)
 }
 
 /// The row of a case as it is read.

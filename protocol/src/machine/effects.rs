@@ -69,6 +69,8 @@ pub enum Notice {
     Peers,
     /// A comparison about a person of this case waits for a decision, or was not finished by the other side.
     Comparison(CaseId),
+    /// A share, given or received, ends soon.
+    Ending(ShareId),
 }
 
 /// Something refused or suspicious, for the audit and the log: never a value of a person.

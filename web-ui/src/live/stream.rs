@@ -74,6 +74,7 @@ impl News {
             Notice::Share(_) => "share",
             Notice::Case(_) => "case",
             Notice::Peers => "peers",
+            Notice::Ending(_) => "ending",
         };
         Self { number, kind, notice: Some(notice) }
     }
@@ -143,7 +144,7 @@ impl Page {
         let counters = self.state.service.counters(actor)?;
         let id = match news.notice {
             Some(Notice::Alert(id)) => Some(id.to_string()),
-            Some(Notice::Inbox(id) | Notice::Share(id)) => Some(id.to_string()),
+            Some(Notice::Inbox(id) | Notice::Share(id) | Notice::Ending(id)) => Some(id.to_string()),
             Some(Notice::Case(id)) => Some(id.to_string()),
             Some(Notice::Comparison(_) | Notice::Peers) | None => None,
         };

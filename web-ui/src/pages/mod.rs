@@ -10,6 +10,7 @@ mod carried;
 mod case;
 mod case_steps;
 mod cases;
+mod contributions;
 mod custody;
 mod documents;
 mod drawn;
@@ -95,6 +96,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::documents("{case}"), get(documents::page).post(documents::add).layer(DefaultBodyLimit::disable()))
         .route(&paths::document("{case}", "{document}"), get(documents::read))
         .route(&paths::admit("{case}", "{entry}"), post(case_steps::admit))
+        .route(&paths::contribution_step("{case}", "{entry}", "{step}"), post(contributions::step))
         .route(&paths::case_step("{case}", "close"), post(case_steps::close))
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
@@ -126,6 +128,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::comparison_step("{comparison}", "{step}"), post(alerts::compare))
         .route(paths::peers(), get(peers::page))
         .route(paths::invite(), post(peers::invite))
+        .route(paths::invitation_file(), post(peers::invitation_file))
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
         .route(paths::own_unit(), get(own_unit::page).post(own_unit::says))

@@ -14,7 +14,8 @@ use crate::security::session::SignedIn;
 use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
 use icmc_node::service::model::{FormerView, FreezeView, JoinView, KeepersView, PeerView, ProposalView, WordsView};
 use icmc_node::service::{ServiceError, Wish};
 
@@ -104,7 +105,7 @@ pub(super) async fn again(state: &AppState, me: &SignedIn, error: ServiceError, 
 /// `POST /peers/invite`. The invitation is shown once, on the page that answers.
 pub(super) async fn invite(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
     let posted = Posted::new(pairs);
-    match state.service.invite(&me.actor, posted.one("genesis")).await {
+    match state.service.invite(&me.actor, typed_or_file(&posted, "genesis")).await {
         Ok(invitation) => {
             let shell = shell(&state, &me);
             let page = gather(&state, &me, shell.clone()).await.map_err(|error| shell.oops(error))?;
@@ -121,10 +122,31 @@ pub(super) async fn after_import(state: &AppState, me: &SignedIn, said: String) 
     Ok(render(&PeersPage { taken: Some(said), ..page }))
 }
 
+/// What was typed, or what stands in the file beside it.
+fn typed_or_file<'a>(posted: &'a Posted, name: &str) -> &'a str {
+    if posted.has(name) { posted.one(name) } else { posted.one("file").trim() }
+}
+
+/// `POST /peers/invite/file`: the text that the page just showed, as a download. A form, since the text must not stand in an address.
+pub(super) async fn invitation_file(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    let text = posted.one("invitation");
+    let is_sound = text.len() <= 16 * 1024 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let shell = shell(&state, &me);
+    if !shell.user.as_ref().is_some_and(|user| user.peers) || text.is_empty() || !is_sound {
+        return Err(shell.oops(ServiceError::NotFound));
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"icmc-invitation.txt\""),
+    ];
+    Ok((headers, format!("{text}\n")).into_response())
+}
+
 /// `POST /peers/join`.
 pub(super) async fn join(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
     let posted = Posted::new(pairs);
-    match state.service.join(&me.actor, posted.one("invitation")).await {
+    match state.service.join(&me.actor, typed_or_file(&posted, "invitation")).await {
         Ok(_) => Ok(to(paths::peers(), "joining")),
         Err(error) => again(&state, &me, error, "f-invitation").await,
     }

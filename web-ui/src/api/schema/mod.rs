@@ -15,7 +15,10 @@ mod same;
 mod share;
 mod unit;
 
-pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
+pub use asked::{
+    AnswerRequest, AskRequest, FormView, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
+    UnreadView,
+};
 pub use case::{
     CaseRights, CaseView, ContributionView, LinkView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView,
 };
@@ -23,7 +26,10 @@ pub use custody::{CustodyView, TenureView, TransferView};
 pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
 pub use keepers::{CountView, GenerationView, KeeperView, KeepersView};
-pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
+pub use life::{
+    AccountSees, AskedView, ContributedView, DecisionRequest, DecisionView, KeepsView, OnwardView, RevisionView, SeesView,
+    TermsRequest, TermsView, WhoSees,
+};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use publication::{
     ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishEntry, PublishMaterial,
@@ -36,7 +42,9 @@ pub use same::{
     AlikeFound, AlikeQuery, CandidateView, DecidedView, LineView, NotedView, PersonLinkView, SameGroup, SameRequest, SameStep,
     SameView, SideView,
 };
-pub use share::{AlertView, AskState, ComparisonView, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+pub use share::{
+    AlertView, AskState, ComparisonView, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareTermsView, ShareView, Undo,
+};
 pub use unit::{
     AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, CutOffView, EndView, FormerView, FreezeView, FrozenView,
     IdentityView, JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,
