@@ -104,7 +104,7 @@ pub fn told(txn: &mut Txn<'_>, unit: UnitId, told: &Told) -> Result<(), ViewErro
     match told {
         Told::Good => Ok(()),
         Told::Wrong { request, reply } => {
-            proof::keep(txn, unit, MessageKind::BlindReply, request, reply);
+            proof::keep(txn, unit, MessageKind::BlindReply, request, reply)?;
             blame(txn, unit, Fault::WrongAnswer)?;
             rest(txn, unit, WRONG)
         }

@@ -2,7 +2,7 @@
 //! It describes; the handlers are what holds, and a test compares the two.
 
 use super::{
-    accounts, alerts, audit, cases, changes, charter, documents, inbox, life, lifecycle, me, peers, persons, publications,
+    accounts, alerts, audit, cases, changes, charter, documents, inbox, keepers, life, lifecycle, me, peers, persons, publications,
     requests, same, search, session, shares, status, timeline, transfers,
 };
 use axum::http::header;

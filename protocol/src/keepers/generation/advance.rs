@@ -153,7 +153,7 @@ fn compare(
     for unit in keepers.iter() {
         let Some(word) = run.words.get(unit) else { continue };
         if stored(word)? != blinding.word(*unit) {
-            proof::keep(txn, *unit, MessageKind::KeeperWord, word.as_bytes(), run.terms.as_bytes());
+            proof::keep(txn, *unit, MessageKind::KeeperWord, word.as_bytes(), run.terms.as_bytes())?;
             marks::blame(txn, *unit, Fault::OtherTranscript)?;
             run.end(txn, id, Ended::Failed(*unit, Fault::OtherTranscript));
             return Ok(());
@@ -197,7 +197,7 @@ pub(super) fn convict(
     [one, other]: [&Signed<Step>; 2],
     fault: Fault,
 ) -> Result<(), ViewError> {
-    proof::keep(txn, unit, MessageKind::KeyStep, one.as_bytes(), other.as_bytes());
+    proof::keep(txn, unit, MessageKind::KeyStep, one.as_bytes(), other.as_bytes())?;
     marks::blame(txn, unit, fault)?;
     run.end(txn, id, Ended::Failed(unit, fault));
     Ok(())
