@@ -54,5 +54,5 @@ pub fn combine(parts: &[(KeyIndex, &[Point])]) -> Result<Vec<Point>, OprfError> 
 /// [`OprfError::InputTooLong`].
 pub fn finish(input: &[u8], blind: &Blind, combined: &Point) -> Result<[u8; 64], OprfError> {
     let inverse = Zeroizing::new(blind.scalar().invert());
-    suite::output(input, &Point::from_element(&(combined.element() * &*inverse))?)
+    suite::output(input, &Point::from_element(&(combined.element() * *inverse))?)
 }

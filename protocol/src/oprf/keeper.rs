@@ -42,7 +42,7 @@ pub(super) fn evaluate_with(
     }
     let (secret, public) = (share.secret(), share.public());
     let half = Zeroizing::new(secret.scalar().div_by_2());
-    let halves: Vec<RistrettoPoint> = points.iter().map(|point| point.element() * &*half).collect();
+    let halves: Vec<RistrettoPoint> = points.iter().map(|point| point.element() * *half).collect();
     let answers = Point::from_halves(&halves)?;
     let proof = Proof::of_answers(secret, &public, points, &answers, &nonce(&public));
     Ok(Evaluation { points: BoundedVec::new(answers).map_err(|_| OprfError::Count)?, proof })
