@@ -260,7 +260,7 @@ pub enum KeepersCommand {
         /// How many of them are needed to answer: more than half.
         #[arg(long, value_name = "NUMBER")]
         threshold: u16,
-        /// The units' ids, or enough of their beginnings; this unit's own too, if it is to be one.
+        /// The units' ids, or enough of their beginnings; `own` for this unit.
         #[arg(required = true)]
         keepers: Vec<String>,
     },

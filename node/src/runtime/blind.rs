@@ -137,7 +137,7 @@ async fn blind(node: &Node, wanted: ToBlind) -> Option<()> {
     let mut on_their_way = FuturesUnordered::new();
     while asking.missing() > 0 {
         while on_their_way.len() < asking.missing()
-            && let Some((keeper, request)) = asking.next()
+            && let Some((keeper, request)) = asking.next_keeper()
         {
             on_their_way.push(async move { (keeper, ask(node, own, keeper, request).await) });
         }

@@ -142,7 +142,7 @@ impl Asking {
     }
 
     /// The next keeper to ask, and what; none if all were asked.
-    pub fn next(&mut self) -> Option<(UnitId, Vec<u8>)> {
+    pub fn next_keeper(&mut self) -> Option<(UnitId, Vec<u8>)> {
         let keeper = self.waiting.pop_front()?;
         self.asked.push(keeper);
         Some((keeper.unit, self.request(keeper.unit)))

@@ -132,7 +132,7 @@ impl World {
             return;
         };
         while asking.missing() > 0 {
-            let Some((keeper, request)) = asking.next() else { return };
+            let Some((keeper, request)) = asking.next_keeper() else { return };
             let Some(to) = self.place(keeper) else { continue };
             let Some(reply) = self.ask_keeper(at, to, request) else { continue };
             match asking.take(keeper, &reply) {

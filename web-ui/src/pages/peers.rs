@@ -38,6 +38,13 @@ struct PeersPage {
     taken: Option<String>,
 }
 
+impl PeersPage {
+    /// A new blinding key waits for this unit's yes.
+    fn is_key_waiting(&self) -> bool {
+        self.view.generations.iter().any(|one| one.asks_here)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/words.html")]
 struct WordsPage {

@@ -3,10 +3,10 @@
 use crate::samples::{AT, summary, unit, words};
 use crate::schema;
 use icmc_node::service::model::{
-    AlertView, AskState, ComparisonView, CutOffView, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView,
-    ProposalView, WordsView,
+    AlertView, AskState, ComparisonView, CountView, CutOffView, EndView, FormerView, FreezeView, FrozenView, GenerationView,
+    JoinView, KeeperView, KeepersView, OwnView, PeerView, ProposalView, WordsView,
 };
-use icmc_protocol::ids::{AlertId, CharterHash, ConfirmId, EntityId, UnitId};
+use icmc_protocol::ids::{AlertId, CharterHash, ConfirmId, EntityId, GenerationId, UnitId};
 use serde_json::json;
 
 #[test]
@@ -105,5 +105,42 @@ fn what_is_known_of_other_units_is_as_described() {
         threshold: 2,
     };
     check("ProposalView", json!(proposal));
+    let keeper = KeeperView {
+        unit: unit(),
+        member: true,
+        connected: false,
+        fault: Some("answered with a wrong share."),
+        fault_at: Some(AT),
+        faults: 1,
+        over_quota: Some(AT),
+    };
+    let generation = GenerationView {
+        id: GenerationId([6; 32]),
+        by: unit(),
+        keepers: vec![unit()],
+        yes: vec![UnitId([1; 32])],
+        threshold: 1,
+        seen: AT,
+        state: "running",
+        says: words("All have said yes."),
+        asks_here: true,
+        can_end: true,
+    };
+    let count =
+        CountView { unit: unit(), today: 12, quota: 4_800, burst: true, week: 90, persons: 7, unannounced: 1, refused: 2 };
+    let keepers = KeepersView {
+        keepers: vec![keeper.clone()],
+        threshold: 1,
+        since: Some(AT),
+        alone: true,
+        own: true,
+        former_until: Some(AT),
+        former: vec![unit()],
+        generations: vec![generation],
+        counts: vec![count],
+        members: vec![unit()],
+        named: vec![keeper],
+    };
+    check("KeepersView", json!(keepers));
     check("JoinView", json!(JoinView { state: "asking", inviter: Some(words("AHTU Shillong")), members: 0 }));
 }

@@ -10,6 +10,9 @@ use icmc_node::service::Service;
 use icmc_node::service::model::{GenerationView, KeeperView};
 use icmc_protocol::ids::UnitId;
 
+/// How a person names this unit among others.
+const OWN: &str = "own";
+
 pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlReply> {
     let view = service.keepers(operator).await?;
     let keeper = |keeper: &KeeperView| KeeperLine {
@@ -35,8 +38,14 @@ pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlR
 }
 
 pub(super) async fn want(service: &Service, operator: &Actor, threshold: u16, typed: &[String]) -> Result<ControlReply> {
-    let members: Vec<UnitId> = service.keepers(operator).await?.members.into_iter().map(|unit| unit.id).collect();
-    let units = typed.iter().map(|typed| only(UNIT, typed, members.clone(), |unit| *unit)).collect::<Result<Vec<_>>>()?;
+    let members = service.keepers(operator).await?.members;
+    let own = members.iter().find(|unit| unit.own).map(|unit| unit.id);
+    let all: Vec<UnitId> = members.iter().map(|unit| unit.id).collect();
+    let unit = |typed: &String| match own.filter(|_| typed.trim() == OWN) {
+        Some(own) => Ok(own),
+        None => only(UNIT, typed, all.clone(), |unit| *unit),
+    };
+    let units = typed.iter().map(unit).collect::<Result<Vec<_>>>()?;
     service.want_keepers(operator, threshold, units).await?;
     Ok(ControlReply::KeepersWanted)
 }

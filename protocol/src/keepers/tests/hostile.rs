@@ -70,13 +70,13 @@ fn an_answer_counts_only_for_its_request_and_with_its_proof() {
         Asking::begin(&world["tezpur"].view, &wanted, world.now, |_| true).unwrap().unwrap()
     };
     let (mut one, mut other) = (asking(&world, 1), asking(&world, 2));
-    let (keeper, asked) = one.next().unwrap();
+    let (keeper, asked) = one.next_keeper().unwrap();
     let from = world.at("tezpur");
     let name = super::ALL.into_iter().find(|name| world[name].id == keeper).unwrap();
     let answer = world.ask_keeper(from, world.at(name), asked).unwrap();
     // Nobody was asked yet; then the answer to one request, shown for another.
     assert_eq!(other.take(keeper, &answer), Told::Unreadable);
-    while other.next().is_some() {}
+    while other.next_keeper().is_some() {}
     assert_eq!(other.take(keeper, &answer), Told::Unreadable);
     // Any bit of it spoilt.
     for place in (0..answer.len()).step_by(7) {

@@ -105,7 +105,7 @@ fn request(world: &World, unit: &str, keeper: &str, reference: u8, guess: u8) ->
         ToBlind { person_ref: PersonRef([reference; 16]), number: 1_000 + u64::from(reference), inputs: vec![vec![guess]] };
     let mut asking = Asking::begin(&world[unit].view, &wanted, world.now, |_| true).unwrap().unwrap();
     let id = world[keeper].id;
-    core::iter::from_fn(|| asking.next()).find(|(unit, _)| *unit == id).unwrap().1
+    core::iter::from_fn(|| asking.next_keeper()).find(|(unit, _)| *unit == id).unwrap().1
 }
 
 /// It is asked, and nothing comes of it: neither announced nor kept.
