@@ -93,7 +93,8 @@ fn run(node: WeakNode, unit: UnitId, first: Duration) {
             failed = if round(&node, unit).await { 0 } else { failed + 1 };
             let again = node.exchanges.another(unit);
             let retry = failed > 0 && failed <= TRIES && node.members.is_connected(unit);
-            if !again && !(retry && node.exchanges.begin(unit)) {
+            let goes_on = again || (retry && node.exchanges.begin(unit));
+            if !goes_on {
                 return;
             }
             pause = PAUSE * failed;

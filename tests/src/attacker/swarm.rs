@@ -11,7 +11,7 @@ use icmc_protocol::bounded::BoundedVec;
 use icmc_protocol::crypto::{NodeSecret, PrekeySecret, Signed};
 use icmc_protocol::envelope::Sealed;
 use icmc_protocol::ids::{FederationId, SubjectId, Token, UnitId};
-use icmc_protocol::matching::{Action, Beacon, EPOCH, LIFETIME};
+use icmc_protocol::matching::{Action, Beacon, LIFETIME};
 use icmc_protocol::testing::rng::SeededRng;
 use libp2p::gossipsub::{self, ConfigBuilder, IdentTopic, MessageAuthenticity, ValidationMode};
 use libp2p::identity::Keypair;
@@ -159,7 +159,7 @@ impl Attacking {
         tokens.sort_unstable();
         let beacon = Beacon {
             federation: self.arms.federation,
-            epoch: EPOCH,
+            epoch: 0,
             unit: self.arms.unit,
             number: self.number,
             subject: SubjectId(self.random()),

@@ -2,8 +2,8 @@
 //! It describes; the handlers are what holds, and a test compares the two.
 
 use super::{
-    accounts, alerts, audit, cases, changes, charter, documents, inbox, keepers, life, lifecycle, me, peers, persons, publications,
-    requests, same, search, session, shares, status, timeline, transfers,
+    accounts, alerts, audit, cases, changes, charter, documents, inbox, keepers, life, lifecycle, me, peers, persons,
+    publications, requests, same, search, session, shares, status, timeline, transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};

@@ -126,7 +126,7 @@ pub(crate) fn form(what: impl AsRef<str>) -> &'static str {
 
 /// What stands where nobody is named.
 pub(crate) fn nobody(not_shared: &[String]) -> &'static str {
-    if absent(not_shared, "identity", "") != "" {
+    if !absent(not_shared, "identity", "").is_empty() {
         "Not shared with this unit: who the people are."
     } else if not_shared.iter().any(|one| one == "any person") {
         "No person was named in what was shared."

@@ -76,12 +76,11 @@ fn who_shows_two_keepers_two_commitments_is_named_by_both() {
     let (mut world, wanted) = begun();
     let both = [dealt(1, wanted), dealt(2, wanted)];
     let to = |at: usize| THREE[at];
-    for at in 0..2 {
-        let hash = both[at].1.hash(wanted.as_bytes(), index(3));
+    for (at, (_, commitment)) in both.iter().enumerate() {
+        let hash = commitment.hash(wanted.as_bytes(), index(3));
         send(&mut world, "delhi", to(at), wanted, vec![What::Hash(hash)], None);
     }
-    for at in 0..2 {
-        let (dealt, commitment) = &both[at];
+    for (at, (dealt, commitment)) in both.iter().enumerate() {
         let share = dealt.share_for(index(u16::try_from(at + 1).unwrap()));
         let unit = world[to(at)].id;
         send(

@@ -134,7 +134,7 @@ fn thresholds_are_held_to() {
     assert_eq!(group_key(&[&none]), Err(OprfError::Threshold));
     assert_eq!(none.check(CONTEXT, index(1), 0), Err(OprfError::Threshold));
     assert_eq!(group_key(&[] as &[Commitment]), Err(OprfError::Dealers));
-    assert_eq!(group_key(&vec![&three; 17]), Err(OprfError::Dealers));
+    assert_eq!(group_key(&[&three; 17]), Err(OprfError::Dealers));
     assert_eq!(add_shares(&[]).err(), Some(OprfError::Dealers));
     let share = Dealt::new(1, rng).unwrap().share_for(index(1));
     assert_eq!(add_shares(&vec![share; 17]).err(), Some(OprfError::Dealers));
