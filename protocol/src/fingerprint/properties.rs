@@ -13,10 +13,27 @@ fn text() -> impl Strategy<Value = String> {
         any::<String>(),
         "[a-zA-Z@/ .0-9-]{0,40}",
         "[\u{900}-\u{dff} @]{0,20}",
+        "[\u{1000}-\u{109f}\u{aa60}-\u{aa7f}\u{200c} @]{0,20}",
+        "[\u{600}-\u{6ff}\u{750}-\u{77f}\u{fb50}-\u{fdff}\u{fe70}-\u{feff}\u{200c} @]{0,20}",
+        "[ابدرعلمنویہیےء ]{0,20}",
+        "[ကခငစညတနမယရလဝသအ\u{102b}-\u{103e} ]{0,20}",
         "([a-z]{1,9}(/o| @| urf|) ){0,60}",
         "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?",
         "[0-9]{1,25}",
     ]
+}
+
+/// A name that a district has or had, or something else.
+fn district() -> impl Strategy<Value = String> {
+    let named = crate::dictionary::Places::builtin().all().filter(|place| place.parent.is_some());
+    let names = named.flat_map(|place| place.alt_names.iter().chain([&place.name]).cloned()).collect::<Vec<_>>();
+    prop_oneof![4 => proptest::sample::select(names), 1 => text()]
+}
+
+fn state() -> impl Strategy<Value = String> {
+    let states = crate::dictionary::Places::builtin().all().filter(|place| place.kind == crate::dictionary::PlaceKind::State);
+    let names = states.map(|place| place.name.clone()).collect::<Vec<_>>();
+    prop_oneof![2 => proptest::sample::select(names), 1 => Just(String::new())]
 }
 
 fn identity() -> impl Strategy<Value = Identity> {
@@ -64,6 +81,26 @@ proptest! {
         prop_assert!(features.is_sorted_by(|one, two| one < two));
         prop_assert!(features.iter().all(|f| f.parts.iter().all(|part| !part.is_empty())));
         prop_assert!(features.iter().all(|f| f.parts.len() > 1 || matches!(f.kind, TokenType::Id | TokenType::Ph)));
+    }
+
+    #[test]
+    fn words_are_lower_case_ascii_and_words_of_themselves(text in text()) {
+        let found = words(&text);
+        prop_assert!(found.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())));
+        prop_assert_eq!(&words(&found.join(" ")), &found);
+    }
+
+    #[test]
+    fn the_present_name_of_a_district_stays(text in district(), state in state(), native in any::<bool>()) {
+        let present = districts::present_name(plain(&text), &plain(&state), "", native);
+        prop_assert_eq!(&districts::present_name(present.clone(), &plain(&state), "", native), &present);
+    }
+
+    #[test]
+    fn no_text_grows_out_of_bounds(text in text(), times in 1_usize..50) {
+        let long = text.repeat(times);
+        // The longest a single character gives is a ligature of Arabic words (NFKC: 18 letters, two Latin letters each).
+        prop_assert!(plain(&long).len() <= 64 * long.chars().count() + 64);
     }
 
     #[test]

@@ -18,6 +18,20 @@ struct Word {
 }
 
 #[derive(Deserialize)]
+struct More {
+    input: String,
+    latin: String,
+    words: String,
+    #[serde(rename = "L1")]
+    key1: String,
+    #[serde(rename = "L2")]
+    key2: String,
+}
+
+/// Rows of `golden_more.csv`, and how many of them meet their Latin spelling in L2 and in L1.
+const MEET: (usize, usize, usize) = (188, 182, 155);
+
+#[derive(Deserialize)]
 struct Row {
     record_id: String,
     given_name: String,
@@ -92,7 +106,8 @@ fn words_and_keys_are_those_of_the_reference() {
     for row in golden {
         let found = words(&row.input);
         if row.words == "not yet" {
-            assert_eq!(found, Vec::<String>::new(), "{}", row.input);
+            // Burmese and Arabic, which the reference cannot read: `golden_more.csv` has them.
+            assert!(!found.is_empty(), "{}", row.input);
             continue;
         }
         let joined = |key: fn(&str) -> String| {
@@ -103,6 +118,24 @@ fn words_and_keys_are_those_of_the_reference() {
         assert_eq!(joined(key1), row.key1, "{}", row.input);
         assert_eq!(joined(key2), row.key2, "{}", row.input);
     }
+}
+
+/// The Latin spelling of each row is the one most used, so the share says how often a record in one script meets a record
+/// in the other. Where it falls, a rule got worse; where it rises, raise the figure here.
+#[test]
+fn burmese_and_arabic_names_meet_their_latin_spelling() {
+    let golden: Vec<More> = rows(include_str!("../../data/matching/golden_more.csv"));
+    let keys = |text: &str, key: fn(&str) -> String| words(text).iter().map(|word| key(word)).collect::<Vec<_>>().join(" ");
+    let (mut close, mut far) = (0, 0);
+    for row in &golden {
+        assert_eq!(words(&row.input).join(" "), row.words, "{}", row.input);
+        assert_eq!(keys(&row.input, key1), row.key1, "{}", row.input);
+        assert_eq!(keys(&row.input, key2), row.key2, "{}", row.input);
+        close += usize::from(keys(&row.latin, key1) == row.key1);
+        far += usize::from(keys(&row.latin, key2) == row.key2);
+    }
+    println!("of {} names {far} meet the Latin spelling in L2, {close} in L1", golden.len());
+    assert_eq!((golden.len(), far, close), MEET);
 }
 
 #[test]
@@ -209,7 +242,7 @@ fn a_man_of_about_40_is_probably_the_one_born_in_1984() {
 #[test]
 fn an_input_is_the_cbor_list_of_recipe_type_and_parts() {
     let feature = Feature { kind: TokenType::Dd, parts: vec!["1984-01-02".to_owned(), "pune".to_owned()] };
-    assert_eq!(feature.input(), b"\x84\x62m1\x62DD\x6a1984-01-02\x64pune");
+    assert_eq!(feature.input(), b"\x84\x62m2\x62DD\x6a1984-01-02\x64pune");
 }
 
 #[test]

@@ -1,8 +1,7 @@
-//! Indic scripts to Latin letters, native digits to ASCII, and lower case without marks.
-//! Not for words or sounds, and not for Burmese and Arabic script, which have no table yet and stay as they are.
+//! The nine Indic scripts of the parallel Unicode blocks (ISCII order) to Latin letters, one table for all of them.
+//! Not a scholarly romanisation: ISO 15919 and the Hunterian spelling of the Survey of India without marks of length or place.
 
-use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
-use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+use super::{is_letter, is_space};
 
 // The Unicode blocks of nine Indic scripts are parallel: one table by offset in the block serves all of them.
 const BLOCKS: [u32; 9] = [0x900, 0x980, 0xA00, 0xA80, 0xB00, TAMIL, 0xC00, 0xC80, 0xD00];
@@ -21,53 +20,18 @@ const ADDAK: char = '\u{0a71}';
 const TIPPI: char = '\u{0a70}';
 const TAMIL_NASALS: [u32; 6] = [0x19, 0x1E, 0x23, 0x28, 0x29, 0x2E];
 
-/// Lower-case Latin without marks; letters of a script without a table stay.
-pub fn plain(text: &str) -> String {
-    let unmarked: String = to_latin(text).nfkd().filter(|c| canonical_combining_class(*c) == 0).collect();
-    unmarked.to_lowercase()
-}
-
-/// The value of a decimal digit of any script.
-pub(super) fn decimal(c: char) -> Option<u32> {
-    if c.is_ascii() || !is_decimal(c) {
-        return c.to_digit(10);
+/// Writes the letter at `i` if it is of one of these scripts. The inherent `a` is written only before another letter or a
+/// nasal: not before a vowel sign or virama, not at the end of a word.
+pub(super) fn push(text: &[char], i: usize, out: &mut String) -> bool {
+    if let Some(latin) = single(text[i]) {
+        out.push_str(latin);
+        return true;
     }
-    // Unicode keeps the digits 0 to 9 of a script next to each other, so the place in the run gives the value.
-    let before = (0..c as u32).rev().take_while(|n| char::from_u32(*n).is_some_and(is_decimal));
-    u32::try_from(before.count() % 10).ok()
-}
-
-/// What counts as a letter (general category L): marks and digits do not.
-pub(super) fn is_letter(c: char) -> bool {
-    c.general_category_group() == GeneralCategoryGroup::Letter
-}
-
-/// White space, with the four ASCII separators that the reference strips too.
-pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
-}
-
-fn is_decimal(c: char) -> bool {
-    c.general_category() == GeneralCategory::DecimalNumber
-}
-
-/// The inherent `a` is written only before another letter or a nasal: not before a vowel sign or virama, not at the end of
-/// a word.
-fn to_latin(text: &str) -> String {
-    let text: Vec<char> = text.nfc().collect();
-    let mut out = String::with_capacity(text.len());
-    for (i, &c) in text.iter().enumerate() {
-        if let Some(digit) = decimal(c) {
-            out.extend(char::from_digit(digit, 10));
-        } else if let Some(latin) = single(c) {
-            out.push_str(latin);
-        } else if let Some((base, offset)) = block_of(c) {
-            indic(&text, i, base, offset, &mut out);
-        } else {
-            out.push(c);
-        }
+    let block = block_of(text[i]);
+    if let Some((base, offset)) = block {
+        indic(text, i, base, offset, out);
     }
-    out
+    block.is_some()
 }
 
 /// Letters outside the parallel order: khanda ta, Assamese, Gurmukhi tippi and addak, Malayalam chillus.
@@ -150,22 +114,5 @@ fn tamil(text: &[char], i: usize, offset: u32, latin: &'static str) -> &'static 
         0x1F | 0x24 if after_nasal => "d",
         0x2A if after_nasal => "b",
         _ => latin,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_of_any_script_become_ascii() {
-        assert_eq!(plain("१२३ ৪৫ ௬ ၇ ٨ 𝟗"), "123 45 6 7 8 9");
-        assert_eq!(decimal('²'), None);
-    }
-
-    #[test]
-    fn latin_marks_go_and_scripts_without_a_table_stay() {
-        assert_eq!(plain("JOSÉ Müller"), "jose muller");
-        assert_eq!(plain("محمد"), "محمد");
     }
 }
