@@ -77,7 +77,12 @@ impl Index {
                     add(&mut index.states, letters(&place.code.to_lowercase()), *number);
                     for name in &names {
                         add(&mut index.states, letters(name), *number);
-                        add(&mut index.states_far, key2(&sounded(name)), *number);
+                        for form in sounded(name) {
+                            add(&mut index.states_far, key2(&form), *number);
+                        }
+                    }
+                    for (_, name) in native.iter().filter(|(code, _)| *code == place.code) {
+                        add(&mut index.states, letters(&plain(name)), *number);
                     }
                 }
                 PlaceKind::District => {
@@ -102,16 +107,17 @@ impl Index {
         for (place, name) in names.enumerate() {
             let exact = if place == 0 { &mut self.present } else { &mut self.other };
             add(exact, letters(&name), number);
-            let sounded = sounded(&name);
-            add(&mut self.close, key1(&sounded), number);
-            add(&mut self.far, key2(&sounded), number);
+            for form in sounded(&name) {
+                add(&mut self.close, key1(&form), number);
+                add(&mut self.far, key2(&form), number);
+            }
         }
     }
 
     /// The state with this plain name, other name or code.
     pub(super) fn state(&self, name: &str) -> Option<Scope> {
         let exact = only(self.states.get(&letters(name)));
-        let far = || only(self.states_far.get(&key2(&sounded(name))).filter(|_| name.len() > 3));
+        let far = || sounded(name).iter().find_map(|form| only(self.states_far.get(&key2(form)).filter(|_| name.len() > 3)));
         exact.or_else(far).map(Scope::State)
     }
 
@@ -120,8 +126,8 @@ impl Index {
         only(self.countries.get(&letters(name))).map(Scope::Country)
     }
 
-    /// The present name of the district: by its present name, by another name that only one has, or by a sound that only one
-    /// has. What is written in another script may also differ in its vowels, but only inside a known state or country.
+    /// The present name of the district: by its present name or another name that only one has; inside a state or country
+    /// also by a sound that only one has, where what is written in another script may differ in its vowels.
     pub(super) fn find(&self, name: &str, scope: Scope, native: bool) -> Option<&str> {
         let letters = letters(name);
         let inside = |names: &Names, key: &str| -> Vec<usize> {
@@ -136,17 +142,16 @@ impl Index {
         if let Some(number) = inside(&self.present, &letters).first() {
             return self.districts.get(*number).map(|district| district.present.as_str());
         }
-        let sounded = sounded(name);
-        let (close, far) = (key1(&sounded), key2(&sounded));
-        let by_sound = |names: &Names, key: &str, least: usize| if key.len() < least { Vec::new() } else { inside(names, key) };
-        let steps = [
-            inside(&self.other, &letters),
-            by_sound(&self.close, &close, 4),
-            if native && scope != Scope::Anywhere { by_sound(&self.far, &far, 3) } else { Vec::new() },
-        ];
-        let mut found = steps.into_iter().find(|found| !found.is_empty())?;
-        found.dedup();
-        let [number] = found[..] else { return None };
+        let forms = sounded(name);
+        let by_sound = |names: &Names, key: fn(&str) -> String, least: usize| {
+            // Among a thousand names sounds meet by chance: Rangpur, Rampur.
+            let keys = forms.iter().map(|form| key(form)).filter(|key| scope != Scope::Anywhere && key.len() >= least);
+            keys.map(|key| inside(names, &key)).find(|found| !found.is_empty())
+        };
+        let other = Some(inside(&self.other, &letters)).filter(|found| !found.is_empty());
+        let close = || by_sound(&self.close, key1, 3);
+        let far = || if native { by_sound(&self.far, key2, 3) } else { None };
+        let [number] = other.or_else(close).or_else(far)?[..] else { return None };
         self.districts.get(number).map(|district| district.present.as_str())
     }
 
@@ -176,10 +181,14 @@ fn letters(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// The name in one word, with words of local languages for points of the compass as in English.
-fn sounded(name: &str) -> String {
+/// The name in one word, with words of local languages for points of the compass as in English; and once more with n for
+/// ng, which Devanagari and Bengali may write with one mark.
+fn sounded(name: &str) -> [String; 2] {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| WORDS.iter().find(|(local, _)| *local == word).map_or(word, |(_, english)| english)).collect()
+    let english = |word| WORDS.iter().find(|(local, _)| *local == word).map_or(word, |(_, english)| *english);
+    let joined: String = words.map(english).collect();
+    let nasal = joined.replace("ng", "n");
+    [joined, nasal]
 }
 
 fn add(names: &mut Names, key: String, number: usize) {

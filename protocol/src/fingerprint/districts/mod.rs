@@ -83,7 +83,8 @@ mod tests {
             ("Moorshidabad Dist.", "West Bengal", "murshidabad"),
             ("Purbi Champaran", "Bihar", "east champaran"),
             ("South 24-Parganas", "W. Bengal", "south 24 parganas"),
-            ("Gorakhpoor", "", "gorakhpur"),
+            ("Gorakhpoor", "U.P.", "gorakhpur"),
+            ("Rampoor", "", "rampoor"), // Rampur or Rangpur
         ] {
             assert_eq!(found(district, state, ""), present, "{district}");
         }
