@@ -30,12 +30,6 @@ fn district() -> impl Strategy<Value = String> {
     prop_oneof![4 => proptest::sample::select(names), 1 => text()]
 }
 
-fn state() -> impl Strategy<Value = String> {
-    let states = crate::dictionary::Places::builtin().all().filter(|place| place.kind == crate::dictionary::PlaceKind::State);
-    let names = states.map(|place| place.name.clone()).collect::<Vec<_>>();
-    prop_oneof![2 => proptest::sample::select(names), 1 => Just(String::new())]
-}
-
 fn identity() -> impl Strategy<Value = Identity> {
     let lists = || proptest::collection::vec(text(), 0..4);
     (proptest::array::uniform11(text()), lists(), lists(), lists()).prop_map(|(fields, aliases, phones, numbers)| {
@@ -91,9 +85,10 @@ proptest! {
     }
 
     #[test]
-    fn the_present_name_of_a_district_stays(text in district(), state in state(), native in any::<bool>()) {
-        let present = districts::present_name(plain(&text), &plain(&state), "", native);
-        prop_assert_eq!(&districts::present_name(present.clone(), &plain(&state), "", native), &present);
+    fn the_present_name_of_a_district_stays(text in district(), native in any::<bool>()) {
+        // Without a state: in a wrong one a present name may sound like another district.
+        let present = districts::present_name(plain(&text), "", "", native);
+        prop_assert_eq!(&districts::present_name(present.clone(), "", "", native), &present);
     }
 
     #[test]
