@@ -233,7 +233,7 @@ fn play(unit: &Unit, base: &SimulatedDisk, seed: u64) -> Counts {
 #[test]
 fn no_power_cut_makes_it_unopenable_or_loses_what_was_acknowledged() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let wanted = if number("ICMC_LONG") == Some(1) { 100_000 } else { 2_000 };
+    let wanted = if std::env::var_os("ICMC_LONG").is_some() { 100_000 } else { 2_000 };
     let unit = Unit::new();
     std::fs::create_dir(unit.dir()).unwrap();
     let base = set_up(&unit);
