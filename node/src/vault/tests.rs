@@ -41,6 +41,31 @@ fn a_wrong_passphrase_is_refused_and_the_right_one_gives_the_same_keys() {
     assert_eq!(vault.key(&case).unwrap().bytes(), before.bytes());
 }
 
+/// One bit of each byte; with `ICMC_LONG` every bit.
+#[test]
+fn every_flipped_bit_and_every_length_of_the_header_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, files) = (dir.path().join("keys.redb"), crate::disk::real());
+    let source = key_file(dir.path());
+    drop(Vault::create(&path, &source, &mut SystemRng).unwrap());
+    let contents = file::read(&file::open(&files, &path).unwrap()).unwrap();
+    let good = icmc_protocol::wire::encode(&contents.header);
+    let decode = |bytes: &[u8]| icmc_protocol::wire::decode::<file::Header>(bytes, 1024);
+    assert!((0..good.len()).all(|length| decode(&good[..length]).is_err()));
+    for at in 0..good.len() {
+        for bit in if std::env::var_os("ICMC_LONG").is_some() { 0..8 } else { at % 8..at % 8 + 1 } {
+            let mut bytes = good.clone();
+            bytes[at] ^= 1 << bit;
+            let Ok(header) = decode(&bytes) else { continue };
+            let bent = dir.path().join("bent.redb");
+            drop(file::create(&files, &bent, &file::Contents { header, ..contents.clone() }).unwrap());
+            assert!(Vault::open(&bent, &source).is_err(), "byte {at}, bit {bit}");
+            fs::remove_file(&bent).unwrap();
+        }
+    }
+    assert!(Vault::open(&path, &source).is_ok());
+}
+
 #[test]
 fn key_files_are_told_apart_from_each_other_and_from_passphrases() {
     let dir = tempfile::tempdir().unwrap();
