@@ -5,6 +5,7 @@ pub mod drafts;
 pub mod fuzz;
 mod network;
 pub mod rng;
+mod say;
 pub mod sim;
 #[cfg(test)]
 mod spoilt;
@@ -13,4 +14,5 @@ pub(crate) mod vectors;
 pub mod world;
 
 pub use network::Frame;
+pub use say::say;
 pub use world::{Unit, World};

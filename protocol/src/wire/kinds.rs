@@ -51,6 +51,32 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
+    /// Every one of them, in their order.
+    pub const ALL: [Self; 22] = [
+        Self::Genesis,
+        Self::Charter,
+        Self::CharterApproval,
+        Self::Invitation,
+        Self::Join,
+        Self::Prekey,
+        Self::Body,
+        Self::Ack,
+        Self::Entry,
+        Self::Share,
+        Self::Receipt,
+        Self::Beacon,
+        Self::BeaconHead,
+        Self::TransferOffer,
+        Self::TransferAnswer,
+        Self::Carried,
+        Self::Leave,
+        Self::Withdrawal,
+        Self::Replacement,
+        Self::VerificationAnswer,
+        Self::DirectoryEntry,
+        Self::Material,
+    ];
+
     /// The name as it stands in `application/vnd.icmc.<name>.v1+cbor` and `icmc/v1/<name>`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -78,5 +104,20 @@ impl MessageKind {
             Self::DirectoryEntry => "directory-entry",
             Self::Material => "material",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_list_of_all_lacks_none_and_no_two_have_one_name() {
+        let named =
+            include_str!("kinds.rs").lines().filter(|line| line.trim_start().starts_with("Self::") && line.contains(" => \""));
+        assert_eq!(MessageKind::ALL.len(), named.count());
+        let names: BTreeSet<&str> = MessageKind::ALL.into_iter().map(MessageKind::name).collect();
+        assert_eq!(names.len(), MessageKind::ALL.len());
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::federation) const WITHDRAWN_MAX: usize = 8;
 
 /// "I shall never pass this." Signed by its proposer, who alone could: it never gave its own signature away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::federation) struct Withdrawal {
+pub(crate) struct Withdrawal {
     pub(super) federation: FederationId,
     pub(super) epoch: u64,
     pub(super) hash: CharterHash,
@@ -34,7 +34,7 @@ pub(in crate::federation) struct Withdrawal {
 #[cfg(test)]
 impl Withdrawal {
     /// As a cheat writes it.
-    pub(in crate::federation) fn of(federation: FederationId, epoch: u64, hash: CharterHash, unit: UnitId) -> Self {
+    pub(crate) fn of(federation: FederationId, epoch: u64, hash: CharterHash, unit: UnitId) -> Self {
         Self { federation, epoch, hash, unit }
     }
 }
