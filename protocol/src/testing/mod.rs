@@ -1,8 +1,12 @@
 //! Fixtures and generators for the tests of this and other packages, and whole units wired together in memory.
 //! Not part of a node: the feature `testing` is off there. All units and people are invented.
 
+#[cfg(test)]
+mod attacks;
 pub mod drafts;
 pub mod fuzz;
+#[cfg(test)]
+mod hostile_vectors;
 mod network;
 pub mod rng;
 mod say;
