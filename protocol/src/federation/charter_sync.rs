@@ -50,7 +50,7 @@ struct Request {
 
 /// What the other lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Reply {
+pub(super) struct Reply {
     have: Head,
     epochs: BoundedVec<CharterEpoch, PAGE>,
     /// The newest ones known, of everybody.
@@ -60,7 +60,7 @@ struct Reply {
     offer: Option<Offer>,
     approval: Option<Signed<CharterApproval>>,
     /// Time and version there; none in a file.
-    hello: Option<Hello>,
+    pub(super) hello: Option<Hello>,
 }
 
 /// What to do after a reply.

@@ -30,22 +30,22 @@ pub const REPLY_MAX: usize = 1024 * 1024;
 
 /// What is held of one unit's numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Held {
-    unit: UnitId,
-    ranges: BoundedVec<(u64, u64), RANGES>,
+pub(super) struct Held {
+    pub(super) unit: UnitId,
+    pub(super) ranges: BoundedVec<(u64, u64), RANGES>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Request {
-    held: BoundedVec<Held, UNITS>,
-    head: Option<Signed<BeaconHead>>,
+pub(super) struct Request {
+    pub(super) held: BoundedVec<Held, UNITS>,
+    pub(super) head: Option<Signed<BeaconHead>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Reply {
-    heads: BoundedVec<Signed<BeaconHead>, UNITS>,
-    beacons: BoundedVec<Signed<Beacon>, BEACONS>,
-    more: bool,
+pub(super) struct Reply {
+    pub(super) heads: BoundedVec<Signed<BeaconHead>, UNITS>,
+    pub(super) beacons: BoundedVec<Signed<Beacon>, BEACONS>,
+    pub(super) more: bool,
 }
 
 /// What a reply brought.

@@ -1,13 +1,14 @@
 //! Golden bytes of beacons, heads and contact messages, made with fixed keys and time.
 //! Written anew with `ICMC_WRITE_VECTORS=1`; after the first release a changed vector is a new version of the message.
 
+use super::super::sync::{Held, REPLY_MAX, REQUEST_MAX, Reply, Request};
 use super::super::{Action, Answer, Beacon, BeaconHead, ContactMessage, ContactStep, EPOCH, LIFETIME, token};
 use super::{FEDERATION, NOON};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Message, NodeSecret, Signed};
 use crate::ids::{AlertId, SubjectId, Token, UnitId};
 use crate::oprf::UnprotectedStandInBlinding;
-use crate::testing::vectors::compare;
+use crate::testing::vectors::{compare, read};
 use crate::wire;
 
 const UNIT: UnitId = UnitId([2; 32]);
@@ -48,4 +49,19 @@ fn bytes_of_beacons_heads_and_contact_messages_are_the_golden_ones() {
     };
     compare("contact-ask", &wire::encode(&ask));
     compare("contact-answer", &wire::encode(&ContactMessage { step: ContactStep::Answer(Answer::Later), ..ask }));
+}
+
+#[test]
+fn bytes_of_catching_up_are_the_golden_ones() {
+    let head: Signed<BeaconHead> = Signed::from_bytes(read("beacon-head"));
+    let held = |unit, ranges: &[(u64, u64)]| Held { unit, ranges: BoundedVec::new(ranges.to_vec()).unwrap() };
+    let both = vec![held(UNIT, &[(1, 40), (42, 42)]), held(UnitId([3; 32]), &[])];
+    let request = Request { held: BoundedVec::new(both).unwrap(), head: Some(head.clone()) };
+    compare("beacons-request", &wire::encode(&request));
+    assert_eq!(wire::decode::<Request>(&read("beacons-request"), REQUEST_MAX), Ok(request));
+    let beacons = ["beacon-announce", "beacon-withdraw"].map(|name| Signed::from_bytes(read(name)));
+    let reply =
+        Reply { heads: BoundedVec::new(vec![head]).unwrap(), beacons: BoundedVec::new(beacons.to_vec()).unwrap(), more: true };
+    compare("beacons-reply", &wire::encode(&reply));
+    assert_eq!(wire::decode::<Reply>(&read("beacons-reply"), REPLY_MAX), Ok(reply));
 }
