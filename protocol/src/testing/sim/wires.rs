@@ -126,6 +126,11 @@ impl Wires {
         self.queue.insert((at, self.count), (event, boots));
     }
 
+    /// Nobody is connected.
+    pub(super) fn disconnect(&mut self) {
+        self.connected.clear();
+    }
+
     fn is_stale(&self, event: &Event, boots: [u32; 2]) -> bool {
         match event {
             Event::Job(Job::Erase(unit, _) | Job::Blind(unit, _)) => self.boots[*unit] != boots[0],
