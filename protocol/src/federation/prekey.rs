@@ -8,7 +8,7 @@ use super::secret::Secret32;
 use crate::crypto::{Message, PrekeyPublic, PrekeySecret, Signed, SignedError};
 use crate::ids::{FederationId, NodeKey, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
-use crate::time::{DAY, MINUTE, Timestamp};
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub const RENEWAL: u64 = 7 * DAY;
 const SECRETS: usize = 64;
 /// How far a peer's clock may be ahead.
 const AHEAD: u64 = 10 * MINUTE;
-const SECRET: &[u8] = b"prekey-secret:";
+const SECRET: &[u8] = b"prekey:";
 const ISSUED: &[u8] = b"prekeys-issued";
 
 /// A key that a unit receives under.
@@ -214,6 +214,10 @@ pub fn keep_fresh(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         if let Some(number) = number.filter(|_| txn.now > row.not_after) {
             // The row goes with its key, and is found here again should the node stop before that.
             txn.erase(Scope::Prekey(number));
+            // One that was made before secrets had keys of their own stays until it is deleted.
+            if txn.now > row.not_after.plus(HOUR) {
+                txn.delete(Table::OWN, &at);
+            }
         }
     }
     let (Some(charter), Some(own)) = (charter::current(txn)?, own::find(txn)?) else { return Ok(()) };

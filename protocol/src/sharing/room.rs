@@ -11,6 +11,7 @@ pub(super) const SHARES: u64 = 50_000;
 pub(super) const UNKNOWN: u64 = 4_096;
 /// Most steps of one received share: twice what its owner's node would revise it.
 pub(super) const STEPS: usize = 1_024;
+
 /// What a unit has brought so far.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct Brought {

@@ -15,7 +15,7 @@ fn number(world: &World, here: &str, of: &str) -> u64 {
 }
 
 fn secrets(world: &World, unit: &str) -> usize {
-    world[unit].view.rows().filter(|(table, key, ..)| *table == Table::OWN && key.starts_with(b"prekey-secret:")).count()
+    world[unit].view.rows().filter(|(table, key, ..)| *table == Table::OWN && key.starts_with(b"prekey:")).count()
 }
 
 fn contact(world: &mut World, from: &str, to: UnitId) -> u64 {
