@@ -111,6 +111,8 @@ async fn addresses(unit: &UnitAccess) -> Result<Vec<String>> {
     let mut addresses = vec![
         paths::case(&own),
         paths::print_case(&own),
+        paths::same(&own),
+        format!("{}?said=saved", paths::same(&own)),
         paths::edit(&own, "case", &own),
         paths::edit(&own, "person", &person),
         paths::add(&own, "note"),
@@ -182,6 +184,9 @@ async fn forms(window: &Window, findings: &mut Findings, size: Size, share: &str
     window.page().fill("Name", "Nobody Whatsoever").await?;
     window.page().click("Search").await?;
     findings.look(window, "new case, searched", size).await?;
+    window.page().fill("Name", "Salma Khatun").await?;
+    window.page().click("Search").await?;
+    findings.look(window, "new case, somebody found", size).await?;
     window.page().click("None of these: create").await?;
     window.page().click("Add another suspect").await?;
     window.page().click("Add a leg of the route").await?;

@@ -95,8 +95,8 @@ async fn alert(desks: &Desks, held: &str) -> Result<String> {
     let heading = desk.run("return document.querySelector('h1').innerText;", Vec::new()).await?;
     let entered = heading.as_str().and_then(|text| text.split(' ').next()).context("no number")?.to_owned();
 
-    desks.shillong.card(&entered).says("Probable match with AHTU Guwahati").await?;
-    desks.guwahati.card(held).says("Probable match with AHTU Shillong").await?;
+    desks.shillong.card(&entered).says("Exact match with AHTU Guwahati").await?;
+    desks.guwahati.card(held).says("Exact match with AHTU Shillong").await?;
     desks.shillong.is_marked().await?;
     desks.guwahati.is_marked().await?;
     desks.shillong.picture("1-alert-shillong").await?;

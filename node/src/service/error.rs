@@ -12,6 +12,7 @@ use icmc_protocol::federation::joining::JoinError;
 use icmc_protocol::federation::leaving::LeaveError;
 use icmc_protocol::federation::peering::PeeringError;
 use icmc_protocol::federation::recovery::RecoveryError;
+use icmc_protocol::keepers::KeepersError;
 use icmc_protocol::machine::ViewError;
 use icmc_protocol::matching;
 use icmc_protocol::requests::RequestRefusal;
@@ -183,6 +184,15 @@ impl From<JoinError> for ServiceError {
     fn from(error: JoinError) -> Self {
         match error {
             JoinError::Store(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<KeepersError> for ServiceError {
+    fn from(error: KeepersError) -> Self {
+        match error {
+            KeepersError::Store(error) => error.into(),
             other => Self::Refused(other.to_string()),
         }
     }

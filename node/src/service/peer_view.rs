@@ -2,11 +2,12 @@
 //! Changes nothing.
 
 use super::audit::audited;
-use super::model::{FormerView, PeerView};
+use super::model::{CutOffView, FormerView, PeerView};
 use super::units::class_word;
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
+use crate::runtime;
 use icmc_protocol::envelope::outbox::{self, HeldBack};
 use icmc_protocol::federation::member::Member;
 use icmc_protocol::federation::{charter, peering, restored};
@@ -78,6 +79,14 @@ pub(super) fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>,
         shares_in: around.received(member.unit),
         locked: restored::is_locked(txn, member.unit)?,
         prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
+        cut_off: runtime::mark(txn, member.unit)?.map(|mark| CutOffView {
+            at: mark.at,
+            until: mark.until,
+            out: txn.now < mark.until,
+            why: mark.why,
+            refused: mark.refused,
+            times: mark.times,
+        }),
     })
 }
 

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     districts,
     identity::{Identifier, Identity},
@@ -18,7 +20,7 @@ const MAX_ALIASES: usize = 16;
 const MAX_NUMBERS: usize = 4;
 
 /// One person, normalised. Empty or `None` means not known.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Words of the first names.
     pub given: Vec<String>,
@@ -53,7 +55,7 @@ pub struct Person {
 }
 
 /// A document number, normalised.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Code of the kind, as entered.
     pub kind: String,

@@ -67,6 +67,19 @@ proptest! {
     }
 
     #[test]
+    fn two_persons_get_one_score_from_either_side(one in identity(), other in identity(), df in 1_u64..500, persons in 0_u64..1_000_000) {
+        let (one, other) = (Person::from(&one), Person::from(&other));
+        let facts = compare(&one, &other, persons, |_| Df(df));
+        let swapped = compare(&other, &one, persons, |_| Df(df));
+        prop_assert_eq!(&facts.turned(), &swapped);
+        let weights = Weights::shipped();
+        prop_assert_eq!(confirm_score(&facts, weights), confirm_score(&swapped, weights));
+        let with_himself = compare(&one, &one, persons, |_| Df(df));
+        prop_assert!(with_himself.lists.iter().zip(ListKind::ALL).all(|(counts, kind)| usize::from(counts.own) <= kind.most()
+            && counts.common <= counts.own.min(counts.other)));
+    }
+
+    #[test]
     fn keys_of_any_text_do_not_panic(text in text()) {
         prop_assert!(key2(&text).chars().count() <= key1(&text).chars().count());
     }

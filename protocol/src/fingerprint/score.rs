@@ -1,5 +1,5 @@
 //! What shared tokens are worth: the positive score and the class, in integers, so that two nodes always get the same number.
-//! Not for the confirm step, which weighs contradicting evidence and computes a score of its own.
+//! Not for contradicting evidence: `comparison` weighs it, with the logarithms and classes of this file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +53,11 @@ pub fn is_muted(df: Df, persons: u64) -> bool {
 
 /// Positive evidence alone, in thousandths, with the shipped weights. `shared` as made by [`rarest_by_type`].
 pub fn positive_score(shared: &BTreeMap<TokenType, Df>, persons: u64) -> i64 {
-    let weights = Weights::shipped();
+    positive_score_with(shared, persons, Weights::shipped())
+}
+
+/// The same with other weights.
+pub fn positive_score_with(shared: &BTreeMap<TokenType, Df>, persons: u64, weights: &Weights) -> i64 {
     // Weight and bits are thousandths and bits count a tenth: everything is summed in units of 1e-7 and rounded once.
     let types = i64::try_from(shared.len()).unwrap_or(0);
     let mut sum = weights.bias * 10_000 + weights.shared_types * types * 1_000;
@@ -95,7 +99,7 @@ pub fn classify(score: i64, shared: &BTreeSet<TokenType>, persons: u64, confirme
 }
 
 /// log2(max(persons, 10,000) / df) in thousandths.
-fn bits(df: Df, persons: u64) -> i64 {
+pub(super) fn bits(df: Df, persons: u64) -> i64 {
     rounded(((log2(persons.max(SCALE)) - log2(df.0)) * 1_000).max(0))
 }
 

@@ -3,6 +3,7 @@
 
 use super::alert::{self, Alert, AlertOf, Outcome, State, pair_key};
 use super::beacon::{Action, Beacon};
+use super::confirm;
 use super::lookup::ours_in;
 use super::me::Me;
 use super::rows::{BeaconRow, Counters, HeardToken, beacon_key, heard_prefix, with_subject};
@@ -56,7 +57,9 @@ fn retract(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError>
         }
     }
     Counters::change(txn, |counters| counters.heard = counters.heard.saturating_sub(1))?;
+    confirm::retracted(txn, beacon.unit)?;
     for subject in ours_in(txn, me, beacon)? {
+        confirm::end(txn, subject, beacon)?;
         let Some(of) = txn.get::<AlertOf>(&pair_key(subject, beacon.unit, beacon.subject))? else {
             continue;
         };

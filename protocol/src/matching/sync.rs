@@ -85,7 +85,7 @@ pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<O
         return Ok(None);
     };
     let Some((theirs, head)) = understood(bytes) else {
-        txn.incident(Some(from), "sent a request for beacons that is not well-formed");
+        txn.garbage(Some(from), "sent a request for beacons that is not well-formed");
         return Ok(None);
     };
     if let Some(head) = head {
@@ -136,7 +136,7 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
         return Ok(synced);
     };
     let Ok(reply) = wire::decode::<Reply>(bytes, REPLY_MAX) else {
-        txn.incident(Some(from), "sent a reply about beacons that is not well-formed");
+        txn.garbage(Some(from), "sent a reply about beacons that is not well-formed");
         return Ok(synced);
     };
     for head in reply.heads.iter() {
@@ -147,7 +147,9 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
             Verdict::Accept => synced.new += 1,
             Verdict::Ignore => {}
             Verdict::Reject => {
-                txn.incident(Some(from), "passed on a beacon that is not valid");
+                // Whoever passes on one that it cannot have checked may pass on thousands.
+                txn.garbage(Some(from), "passed on a beacon that is not valid");
+                return Ok(synced);
             }
         }
     }

@@ -7,7 +7,10 @@ use crate::caselog::{Entry, open_case};
 use crate::core::Input;
 use crate::crypto::{Message, Signed};
 use crate::envelope::{Ack, Body, Kind, outbox};
-use crate::federation::{charter::CharterApproval, genesis::Genesis, invitation::Invitation, joining, prekey::Prekey};
+use crate::federation::charter::{CharterApproval, KeeperWord, KeyTerms};
+use crate::federation::{genesis::Genesis, invitation::Invitation, joining, prekey::Prekey};
+use crate::keepers::generation::Step;
+use crate::keepers::{BlindReply, BlindRequest, Burst};
 use crate::matching::{Beacon, BeaconHead};
 use crate::sharing::{self, Receipt, Share};
 use crate::time::DAY;
@@ -50,6 +53,12 @@ pub fn signed(data: &[u8]) {
     one::<Receipt>(data);
     one::<Beacon>(data);
     one::<BeaconHead>(data);
+    one::<KeyTerms>(data);
+    one::<KeeperWord>(data);
+    one::<Step>(data);
+    one::<BlindRequest>(data);
+    one::<BlindReply>(data);
+    one::<Burst>(data);
 }
 
 /// Bytes on every protocol of the network, and from gossip. The first byte chooses.
@@ -60,7 +69,7 @@ pub fn inputs(data: &[u8]) {
     let Some((choice, bytes)) = data.split_first() else { return };
     let mut world = SHARED.clone();
     let (from, bytes) = (world["guwahati"].id, bytes.to_vec());
-    let input = match choice % 10 {
+    let input = match choice % 11 {
         0 => Input::Envelope { transport: Some(from), bytes },
         1 => Input::Envelope { transport: None, bytes },
         2 => Input::Answer { to: from, pair_seq: 1, bytes },
@@ -70,6 +79,7 @@ pub fn inputs(data: &[u8]) {
         6 => Input::BeaconReply { from, bytes },
         7 => Input::JoinReply { bytes },
         8 => Input::BeaconGossip { bytes },
+        9 => Input::BlindRequest { from, bytes },
         _ => Input::CharterGossip { from, bytes },
     };
     world.handle("shillong", input);
@@ -83,7 +93,7 @@ pub fn inputs(data: &[u8]) {
 /// If the unit fails in a way that bytes from outside must not bring about.
 pub fn payloads(data: &[u8]) {
     let &[kind, direction, ref payload @ ..] = data else { return };
-    let Ok(kind) = wire::decode::<Kind>(&wire::encode(&(kind % 21)), 1) else { return };
+    let Ok(kind) = wire::decode::<Kind>(&wire::encode(&(kind % 22)), 1) else { return };
     let mut world = SHARED.clone();
     let (from, to) = if direction % 2 == 0 { ("guwahati", "shillong") } else { ("shillong", "guwahati") };
     let receiver = world[to].id;
@@ -133,10 +143,10 @@ mod tests {
             for _ in 0..4 {
                 let bytes = changed(&golden, &mut rng);
                 signed(&bytes);
-                for choice in 0..10 {
+                for choice in 0..11 {
                     inputs(&[&[choice], bytes.as_slice()].concat());
                 }
-                for kind in 0..21 {
+                for kind in 0..22 {
                     payloads(&[&[kind, rng.next_u32().to_le_bytes()[0]], bytes.as_slice()].concat());
                 }
             }

@@ -104,8 +104,9 @@ fn bytes_of(input: &Input) -> Option<&[u8]> {
         | Input::JoinRequest { bytes, .. }
         | Input::JoinReply { bytes }
         | Input::BeaconGossip { bytes }
+        | Input::BlindRequest { bytes, .. }
         | Input::CharterGossip { bytes, .. } => Some(bytes),
-        Input::Blinded { .. } | Input::Erased(_) | Input::Connected(_) | Input::Tick => None,
+        Input::KeeperTold { .. } | Input::Blinded { .. } | Input::Erased(_) | Input::Connected(_) | Input::Tick => None,
     }
 }
 
@@ -121,8 +122,9 @@ fn with(input: &Input, other: Vec<u8>) -> Input {
         | Input::JoinRequest { bytes, .. }
         | Input::JoinReply { bytes }
         | Input::BeaconGossip { bytes }
+        | Input::BlindRequest { bytes, .. }
         | Input::CharterGossip { bytes, .. } => *bytes = other,
-        Input::Blinded { .. } | Input::Erased(_) | Input::Connected(_) | Input::Tick => {}
+        Input::KeeperTold { .. } | Input::Blinded { .. } | Input::Erased(_) | Input::Connected(_) | Input::Tick => {}
     }
     input
 }
@@ -272,12 +274,14 @@ fn whatever_is_signed_is_refused_with_any_bit_of_it_spoilt() {
         "ack",
         "beacon",
         "beacon-head",
+        "blind-request",
         "change",
         "charter",
         "charter-approval",
         "entry",
         "genesis",
         "join",
+        "keeper-word",
         "leave",
         "prekey",
         "receipt",

@@ -304,7 +304,7 @@ impl World {
         self.wire.iter().any(|frame| frame.bytes.windows(needle.len()).any(|window| window == needle.as_bytes()))
     }
 
-    pub(super) fn at(&self, name: &str) -> usize {
+    pub(crate) fn at(&self, name: &str) -> usize {
         self.units.iter().position(|unit| unit.name == name).unwrap_or_else(|| panic!("there is no unit {name}"))
     }
 }

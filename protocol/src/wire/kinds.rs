@@ -48,6 +48,18 @@ pub enum MessageKind {
     DirectoryEntry,
     /// A text to print or to read.
     Material,
+    /// Which key is to be generated, by whom.
+    KeyTerms,
+    /// A keeper's step while a key is generated.
+    KeyStep,
+    /// A keeper's word that this key was generated so.
+    KeeperWord,
+    /// A unit asks a keeper to blind.
+    BlindRequest,
+    /// The keeper's answer.
+    BlindReply,
+    /// Two persons of a unit want more evaluations on one day.
+    Burst,
 }
 
 impl MessageKind {
@@ -77,6 +89,12 @@ impl MessageKind {
             Self::VerificationAnswer => "verification-answer",
             Self::DirectoryEntry => "directory-entry",
             Self::Material => "material",
+            Self::KeyTerms => "key-terms",
+            Self::KeyStep => "key-step",
+            Self::KeeperWord => "keeper-word",
+            Self::BlindRequest => "blind-request",
+            Self::BlindReply => "blind-reply",
+            Self::Burst => "burst",
         }
     }
 }

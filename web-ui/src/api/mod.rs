@@ -11,6 +11,7 @@ mod changes;
 mod charter;
 mod documents;
 mod inbox;
+mod keepers;
 mod life;
 mod lifecycle;
 mod me;
@@ -21,6 +22,7 @@ mod problem;
 mod publications;
 mod requests;
 mod routes;
+mod same;
 pub mod schema;
 mod search;
 mod session;
@@ -61,6 +63,7 @@ fn routes() -> Routes {
         status::routes(),
         cases::routes(),
         search::routes(),
+        same::routes(),
         changes::routes(),
         timeline::routes(),
         documents::routes(),
@@ -75,6 +78,7 @@ fn routes() -> Routes {
         alerts::routes(),
         peers::routes(),
         charter::routes(),
+        keepers::routes(),
         accounts::routes(),
         audit::routes(),
     ]

@@ -1,7 +1,7 @@
 //! What a person here wants changed in the charter, until it has passed; and letting a proposal go.
 //! Not the signing of proposals: see `proposal`.
 
-use super::super::charter;
+use super::super::charter::{self, Blinding};
 use super::super::member::{Member, MemberData};
 use super::super::own;
 use super::super::recovery;
@@ -109,6 +109,14 @@ pub fn propose_removal(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), JoinError>
         return Err(JoinError::NotOther);
     }
     want(txn, Amendment::Remove(unit))
+}
+
+/// Other keepers, another threshold or another recipe: the key that they have generated.
+///
+/// # Errors
+/// [`JoinError`] if the key does not continue the charter, or this unit wants something else already.
+pub fn propose_keepers(txn: &mut Txn<'_>, blinding: Blinding) -> Result<(), JoinError> {
+    want(txn, Amendment::Keepers(Box::new(blinding)))
 }
 
 /// Two charters of one number have passed, and this one is to be continued.

@@ -120,6 +120,7 @@ fn old_epochs_change_nothing_and_a_stranger_cannot_freeze() {
         previous: None,
         threshold: 1,
         blinding: None,
+        former: None,
         settles: None,
         made: NOON,
         members: BoundedVec::new(vec![eve.clone()]).unwrap(),

@@ -231,6 +231,10 @@ impl Sim {
 
     fn happen(&mut self, event: Event) {
         match event {
+            Event::Job(Job::Blind(at, wanted)) => {
+                let reach = (0..self.world.units.len()).map(|to| self.reach(at, to)).collect::<Vec<_>>();
+                self.world.blind(at, &wanted, &reach);
+            }
             Event::Job(job) => self.world.carry(job),
             Event::Attempt(from, to) => self.attempt(from, to),
             Event::Packet(from, to, packet) => {
