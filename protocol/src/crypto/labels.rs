@@ -19,8 +19,6 @@ pub const BODY: &str = "icmc/v1/body-hash";
 pub const TOKEN: &str = "icmc/v1/token";
 /// Padding tokens of a beacon.
 pub const PADDING: &str = "icmc/v1/padding";
-/// Row keys of own tokens, so that a stolen disk shows no token of ours.
-pub const TOKEN_ROW: &str = "icmc/v1/token-row";
 /// Names a generation of a blinding key by its terms.
 pub const GENERATION: &str = "icmc/v1/generation";
 /// What the keepers of a blinding key sign.

@@ -1,8 +1,8 @@
 //! One step of the machines: reads through to the snapshot, keeps its own writes on top, gathers effects.
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
-use super::{Effects, Evaluate, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError};
-use crate::ids::{CaseId, UnitId};
+use super::{Announcer, Effects, Evaluate, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError};
+use crate::ids::{CaseId, SubjectId, Token, UnitId};
 use crate::time::Timestamp;
 use crate::wire;
 use rand_core::CryptoRng;
@@ -183,5 +183,13 @@ impl View for Txn<'_> {
 
     fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
         self.rows.scan(table, prefix, after, limit)
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        self.rows.heard(asked)
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        self.rows.own(by, tokens)
     }
 }

@@ -38,6 +38,7 @@ pub use keys::follow_keys;
 pub use members::members_changed;
 pub use publish::blinded;
 pub(crate) use restored::{beacons_after, newest_number, settle, take_back};
-pub use subject::{Role, Status, announce, pending, resume, status};
+pub use rows::beacon_row_of_first_format;
+pub use subject::{Role, Status, announce, own_row_of_subject, pending, resume, status};
 pub use sync::{REPLY_MAX, REQUEST_MAX, Synced, handle_reply, handle_request, request};
 pub use weights::use_weights;

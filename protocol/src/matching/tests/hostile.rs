@@ -85,7 +85,7 @@ fn what_is_signed_but_out_of_form_is_refused_and_named() {
         let signed = sign(&beacon, &nodes[0]);
         assert_eq!(nodes[1].hears(&signed), Verdict::Ignore);
     }
-    assert_eq!(nodes[1].count(Table::HEARD_TOKENS), 0);
+    assert_eq!(nodes[1].heard_tokens().len(), 0);
     assert!(nodes[1].alerts().is_empty());
 }
 
