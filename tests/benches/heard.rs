@@ -16,7 +16,7 @@ use rustix::time::{ClockId, clock_gettime};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use unit::{Unit, UNITS};
+use unit::{UNITS, Unit};
 
 /// Persons of one's own.
 const OWN: usize = 5_000;
@@ -41,7 +41,11 @@ fn main() -> Result<()> {
     let size = std::fs::metadata(folder.path().join("data/store.redb"))?.len();
     tell("heard persons, of units", &format!("{persons} of {UNITS}, {tokens} tokens with padding"), "");
     tell("hearing them, commits included", &format!("{:.0} beacons/s, {taken:.0} s", persons as f64 / taken), "");
-    tell("disk, whole store", &format!("{:.1} bytes a token, {} MiB", size as f64 / tokens as f64, size >> 20), "<= 64 bytes a token");
+    tell(
+        "disk, whole store",
+        &format!("{:.1} bytes a token, {} MiB", size as f64 / tokens as f64, size >> 20),
+        "<= 64 bytes a token",
+    );
     let status = Command::new(std::env::current_exe()?).arg("--bench").env(FOLDER, folder.path()).status()?;
     ensure!(status.success(), "the second process failed");
     Ok(())

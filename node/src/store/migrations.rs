@@ -24,7 +24,6 @@ const HEARD_TOKENS_1: Table = Table("p18-1");
 /// Each token of an own subject as each other unit would announce it.
 const OWN_TOKENS_1: Table = Table("p16-1");
 
-
 const FORMAT: TableDefinition<'_, &str, u32> = TableDefinition::new(tables::FORMAT.0);
 const WORD: &str = "format";
 
@@ -71,12 +70,14 @@ pub(super) fn run(store: &Store, found: Option<u32>) -> Result<(), StoreError> {
 fn own_tokens(store: &Store) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     let mut damaged = false;
-    store.snapshot()?.each(Table::SUBJECTS, |key, tag, row| match (row.and_then(|row| own_row_of_subject(&row)), store.vault.lookup(tag)) {
-        (Ok(Some(row)), Lookup::Key(secret)) => {
-            rows.push((key.to_vec(), record::seal_row(Table::OWN_TOKENS, key, tag, &secret, &row, &mut SystemRng)));
+    store.snapshot()?.each(Table::SUBJECTS, |key, tag, row| {
+        match (row.and_then(|row| own_row_of_subject(&row)), store.vault.lookup(tag)) {
+            (Ok(Some(row)), Lookup::Key(secret)) => {
+                rows.push((key.to_vec(), record::seal_row(Table::OWN_TOKENS, key, tag, &secret, &row, &mut SystemRng)));
+            }
+            (Ok(_), _) => {}
+            (Err(_), _) => damaged = true,
         }
-        (Ok(_), _) => {}
-        (Err(_), _) => damaged = true,
     })?;
     if damaged {
         return Err(StoreError::Damaged);
@@ -99,7 +100,9 @@ fn move_beacons(store: &Store) -> Result<usize, StoreError> {
     let part: Vec<(Vec<u8>, Vec<u8>)> = match snapshot.open_table(definition(BEACONS_1)) {
         Ok(table) => table
             .iter()
-            .and_then(|rows| rows.take(PART).map(|row| row.map(|(key, row)| (key.value().to_vec(), row.value().to_vec()))).collect())
+            .and_then(|rows| {
+                rows.take(PART).map(|row| row.map(|(key, row)| (key.value().to_vec(), row.value().to_vec()))).collect()
+            })
             .map_err(|error| DiskError::from(redb::Error::from(error)))?,
         Err(_) => return Ok(0),
     };

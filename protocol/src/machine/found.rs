@@ -1,9 +1,9 @@
 //! Which rows are to be found by a token: exact, for rows in memory that are few.
 //! Not for the rows of a node: `node::store::tokens` does that for a million of them.
 
+use super::Table;
 use super::beacon_row::{beacon_place, heard_in};
 use super::own_row::{Announcer, Y, own_in};
-use super::Table;
 use crate::ids::{SubjectId, Token, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 

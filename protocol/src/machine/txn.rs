@@ -1,7 +1,9 @@
 //! One step of the machines: reads through to the snapshot, keeps its own writes on top, gathers effects.
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
-use super::{Announcer, Effects, Evaluate, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError};
+use super::{
+    Announcer, Effects, Evaluate, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError,
+};
 use crate::ids::{CaseId, SubjectId, Token, UnitId};
 use crate::time::Timestamp;
 use crate::wire;

@@ -43,7 +43,12 @@ pub(super) fn row_of(signed: &Signed<Beacon>, beacon: &Beacon, withdrawn_by: Opt
 ///
 /// # Errors
 /// [`ViewError`] if it holds more tokens than a beacon may.
-pub(super) fn beacon_in(row: &BeaconRow, federation: FederationId, unit: UnitId, number: u64) -> Result<Option<Beacon>, ViewError> {
+pub(super) fn beacon_in(
+    row: &BeaconRow,
+    federation: FederationId,
+    unit: UnitId,
+    number: u64,
+) -> Result<Option<Beacon>, ViewError> {
     let Some(kept) = &row.kept else { return Ok(None) };
     let tokens = BoundedVec::new(kept.tokens().collect()).map_err(|error| ViewError(format!("a stored beacon: {error}")))?;
     Ok(Some(Beacon {

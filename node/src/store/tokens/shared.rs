@@ -122,7 +122,10 @@ impl Tokens {
     }
 
     /// Fills empty indices.
-    pub(super) fn fill<E>(&self, rows: impl FnOnce(&mut dyn FnMut(&Held), &mut dyn FnMut(&Own)) -> Result<(), E>) -> Result<(), E> {
+    pub(super) fn fill<E>(
+        &self,
+        rows: impl FnOnce(&mut dyn FnMut(&Held), &mut dyn FnMut(&Own)) -> Result<(), E>,
+    ) -> Result<(), E> {
         let (mut heard, mut owned) = (self.write(), self.owned());
         let filled = rows(&mut |held| heard.push(held), &mut |own| owned.add(own));
         heard.sort();

@@ -6,7 +6,8 @@ use crate::store::{Snapshot, Store};
 use crate::vault::{KeySource, create_key_file};
 use icmc_protocol::ids::{CaseId, FederationId, NodeKey, SubjectId, Token, UnitId};
 use icmc_protocol::machine::{
-    Announcer, BeaconRow, KeptBeacon, MemoryView, OwnRow, Scope, Table, View, Write, Y, beacon_key, beacon_place, heard_in, own_in,
+    Announcer, BeaconRow, KeptBeacon, MemoryView, OwnRow, Scope, Table, View, Write, Y, beacon_key, beacon_place, heard_in,
+    own_in,
 };
 use icmc_protocol::time::Timestamp;
 use icmc_protocol::wire;
@@ -61,7 +62,8 @@ fn beacon(tokens: &[u8], withdraws: Option<u64>, withdrawn_by: Option<u64>) -> V
 }
 
 fn own(ys: &[(u64, Vec<u8>)]) -> Vec<u8> {
-    let announced = ys.iter().map(|(epoch, ys)| (*epoch, ByteBuf::from(ys.iter().flat_map(|byte| y(*byte)).collect::<Vec<u8>>())));
+    let announced =
+        ys.iter().map(|(epoch, ys)| (*epoch, ByteBuf::from(ys.iter().flat_map(|byte| y(*byte)).collect::<Vec<u8>>())));
     wire::encode(&OwnRow { announced: announced.collect() })
 }
 
@@ -108,13 +110,17 @@ enum Step {
 
 fn write() -> impl Strategy<Value = Write> {
     let tokens = prop::collection::vec(0_u8..12, 0..4);
-    let beacons = (0_usize..3, 1_u64..6, prop_oneof![
-        5 => tokens.prop_map(|tokens| Some(beacon(&tokens, None, None))),
-        2 => prop::collection::vec(0_u8..12, 0..4).prop_map(|tokens| Some(beacon(&tokens, None, Some(9)))),
-        1 => Just(Some(beacon(&[], Some(1), None))),
-        1 => Just(Some(wire::encode(&BeaconRow { kept: None, withdrawn_by: Some(3) }))),
-        2 => Just(None),
-    ])
+    let beacons = (
+        0_usize..3,
+        1_u64..6,
+        prop_oneof![
+            5 => tokens.prop_map(|tokens| Some(beacon(&tokens, None, None))),
+            2 => prop::collection::vec(0_u8..12, 0..4).prop_map(|tokens| Some(beacon(&tokens, None, Some(9)))),
+            1 => Just(Some(beacon(&[], Some(1), None))),
+            1 => Just(Some(wire::encode(&BeaconRow { kept: None, withdrawn_by: Some(3) }))),
+            2 => Just(None),
+        ],
+    )
         .prop_map(|(unit, number, value)| heard(unit, number, value));
     let ys = prop::collection::vec((0_u64..2, prop::collection::vec(0_u8..8, 0..4)), 0..3);
     let subjects = (0_u8..5, prop::option::weighted(0.7, ys)).prop_map(|(subject, ys)| Write {

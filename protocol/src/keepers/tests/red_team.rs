@@ -20,7 +20,11 @@ const PERSON: EntityId = EntityId([2; 16]);
 
 /// Whom Tezpur has; Eve guesses exactly this.
 fn rofiqul() -> Identity {
-    Identity { birth_date: "1984-05-06".to_owned(), phones: vec!["98640 00001".to_owned()], ..named("Rofiqul", "Islam", "Abdul Karim") }
+    Identity {
+        birth_date: "1984-05-06".to_owned(),
+        phones: vec!["98640 00001".to_owned()],
+        ..named("Rofiqul", "Islam", "Abdul Karim")
+    }
 }
 
 fn named(given: &str, family: &str, guardian: &str) -> Identity {
@@ -79,7 +83,8 @@ impl Eve {
             let answers: Vec<_> = shares.iter().map(answer).collect();
             let answers: Vec<(KeyIndex, &[Point])> = answers.iter().map(|(at, points)| (*at, &**points)).collect();
             let combined = combine(&answers).unwrap();
-            found += part.iter().zip(&combined).filter(|(input, point)| self.is_heard(&finish(input, &with, point).unwrap())).count();
+            found +=
+                part.iter().zip(&combined).filter(|(input, point)| self.is_heard(&finish(input, &with, point).unwrap())).count();
         }
         found
     }
@@ -99,7 +104,11 @@ fn dictionary(count: usize) -> Vec<Vec<u8>> {
         }
         let word = |from: u32| [0, 4, 8].map(|shift| syllables[(guess >> (from + shift)) % syllables.len()]).concat();
         let birth_date = format!("{}-{:02}-{:02}", 1950 + guess % 60, 1 + guess % 12, 1 + guess % 28);
-        all.extend(inputs(&Identity { birth_date, phones: vec![format!("98640 {guess:05}")], ..named(&word(0), "Islam", &word(4)) }));
+        all.extend(inputs(&Identity {
+            birth_date,
+            phones: vec![format!("98640 {guess:05}")],
+            ..named(&word(0), "Islam", &word(4))
+        }));
     }
     all.into_iter().collect()
 }
@@ -162,7 +171,12 @@ fn all_but_one_of_the_keepers_that_are_needed_learn_nothing_together() {
 fn guesses_spread_over_all_keepers_stop_at_the_quota_and_all_of_them_raise_an_alarm() {
     let mut world = KEPT.clone();
     for unit in FIVE {
-        world.act::<_, KeepersError>(unit, |txn| { set_quota(txn, 60); Ok(()) }).unwrap();
+        world
+            .act::<_, KeepersError>(unit, |txn| {
+                set_quota(txn, 60);
+                Ok(())
+            })
+            .unwrap();
     }
     let evaluated = |answer: Vec<u8>| matches!(wire::decode(&answer, answer.len()), Ok(BlindAnswer::Evaluated(_)));
     let mut whole = 0;

@@ -2,6 +2,7 @@
 //! Written anew with `ICMC_WRITE_VECTORS=1`; after the first release a changed vector is a new version of the message.
 
 use super::super::confirm::{ConfirmMessage, First, Fourth, Frame, Reference, Said, Second, Third, hide};
+use super::super::rows::{beacon_in, row_of, signed_in};
 use super::super::{Action, Answer, Beacon, BeaconHead, ContactMessage, ContactStep, LIFETIME, token};
 use super::{FEDERATION, NOON};
 use super::{rafiqul, rofiqul};
@@ -9,6 +10,7 @@ use crate::bounded::BoundedVec;
 use crate::crypto::{Message, NodeSecret, Signed};
 use crate::fingerprint::{Person, Side, TokenType};
 use crate::ids::{AlertId, ConfirmId, SubjectId, Token, UnitId};
+use crate::machine::OwnRow;
 use crate::oprf::Exponent;
 use crate::testing::rng::SeededRng;
 use crate::testing::vectors::compare;
@@ -106,4 +108,31 @@ fn bytes_of_the_steps_of_a_comparison_are_the_golden_ones() {
     for (name, step) in steps {
         compare(name, &wire::encode(&step));
     }
+}
+
+#[test]
+fn rows_have_the_golden_bytes_and_show_a_beacon_as_it_was_signed() {
+    let announce = Beacon {
+        federation: FEDERATION,
+        epoch: 3,
+        unit: UNIT,
+        number: 41,
+        subject: SubjectId([3; 16]),
+        action: Action::Announce,
+        tokens: BoundedVec::new((0..8).map(|byte| Token([byte; 16])).collect()).unwrap(),
+        expires: NOON.plus(LIFETIME),
+    };
+    let withdraw = Beacon { number: 42, action: Action::Withdraw(41), tokens: BoundedVec::default(), ..announce.clone() };
+    for (name, beacon, withdrawn_by) in [("row-announce", announce, Some(42)), ("row-withdraw", withdraw, None)] {
+        let as_signed = Signed::sign(&beacon, &NodeSecret::from_seed(&[6; 32]));
+        let row = row_of(&as_signed, &beacon, withdrawn_by).unwrap();
+        compare(name, &wire::encode(&row));
+        assert_eq!(signed_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(as_signed.clone()));
+        assert_eq!(beacon_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(beacon));
+        assert_eq!(row.live_tokens().count(), 0, "withdrawn, or a withdrawal");
+    }
+    let ys: Vec<u8> = [[1; 64], [2; 64]].concat();
+    let own = OwnRow { announced: vec![(3, serde_bytes::ByteBuf::from(ys))] };
+    compare("row-own", &wire::encode(&own));
+    assert_eq!(own.every_y().collect::<Vec<_>>(), [(3, [1; 64]), (3, [2; 64])]);
 }
