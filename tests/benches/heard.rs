@@ -15,7 +15,8 @@ use icmc_protocol::matching;
 use rustix::time::{ClockId, clock_gettime};
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use unit::{UNITS, Unit};
 
 /// Persons of one's own.

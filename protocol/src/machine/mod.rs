@@ -4,6 +4,7 @@
 mod beacon_row;
 mod effects;
 mod found;
+mod index;
 mod overlay;
 mod own_row;
 mod record;
@@ -14,6 +15,7 @@ mod view;
 
 pub use beacon_row::{BeaconRow, KeptBeacon, beacon_key, beacon_place, heard_in};
 pub use effects::{Effects, Evaluate, Gossip, Incident, Notice, ToBlind, Verdict, Write};
+pub use index::{HeardIndex, Held, OwnHeld, OwnIndex};
 pub use overlay::Overlay;
 pub use own_row::{Announcer, OwnRow, TokenMaker, Y, own_in};
 pub use record::Record;

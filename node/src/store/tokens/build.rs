@@ -1,13 +1,11 @@
 //! What the rows say the indices are to hold: all of them at start, those that a commit changes afterwards.
 //! Reads only; `shared` puts in and takes out.
 
-use super::heard::Held;
-use super::own::Own;
 use super::shared::{Rows, Tokens};
 use crate::store::snapshot::Snapshot;
 use crate::vault::{ScopeTag, Vault};
 use icmc_protocol::ids::SubjectId;
-use icmc_protocol::machine::{Table, View, ViewError, Write, beacon_place, heard_in, own_in};
+use icmc_protocol::machine::{Held, OwnHeld, Table, View, ViewError, Write, beacon_place, heard_in, own_in};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -67,7 +65,7 @@ impl Followed {
         let tag = new.map_or(ScopeTag::MASTER, |(tag, _)| tag);
         let new = Zeroizing::new(new.map(|(_, row)| own_in(row)).transpose()?.unwrap_or_default());
         let (added, gone) = differences(&old, &new);
-        let own = |ys: Vec<_>| (!ys.is_empty()).then(|| Own { subject, tag, ys: Zeroizing::new(ys) });
+        let own = |ys: Vec<_>| (!ys.is_empty()).then(|| OwnHeld { subject, seal: tag.0, ys: Zeroizing::new(ys) });
         self.added.subjects.extend(own(added));
         self.gone.subjects.extend(own(gone));
         Ok(())
@@ -99,7 +97,7 @@ impl Tokens {
             rows.each(Table::OWN_TOKENS, |key, tag, row| {
                 let Some(subject) = SubjectId::from_slice(key) else { return };
                 match row.and_then(|row| own_in(&row)) {
-                    Ok(ys) => push_own(&Own { subject, tag, ys: Zeroizing::new(ys) }),
+                    Ok(ys) => push_own(&OwnHeld { subject, seal: tag.0, ys: Zeroizing::new(ys) }),
                     Err(error) => unreadable(error),
                 }
             })

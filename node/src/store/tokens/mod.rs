@@ -2,9 +2,6 @@
 //! Decides nothing: whoever acts on what is found reads the row (`docs/decisions/0014-heard-tokens-in-memory.md`).
 
 mod build;
-mod heard;
-mod own;
-mod parts;
 mod shared;
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! The indices between one writer and many snapshots: they may be ahead of a snapshot, never behind it.
-//! Not how they are laid out: that is `heard` and `own`.
+//! Not how they are laid out: that is `protocol::machine`.
 
-use super::heard::{Heard, Held};
-use super::own::{Own, Owned};
 use crate::vault::ScopeTag;
 use icmc_protocol::ids::{SubjectId, Token, UnitId};
-use icmc_protocol::machine::Announcer;
+use icmc_protocol::machine::{Announcer, HeardIndex, Held, OwnHeld, OwnIndex};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -17,7 +15,7 @@ pub(in crate::store) struct Age(());
 #[derive(Debug, Default)]
 pub(in crate::store) struct Rows {
     pub(in crate::store) beacons: Vec<Held>,
-    pub(in crate::store) subjects: Vec<Own>,
+    pub(in crate::store) subjects: Vec<OwnHeld>,
 }
 
 impl Rows {
@@ -32,7 +30,7 @@ impl Rows {
             self.beacons.iter_mut().filter(same).for_each(|gone| gone.tokens.retain(|token| !held.tokens.contains(token)));
         }
         for own in &back.subjects {
-            let same = |gone: &&mut Own| gone.subject == own.subject;
+            let same = |gone: &&mut OwnHeld| gone.subject == own.subject;
             self.subjects.iter_mut().filter(same).for_each(|gone| gone.ys.retain(|y| !own.ys.contains(y)));
         }
     }
@@ -43,8 +41,8 @@ impl Rows {
 /// What a commit adds is put in before the commit, what it takes away is retired after it. A snapshot takes the present [`Age`] before
 /// it begins to read; what was retired under an age goes once no snapshot holds that age or an older one.
 pub(in crate::store) struct Tokens {
-    heard: RwLock<Heard>,
-    owned: Mutex<Owned>,
+    heard: RwLock<HeardIndex>,
+    owned: Mutex<OwnIndex>,
     leaving: Mutex<Leaving>,
 }
 
@@ -64,7 +62,7 @@ impl core::fmt::Debug for Tokens {
 impl Tokens {
     /// Empty; `key` is random and for this run of the node only.
     pub(in crate::store) fn new(key: [u8; 32]) -> Self {
-        Self { heard: RwLock::new(Heard::new(key)), owned: Mutex::default(), leaving: Mutex::default() }
+        Self { heard: RwLock::new(HeardIndex::new(key)), owned: Mutex::default(), leaving: Mutex::default() }
     }
 
     /// To be taken before a snapshot begins to read, and held with it.
@@ -74,18 +72,12 @@ impl Tokens {
 
     /// For each unit and token, the numbers of its beacons that hold it.
     pub(in crate::store) fn heard(&self, asked: &[(UnitId, Token)]) -> Vec<Vec<u64>> {
-        let heard = self.read();
-        asked.iter().map(|(unit, token)| heard.find(*unit, *token)).collect()
+        self.read().find(asked)
     }
 
     /// For each token, our subjects that have it as `by` would announce them.
     pub(in crate::store) fn own(&self, by: &Announcer, tokens: &[Token]) -> Vec<Vec<SubjectId>> {
-        let mut owned = self.owned();
-        if let Some(found) = owned.find(by, tokens) {
-            return found;
-        }
-        owned.make(by);
-        owned.find(by, tokens).unwrap_or_default()
+        self.owned().find(by, tokens)
     }
 
     /// To be called before the commit that brings these.
@@ -118,13 +110,13 @@ impl Tokens {
 
     /// To be called once these keys are destroyed: then no snapshot shows their rows either.
     pub(in crate::store) fn forget(&self, tags: &[ScopeTag]) {
-        self.owned().forget(tags);
+        self.owned().forget(&tags.iter().map(|tag| tag.0).collect::<Vec<_>>());
     }
 
     /// Fills empty indices.
     pub(super) fn fill<E>(
         &self,
-        rows: impl FnOnce(&mut dyn FnMut(&Held), &mut dyn FnMut(&Own)) -> Result<(), E>,
+        rows: impl FnOnce(&mut dyn FnMut(&Held), &mut dyn FnMut(&OwnHeld)) -> Result<(), E>,
     ) -> Result<(), E> {
         let (mut heard, mut owned) = (self.write(), self.owned());
         let filled = rows(&mut |held| heard.push(held), &mut |own| owned.add(own));
@@ -137,15 +129,15 @@ impl Tokens {
         self.read().len()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Heard> {
+    fn read(&self) -> RwLockReadGuard<'_, HeardIndex> {
         self.heard.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Heard> {
+    fn write(&self) -> RwLockWriteGuard<'_, HeardIndex> {
         self.heard.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn owned(&self) -> MutexGuard<'_, Owned> {
+    fn owned(&self) -> MutexGuard<'_, OwnIndex> {
         self.owned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

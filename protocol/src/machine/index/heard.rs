@@ -1,9 +1,9 @@
 //! Which beacons hold a token: for each token 32 bits of its keyed hash and the beacon, eight bytes together.
-//! One thread at a time; that readers see what their snapshot holds is `shared`'s business.
+//! One thread at a time; that readers see what their snapshot holds is the store's business.
 
 use super::parts::{Parts, Place};
-use icmc_protocol::ids::{Token, UnitId};
-use icmc_protocol::machine::HEARD_MAX;
+use crate::ids::{Token, UnitId};
+use crate::machine::HEARD_MAX;
 use std::collections::BTreeMap;
 
 /// Parts: at 20 million tokens one has 5,000.
@@ -15,15 +15,18 @@ const COUNT_BITS: u32 = 5;
 
 /// A beacon that holds tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store) struct Held {
-    pub(in crate::store) unit: UnitId,
-    pub(in crate::store) number: u64,
-    pub(in crate::store) tokens: Vec<Token>,
+pub struct Held {
+    /// Who announced it.
+    pub unit: UnitId,
+    /// Its number, at most 2^40.
+    pub number: u64,
+    /// The tokens, at most 24.
+    pub tokens: Vec<Token>,
 }
 
 /// Token → beacons. A stranger comes with an answer where two tokens agree in 44 bits of their keyed hash: whoever does not know the
 /// key cannot make such tokens, nor many that fall into one part.
-pub(super) struct Heard {
+pub struct HeardIndex {
     key: [u8; 32],
     parts: Parts,
     /// Slot → unit ‖ number ‖ how many entries point here; zero entries: free.
@@ -32,14 +35,26 @@ pub(super) struct Heard {
     units: BTreeMap<UnitId, u64>,
 }
 
-impl Heard {
+impl core::fmt::Debug for HeardIndex {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "HeardIndex({} tokens)", self.len())
+    }
+}
+
+impl HeardIndex {
     /// Empty; `key` is random and for this run of the node only.
-    pub(super) fn new(key: [u8; 32]) -> Self {
+    #[must_use]
+    pub fn new(key: [u8; 32]) -> Self {
         Self { key, parts: Parts::new(PARTS), slots: Vec::new(), free: Vec::new(), units: BTreeMap::new() }
     }
 
-    /// Numbers of a unit's beacons that hold a token, ascending.
-    pub(super) fn find(&self, unit: UnitId, token: Token) -> Vec<u64> {
+    /// For each unit and token, the numbers of its beacons that hold it, ascending, at most [`HEARD_MAX`].
+    #[must_use]
+    pub fn find(&self, asked: &[(UnitId, Token)]) -> Vec<Vec<u64>> {
+        asked.iter().map(|(unit, token)| self.numbers(*unit, *token)).collect()
+    }
+
+    fn numbers(&self, unit: UnitId, token: Token) -> Vec<u64> {
         let Some(unit) = self.units.get(&unit).copied() else { return Vec::new() };
         let slots = self.parts.slots(self.place(unit, token)).map(|slot| unpack(self.slots[slot]));
         let mut numbers: Vec<u64> = slots.filter(|(of, ..)| *of == unit).map(|(_, number, _)| number).collect();
@@ -49,7 +64,7 @@ impl Heard {
     }
 
     /// Adds what is not there yet.
-    pub(super) fn add(&mut self, held: &Held) {
+    pub fn add(&mut self, held: &Held) {
         let (unit, places) = self.places(held);
         if places.is_empty() {
             return;
@@ -63,7 +78,7 @@ impl Heard {
     }
 
     /// Takes away what is there.
-    pub(super) fn remove(&mut self, held: &Held) {
+    pub fn remove(&mut self, held: &Held) {
         let (unit, places) = self.places(held);
         let Some(slot) = self.slot_of(unit, held.number, &places) else { return };
         for place in places {
@@ -77,7 +92,7 @@ impl Heard {
     }
 
     /// Adds a beacon that is not there, out of order: [`Self::sort`] is to follow before anything else.
-    pub(super) fn push(&mut self, held: &Held) {
+    pub fn push(&mut self, held: &Held) {
         let (unit, places) = self.places(held);
         let slot = self.take_slot(unit, held.number);
         for place in places {
@@ -87,14 +102,21 @@ impl Heard {
     }
 
     /// Puts what was pushed in order.
-    pub(super) fn sort(&mut self) {
+    pub fn sort(&mut self) {
         self.parts.sort();
         self.slots.shrink_to_fit();
     }
 
     /// How many tokens.
-    pub(super) fn len(&self) -> usize {
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.parts.len()
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     fn places(&mut self, held: &Held) -> (u64, Vec<Place>) {

@@ -2,9 +2,8 @@
 //! One thread at a time. The y's stay in memory as long as their rows have a key; tokens of units long not asked for are forgotten.
 
 use super::parts::Parts;
-use crate::vault::ScopeTag;
-use icmc_protocol::ids::{SubjectId, Token};
-use icmc_protocol::machine::{Announcer, Y};
+use crate::ids::{SubjectId, Token};
+use crate::machine::{Announcer, Y};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use zeroize::Zeroizing;
@@ -18,16 +17,18 @@ const MADE: usize = 512;
 
 /// A subject and what it is announced by.
 #[derive(Clone)]
-pub(in crate::store) struct Own {
-    pub(in crate::store) subject: SubjectId,
-    /// Under which key its row is sealed.
-    pub(in crate::store) tag: ScopeTag,
-    pub(in crate::store) ys: Zeroizing<Vec<(u64, Y)>>,
+pub struct OwnHeld {
+    /// Her handle.
+    pub subject: SubjectId,
+    /// Names the key that her row is sealed with.
+    pub seal: [u8; 16],
+    /// Her y's with the epochs of their keys.
+    pub ys: Zeroizing<Vec<(u64, Y)>>,
 }
 
-impl core::fmt::Debug for Own {
+impl core::fmt::Debug for OwnHeld {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Own({:?})", self.subject)
+        write!(f, "OwnHeld({:?})", self.subject)
     }
 }
 
@@ -39,18 +40,33 @@ struct Made {
 }
 
 #[derive(Default)]
-pub(super) struct Owned {
+pub struct OwnIndex {
     /// Slot → subject; none: free.
-    slots: Vec<Option<Own>>,
+    slots: Vec<Option<OwnHeld>>,
     free: Vec<usize>,
     places: BTreeMap<SubjectId, usize>,
     made: BTreeMap<Announcer, Made>,
     asked: u64,
 }
 
-impl Owned {
-    /// For each token our subjects that have it, ascending; nothing if the tokens of this announcer were not made yet.
-    pub(super) fn find(&mut self, by: &Announcer, tokens: &[Token]) -> Option<Vec<Vec<SubjectId>>> {
+impl core::fmt::Debug for OwnIndex {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "OwnIndex({} subjects, {} announcers)", self.places.len(), self.made.len())
+    }
+}
+
+impl OwnIndex {
+    /// For each token our subjects that have it as `by` would announce them, ascending.
+    pub fn find(&mut self, by: &Announcer, tokens: &[Token]) -> Vec<Vec<SubjectId>> {
+        if let Some(found) = self.known(by, tokens) {
+            return found;
+        }
+        self.make(by);
+        self.known(by, tokens).unwrap_or_default()
+    }
+
+    /// Nothing if the tokens of this announcer were not made yet.
+    fn known(&mut self, by: &Announcer, tokens: &[Token]) -> Option<Vec<Vec<SubjectId>>> {
         self.asked += 1;
         let made = self.made.get_mut(by)?;
         made.asked = self.asked;
@@ -65,7 +81,7 @@ impl Owned {
     }
 
     /// Makes the tokens of an announcer.
-    pub(super) fn make(&mut self, by: &Announcer) {
+    fn make(&mut self, by: &Announcer) {
         let (maker, mut parts) = (by.maker(), Parts::new(PARTS));
         for (slot, own) in self.slots.iter().enumerate() {
             for (_, y) in own.iter().flat_map(|own| own.ys.iter()).filter(|(epoch, _)| *epoch == by.epoch) {
@@ -84,7 +100,7 @@ impl Owned {
     }
 
     /// Adds what is not there yet.
-    pub(super) fn add(&mut self, own: &Own) {
+    pub fn add(&mut self, own: &OwnHeld) {
         let slot = match self.places.entry(own.subject) {
             Entry::Occupied(found) => *found.get(),
             Entry::Vacant(vacant) => {
@@ -95,8 +111,8 @@ impl Owned {
                 *vacant.insert(slot)
             }
         };
-        let held = self.slots[slot].get_or_insert_with(|| Own { ys: Zeroizing::default(), ..own.clone() });
-        held.tag = own.tag;
+        let held = self.slots[slot].get_or_insert_with(|| OwnHeld { ys: Zeroizing::default(), ..own.clone() });
+        held.seal = own.seal;
         for new in own.ys.iter() {
             if !held.ys.contains(new) {
                 held.ys.push(*new);
@@ -108,7 +124,7 @@ impl Owned {
     }
 
     /// Takes away what is there.
-    pub(super) fn remove(&mut self, own: &Own) {
+    pub fn remove(&mut self, own: &OwnHeld) {
         let Some(slot) = self.places.get(&own.subject).copied() else { return };
         for gone in own.ys.iter() {
             for (by, made) in self.made.iter_mut().filter(|(by, _)| by.epoch == gone.0) {
@@ -125,8 +141,8 @@ impl Owned {
     }
 
     /// Forgets what was sealed with these keys.
-    pub(super) fn forget(&mut self, tags: &[ScopeTag]) {
-        let erased: Vec<Own> = self.slots.iter().flatten().filter(|own| tags.contains(&own.tag)).cloned().collect();
+    pub fn forget(&mut self, seals: &[[u8; 16]]) {
+        let erased: Vec<OwnHeld> = self.slots.iter().flatten().filter(|own| seals.contains(&own.seal)).cloned().collect();
         erased.iter().for_each(|own| self.remove(own));
     }
 }
