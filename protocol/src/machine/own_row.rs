@@ -77,7 +77,7 @@ impl TokenMaker {
     /// The token of one y.
     #[must_use]
     pub fn token(&self, y: &Y) -> Token {
-        let hash = self.0.clone().part(y).finish();
+        let hash = self.0.finish_with(y);
         Token::from_slice(&hash[..Token::LEN]).expect("a hash is longer than a token")
     }
 }
