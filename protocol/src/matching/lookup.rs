@@ -33,8 +33,16 @@ struct Common {
 pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject, now: Timestamp) -> Result<Vec<(Beacon, Hit)>, ViewError> {
     let mut common: BTreeMap<(UnitId, u64), Vec<Common>> = BTreeMap::new();
     for epoch in subject.announced.iter().map(|announced| announced.epoch) {
+        let (mut carried, mut ys) = (Vec::new(), Vec::new());
         for (kind, y) in subject.blinded(epoch) {
-            let (asked, found, df) = carried(view, me, epoch, y)?;
+            let (asked, found) = heard_with(view, me, epoch, y)?;
+            if found.iter().any(|numbers| !numbers.is_empty()) {
+                carried.push((kind, asked, found));
+                ys.push(y);
+            }
+        }
+        for ((kind, asked, found), ours) in carried.into_iter().zip(ours_with(view, me, epoch, &ys)?) {
+            let df = df(&found, ours);
             for ((unit, token), numbers) in asked.into_iter().zip(found) {
                 for number in numbers {
                     common.entry((unit, number)).or_default().push(Common { kind, epoch, token, df });
@@ -70,7 +78,10 @@ pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beaco
         |(_, y): &(TokenType, &[u8; 64])| beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok();
     let mut found: Vec<(TokenType, &[u8; 64])> = subject.blinded(beacon.epoch).filter(in_beacon).collect();
     found.sort_unstable();
-    found.into_iter().map(|(kind, y)| Ok((kind, carried(view, me, beacon.epoch, y)?.2))).collect()
+    let ys: Vec<&[u8; 64]> = found.iter().map(|(_, y)| *y).collect();
+    let ours = ours_with(view, me, beacon.epoch, &ys)?;
+    let count = |((kind, y), ours)| Ok((kind, df(&heard_with(view, me, beacon.epoch, y)?.1, ours)));
+    found.into_iter().zip(ours).map(count).collect()
 }
 
 /// A beacon that was heard and counts now.
@@ -83,15 +94,26 @@ pub(super) fn live(view: &dyn View, me: &Me, unit: UnitId, number: u64, now: Tim
     Ok(beacon.filter(counts))
 }
 
-/// A y as each other unit would have announced it, which of its beacons do, and how many carry it with those of ours.
-type Carried = (Vec<(UnitId, Token)>, Vec<Vec<u64>>, Df);
+/// A y as each other unit would have announced it, and which of its beacons do.
+type Heard = (Vec<(UnitId, Token)>, Vec<Vec<u64>>);
 
-fn carried(view: &dyn View, me: &Me, epoch: u64, y: &[u8; 64]) -> Result<Carried, ViewError> {
+fn heard_with(view: &dyn View, me: &Me, epoch: u64, y: &[u8; 64]) -> Result<Heard, ViewError> {
     let asked: Vec<(UnitId, Token)> = me.others.iter().map(|unit| (*unit, me.token(epoch, *unit, y))).collect();
     let found = view.heard(&asked)?;
-    // Ours are counted by what we announce ourselves.
-    let own = me.announcer(epoch, me.unit);
-    let ours = view.own(&own, &[own.token(y)])?.iter().map(Vec::len).sum::<usize>();
-    let count = ours + found.iter().map(Vec::len).sum::<usize>();
-    Ok((asked, found, Df(u64::try_from(count).unwrap_or(u64::MAX))))
+    Ok((asked, found))
+}
+
+/// How many of our own have each of these y's: counted by what we announce ourselves.
+fn ours_with(view: &dyn View, me: &Me, epoch: u64, ys: &[&[u8; 64]]) -> Result<Vec<usize>, ViewError> {
+    if ys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by = me.announcer(epoch, me.unit);
+    let tokens: Vec<Token> = ys.iter().map(|y| by.token(y)).collect();
+    Ok(view.own(&by, &tokens)?.iter().map(Vec::len).collect())
+}
+
+/// How many subjects, ours and heard, carry a y.
+fn df(heard: &[Vec<u64>], ours: usize) -> Df {
+    Df(u64::try_from(heard.iter().map(Vec::len).sum::<usize>() + ours).unwrap_or(u64::MAX))
 }

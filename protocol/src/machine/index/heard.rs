@@ -59,6 +59,8 @@ impl HeardIndex {
         let slots = self.parts.slots(self.place(unit, token)).map(|slot| unpack(self.slots[slot]));
         let mut numbers: Vec<u64> = slots.filter(|(of, ..)| *of == unit).map(|(_, number, _)| number).collect();
         numbers.sort_unstable();
+        // Two tokens of one beacon may agree in what is kept of them.
+        numbers.dedup();
         numbers.truncate(HEARD_MAX);
         numbers
     }
