@@ -1,6 +1,8 @@
 //! Units on real TCP connections of this machine: who is let in, what gets through, what comes back.
 //! No protocol messages: the bytes here mean nothing.
 
+#[path = "net/cutting.rs"]
+mod cutting;
 #[path = "net/hostile.rs"]
 mod hostile;
 #[path = "net/relayed.rs"]
@@ -166,7 +168,7 @@ async fn gossip_is_passed_on_only_when_accepted() {
         unit.net.set_federation(FEDERATION).await.unwrap();
     }
     bob.allow(vec![alice.waiting_entry(), carol.entry().await]).await;
-    carol.allow(vec![bob.waiting_entry()]).await;
+    carol.allow(vec![bob.waiting_entry(), alice.waiting_entry()]).await;
     bob.subscribed(carol.peer()).await;
     alice.allow(vec![bob.entry().await]).await;
     alice.subscribed(bob.peer()).await;

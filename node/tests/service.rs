@@ -2,6 +2,8 @@
 //! One unit without network; what two units do together is tested where there are two.
 
 mod desk;
+#[path = "service/same.rs"]
+mod same;
 
 use desk::{Desk, anjali};
 use icmc_node::service::ServiceError;

@@ -127,8 +127,26 @@ bytes_id!(
     /// Random handle under which a person is announced in beacons.
     SubjectId, 16);
 bytes_id!(
+    /// One comparison of two persons of two units, in counts only; chosen by the unit that starts it.
+    ConfirmId, 16);
+bytes_id!(
+    /// A disclosure room: hash of the two subjects that it is about.
+    RoomId, 32);
+bytes_id!(
+    /// Hash of what a unit gives in one step of a disclosure room; stands in its yes.
+    GivenHash, 32);
+bytes_id!(
     /// Handle of one blinding request, unlinkable to the person.
     PersonRef, 16);
+bytes_id!(
+    /// One generation of a blinding key: hash of its terms.
+    GenerationId, 32);
+bytes_id!(
+    /// What a keeper's answers are verified against, as it stands in a charter: a group element, decoded by whoever uses it.
+    PublicShare, 32);
+bytes_id!(
+    /// What all keepers of one blinding key signed: hash of its terms, its shares and how they came about.
+    Transcript, 32);
 bytes_id!(
     /// Hash of a case-log entry's signed payload.
     EntryHash, 32);

@@ -10,6 +10,11 @@ pub mod wire;
 
 pub mod crypto;
 
+pub mod dictionary;
+pub mod fingerprint;
+
+pub mod oprf;
+
 pub mod machine;
 
 pub mod federation;
@@ -17,8 +22,6 @@ pub mod federation;
 pub mod envelope;
 
 pub mod carried;
-
-pub mod dictionary;
 
 pub mod caselog;
 
@@ -29,9 +32,7 @@ pub mod transfer;
 
 pub mod requests;
 
-pub mod fingerprint;
-
-pub mod oprf;
+pub mod keepers;
 
 pub mod matching;
 

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+use icmc_protocol::testing::say;
 use icmc_protocol::testing::sim::{Base, Figures, Plan, Sim};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,11 +47,11 @@ fn every_seed_keeps_what_must_hold() {
     std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     let (runs, figures) = done.into_inner().unwrap();
     let Figures { actions, delivered, lost, copies, shares, recalled, receipts, epochs, .. } = &figures;
-    println!(
+    say(&format!(
         "{runs} seeds kept every invariant: {} actions, {delivered} messages delivered, {lost} lost, {copies} doubled, {shares} shares, \
          {receipts} with a receipt, of them {recalled} recalled, {epochs} changes of the charter",
         actions.values().sum::<u64>()
-    );
+    ));
     println!("{figures:#?}");
     let mut failures = failures.into_inner().unwrap();
     failures.sort_by_key(|failure| failure.plan.seed);

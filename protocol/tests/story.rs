@@ -93,7 +93,7 @@ fn both_units_are_alerted_and_nobody_else_learns_anything() {
     let (world, case) = alerted();
     let (here, there) = (alert(&world, "shillong"), alert(&world, "guwahati"));
     for (alert, peer) in [(&here, "guwahati"), (&there, "shillong")] {
-        assert_eq!((alert.class, alert.person, alert.peer), (MatchClass::Probable, SUSPECT_ID, world[peer].id));
+        assert_eq!((alert.class, alert.person, alert.peer), (MatchClass::Exact, SUSPECT_ID, world[peer].id));
     }
     assert_eq!(there.case, case);
     assert!(matching::list(&world["kathmandu"].view, None, 10).unwrap().is_empty());

@@ -67,7 +67,8 @@ def flipped(payload: bytes):
 def main(root: Path) -> int:
     kinds = set(re.findall(r'Self::\w+ => "([a-z-]+)"', (root / "protocol/src/wire/kinds.rs").read_text())) - UNSIGNED
     checked: dict[str, int] = {}
-    for path in sorted((root / "protocol/tests/vectors").rglob("*.hex")):
+    # Those in the folder `hostile` are made not to verify.
+    for path in sorted((root / "protocol/tests/vectors").glob("*.hex")):
         data = bytes.fromhex(path.read_text().replace("\n", ""))
         try:
             value = cbor2.loads(data)

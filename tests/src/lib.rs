@@ -1,6 +1,7 @@
 //! What the tests across packages share: real processes of real units, a real browser, searches for what must not be there.
 //! No test is here, and nothing here is part of a node.
 
+pub mod attacker;
 pub mod browser;
 pub mod demo;
 pub mod documents;
@@ -10,6 +11,7 @@ pub mod namespaces;
 pub mod needles;
 pub mod ports;
 pub mod process;
+pub mod shared;
 pub mod sources;
 pub mod units;
 pub mod web;

@@ -6,10 +6,11 @@ use icmc::story::{Api, until};
 use icmc_node::clock::SystemRng;
 use icmc_protocol::testing::rng::SeededRng;
 use icmc_tests::say;
+use icmc_tests::shared::shared_case;
 use icmc_tests::units::{Federation, Key, Unit};
 use rand_core::Rng as _;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -47,7 +48,7 @@ async fn killed_at_any_moment_no_acknowledged_write_is_lost_and_none_is_there_tw
     let mut case = String::new();
     for round in 0..kills / 2 {
         if round % ROUNDS_OF_A_CASE == 0 {
-            case = shared_case(&apis).await.unwrap();
+            case = shared_case(&apis).await.unwrap().case;
         }
         let book = books.entry(case.clone()).or_default();
         let points = [rng.next_u64(), rng.next_u64()];
@@ -107,25 +108,6 @@ async fn write(api: Api, case: String, count: watch::Sender<u64>) -> (Vec<String
             Err(_) => return (asked, acknowledged),
         }
     }
-}
-
-/// A case of the first unit in which the second may write.
-async fn shared_case([owner, other]: &[Api; 2]) -> Result<String> {
-    let new = json!({ "case": { "title": "An invented case", "kind": "suspected_trafficking", "priority": "low",
-        "source_channel": "family", "legal_basis": "law_enforcement_duty" }, "persons": [] });
-    let case = owner.post("/cases", new).await?["id"].as_str().context("no case")?.to_owned();
-    let request = json!({ "to": other.unit().await?, "persons": [], "sections": ["case", "notes"], "classes": ["S", "B", "I"],
-        "items": [], "rights": "contribute", "purpose": "investigation", "handling": "H1", "onward": "none", "days": 7, "note": "" });
-    let share = owner.post(&format!("/cases/{case}/shares"), request).await?["id"].clone();
-    let share = share.as_str().context("no share")?;
-    until("the share to be complete", || async {
-        let inbox = other.get("/inbox").await?;
-        let whole = |one: &Value| one["id"] == share && one["state"] != "arriving";
-        Ok(inbox.as_array().into_iter().flatten().any(whole).then_some(()))
-    })
-    .await?;
-    other.post(&format!("/inbox/{share}/accept"), json!({})).await?;
-    Ok(case)
 }
 
 /// How often each note is in a case.

@@ -111,6 +111,8 @@ async fn addresses(unit: &UnitAccess) -> Result<Vec<String>> {
     let mut addresses = vec![
         paths::case(&own),
         paths::print_case(&own),
+        paths::same(&own),
+        format!("{}?said=saved", paths::same(&own)),
         paths::edit(&own, "case", &own),
         paths::edit(&own, "person", &person),
         paths::add(&own, "note"),
@@ -130,6 +132,10 @@ async fn addresses(unit: &UnitAccess) -> Result<Vec<String>> {
     addresses.extend([paths::who(&own), paths::given(id(&given)?), paths::revise(id(&given)?)]);
     if let Some(case) = received["items"].as_array().and_then(|cases| cases.first()) {
         addresses.push(paths::case(id(case)?));
+    }
+    let alerts = api.get("/alerts").await?;
+    for alert in alerts["alerts"].as_array().context("a list")?.iter().take(2) {
+        addresses.push(paths::room(id(alert)?));
     }
     let inbox = api.get("/inbox").await?;
     for item in inbox.as_array().context("a list")?.iter().filter(|item| item["waiting"] == true).take(1) {
@@ -159,7 +165,8 @@ async fn full(driver: &Driver, demo: &Demo, addresses: &[String], size: Size, fi
         window.go(&path).await?;
         findings.look(&window, &path, size).await?;
     }
-    forms(&window, findings, size, &addresses[8]).await?;
+    let share = addresses.iter().find(|address| address.ends_with("/share")).context("no share page")?;
+    forms(&window, findings, size, share).await?;
     window.close().await?;
 
     let window = Window::open(driver, &unit.name, &unit.address, options).await?;
@@ -182,6 +189,9 @@ async fn forms(window: &Window, findings: &mut Findings, size: Size, share: &str
     window.page().fill("Name", "Nobody Whatsoever").await?;
     window.page().click("Search").await?;
     findings.look(window, "new case, searched", size).await?;
+    window.page().fill("Name", "Salma Khatun").await?;
+    window.page().click("Search").await?;
+    findings.look(window, "new case, somebody found", size).await?;
     window.page().click("None of these: create").await?;
     window.page().click("Add another suspect").await?;
     window.page().click("Add a leg of the route").await?;

@@ -62,6 +62,8 @@ fixed! {
     invite = "/peers/invite";
     /// Join a federation by an invitation (POST).
     join = "/peers/join";
+    /// An invitation that was just made, as a file (POST).
+    invitation_file = "/peers/invite/file";
     /// Approve a proposed list of members (POST).
     approve = "/peers/approve";
     /// Take a file of envelopes of another unit (POST).
@@ -78,6 +80,8 @@ fixed! {
     withdraw = "/peers/own/withdraw";
     /// Leave the federation (POST).
     leave = "/peers/own/leave";
+    /// Keepers of the blinding key; wanting others, saying yes or no (POST).
+    keepers = "/peers/keepers";
     /// Propose which of two lists of members is continued (POST).
     settle = "/peers/settle";
     /// What to do after a computer was lost.
@@ -117,6 +121,11 @@ pub fn case_step(case: impl Display, step: impl Display) -> String {
     format!("/cases/{case}/{step}")
 }
 
+/// Who of a case may be somebody in another case of this unit.
+pub fn same(case: impl Display) -> String {
+    format!("/cases/{case}/same")
+}
+
 /// A case on paper.
 pub fn print_case(case: impl Display) -> String {
     format!("/cases/{case}/print")
@@ -152,6 +161,12 @@ pub fn document(case: impl Display, document: impl Display) -> String {
     format!("/cases/{case}/documents/{document}")
 }
 
+/// Whether a form at this address can bring a small text file beside its boxes.
+#[must_use]
+pub fn takes_small_file(path: &str) -> bool {
+    [invite(), join()].contains(&path)
+}
+
 /// Whether a route takes a file, by its pattern.
 #[must_use]
 pub fn takes_files(pattern: &str) -> bool {
@@ -161,6 +176,11 @@ pub fn takes_files(pattern: &str) -> bool {
 /// Admit a contribution (POST).
 pub fn admit(case: impl Display, entry: impl Display) -> String {
     format!("/cases/{case}/admit/{entry}")
+}
+
+/// One step with a contribution (POST): refuse it, or ask its author.
+pub fn contribution_step(case: impl Display, entry: impl Display, step: impl Display) -> String {
+    format!("/cases/{case}/contributions/{entry}/{step}")
 }
 
 /// Share a case.
@@ -198,9 +218,24 @@ pub fn inbox_step(share: impl Display, step: impl Display) -> String {
     format!("/inbox/{share}/{step}")
 }
 
-/// Move an alert (POST): seen, take, ask, answer, close.
+/// Decide about a comparison (POST): allow, deny, seen.
+pub fn comparison_step(comparison: impl Display, step: impl Display) -> String {
+    format!("/alerts/comparisons/{comparison}/{step}")
+}
+
+/// Move an alert (POST): seen, take, ask, answer, tell, close.
 pub fn alert_step(alert: impl Display, step: impl Display) -> String {
     format!("/alerts/{alert}/{step}")
+}
+
+/// The disclosure room of an alert.
+pub fn room(alert: impl Display) -> String {
+    format!("/alerts/{alert}/room")
+}
+
+/// Say something in a disclosure room (POST): yes, no, stop.
+pub fn room_step(alert: impl Display, step: impl Display) -> String {
+    format!("/alerts/{alert}/room/{step}")
 }
 
 /// The safety words with another unit.
@@ -213,7 +248,12 @@ pub fn release(unit: impl Display) -> String {
     format!("/peers/{unit}/release")
 }
 
-/// One step with another unit (POST): pause, resume; and ending with it.
+/// One proof against a unit, as a file.
+pub fn proof(unit: impl Display, hash: impl Display) -> String {
+    format!("/peers/{unit}/proofs/{hash}")
+}
+
+/// One step with another unit (POST): pause, resume, let-in; and ending with it.
 pub fn peer_step(unit: impl Display, step: impl Display) -> String {
     format!("/peers/{unit}/{step}")
 }

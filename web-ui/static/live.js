@@ -38,8 +38,9 @@
       if ("alerts" in news) count("alerts", news.alerts);
       if ("inbox" in news) count("inbox", news.inbox);
       if (regions(news.kind).length) later();
-      // The list itself needs no notice.
-      if (!document.getElementById(`live-${news.kind === "alert" ? "alerts" : news.kind}`)) notice(news.kind);
+      // The list itself needs no notice; nor does any page that shows what became of a share.
+      const here = news.kind === "share" ? regions("share").length : document.getElementById(`live-${news.kind === "alert" ? "alerts" : news.kind}`);
+      if (!here) notice(news.kind);
     };
   }
   document.addEventListener("visibilitychange", () => {

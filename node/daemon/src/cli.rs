@@ -4,7 +4,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use icmc_protocol::federation::member::UnitClass;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Case management for anti-trafficking units, without a centre.
 ///
@@ -49,6 +49,8 @@ pub enum Command {
         #[command(subcommand)]
         command: EnvelopesCommand,
     },
+    /// Measure the matching: finds the same people in two CSV files as two units would, and prints how well.
+    EvaluateMatching(EvaluateArgs),
     /// People at this node: add, list, reset.
     Users {
         /// Where and how to open the node.
@@ -155,6 +157,37 @@ pub struct RunArgs {
     pub http: Option<SocketAddr>,
 }
 
+/// Options of `icmc evaluate-matching`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// The persons of the first unit. Columns: record_id, given_name, family_name, alias, sex, birth_date, age_at_record,
+    /// recorded_on, guardian_name, nationality, state, district, village, phone, id_type, id_number. Of a column that is missing
+    /// nothing is known; only record_id must be there.
+    pub a: PathBuf,
+    /// Those of the second; the same file again looks for duplicates inside it.
+    pub b: PathBuf,
+    /// The pairs that are the same person, as a_id,b_id: then precision, recall and F1 are printed.
+    #[arg(long, value_name = "T.csv")]
+    pub truth: Option<PathBuf>,
+    /// Write the pairs here, as a_id,b_id,score,class.
+    #[arg(long, value_name = "OUT.csv")]
+    pub pairs: Option<PathBuf>,
+    /// Leave the counts-only comparison out: what a node knows from beacons alone.
+    #[arg(long)]
+    pub beacons_only: bool,
+    /// Other weights than the shipped ones, for persons of another kind.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+}
+
+impl EvaluateArgs {
+    /// The files that are read.
+    pub(crate) fn read(&self) -> Vec<&Path> {
+        let more = [self.truth.as_deref(), self.weights.as_deref()];
+        [self.a.as_path(), self.b.as_path()].into_iter().chain(more.into_iter().flatten()).collect()
+    }
+}
+
 /// `icmc peers …`
 #[derive(Debug, Subcommand)]
 pub enum PeersCommand {
@@ -210,6 +243,12 @@ pub enum PeersCommand {
         /// The unit's id, or enough of its beginning.
         unit: String,
     },
+    /// Keepers of the blinding key: who they are, wanting others, taking part.
+    Keepers {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeepersCommand,
+    },
     /// Show the safety words of a unit, or confirm that they were compared.
     Confirm {
         /// The unit's id, or enough of its beginning.
@@ -217,6 +256,32 @@ pub enum PeersCommand {
         /// The eight words as the other side read them out.
         #[arg(long, value_name = "WORDS")]
         words: Option<String>,
+    },
+}
+
+/// `icmc peers keepers …`
+#[derive(Debug, Subcommand)]
+pub enum KeepersCommand {
+    /// Show who keeps the blinding key, and keys that are being generated.
+    List,
+    /// Ask units to keep a new key together. A person at each says yes; then the members approve it.
+    Want {
+        /// How many of them are needed to answer: more than half.
+        #[arg(long, value_name = "NUMBER")]
+        threshold: u16,
+        /// The units' ids, or enough of their beginnings; `own` for this unit.
+        #[arg(required = true)]
+        keepers: Vec<String>,
+    },
+    /// Say that this unit takes part.
+    Yes {
+        /// The id of the key to be generated, or enough of its beginning.
+        generation: String,
+    },
+    /// Say that this unit does not take part, or take back what it wanted.
+    No {
+        /// The id of the key to be generated, or enough of its beginning.
+        generation: String,
     },
 }
 

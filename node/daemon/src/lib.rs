@@ -7,6 +7,7 @@ pub mod control;
 pub mod demo;
 mod ending;
 pub mod envelopes;
+pub mod evaluate;
 mod first_run;
 pub mod identity;
 pub mod init;

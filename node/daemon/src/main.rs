@@ -3,7 +3,7 @@
 
 use clap::Parser as _;
 use icmc::cli::{Cli, Command};
-use icmc::{demo, envelopes, identity, init, peers, restored, run, users};
+use icmc::{demo, envelopes, evaluate, identity, init, peers, restored, run, users};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -36,6 +36,7 @@ fn work(cli: Cli) -> anyhow::Result<()> {
             Command::Identity(folder) => identity::run(&folder).await,
             Command::Peers { folder, command } => peers::run(&folder, command).await,
             Command::Envelopes { folder, command } => envelopes::run(&folder, command).await,
+            Command::EvaluateMatching(args) => evaluate::run(&args),
             Command::Users { folder, command } => users::run(&folder, command).await,
         }
     })

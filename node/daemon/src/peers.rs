@@ -1,8 +1,8 @@
 //! `icmc peers`: invites, joins, approves, lists and confirms other units.
 //! Not how that is done: see `control`.
 
-use crate::cli::{Folder, PeersCommand, ProposeCommand};
-use crate::control::{ControlReply, ControlRequest, PeerLine, ProposalLine, ask};
+use crate::cli::{Folder, KeepersCommand, PeersCommand, ProposeCommand};
+use crate::control::{ControlReply, ControlRequest, GenerationLine, KeeperLine, PeerLine, ProposalLine, ask};
 use crate::output::{say, table};
 use anyhow::{Context as _, Result, bail};
 use icmc_protocol::time::{DAY, HOUR, MINUTE};
@@ -32,6 +32,12 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
         PeersCommand::Approve { proposal: Some(proposal) } => ControlRequest::Approve { proposal },
         PeersCommand::Approve { proposal: None } => ControlRequest::ListProposals,
         PeersCommand::List => ControlRequest::ListPeers,
+        PeersCommand::Keepers { command } => match command {
+            KeepersCommand::List => ControlRequest::ListKeepers,
+            KeepersCommand::Want { threshold, keepers } => ControlRequest::WantKeepers { threshold, keepers },
+            KeepersCommand::Yes { generation } => ControlRequest::Keep { generation, yes: true },
+            KeepersCommand::No { generation } => ControlRequest::Keep { generation, yes: false },
+        },
         PeersCommand::Pause { unit } => ControlRequest::Pause { unit, paused: true },
         PeersCommand::Resume { unit } => ControlRequest::Pause { unit, paused: false },
         PeersCommand::Release { unit } => ControlRequest::Release { unit },
@@ -79,6 +85,17 @@ pub async fn run(folder: &Folder, command: PeersCommand) -> Result<()> {
         ControlReply::Confirmed { name, there: false } => {
             say(format!("{name} is confirmed here. Cases can be shared once {name} has confirmed it, too."))
         }
+        ControlReply::Keepers { keepers, threshold, count, alone, generations } => {
+            say(kept(&keepers, (threshold, count), alone, &generations))
+        }
+        ControlReply::KeepersWanted => say(
+            "They are asked. Once a person at each has said yes, with `icmc peers keepers yes`, the key is made and proposed to all \
+             members. `icmc peers keepers list` shows how far it is.",
+        ),
+        ControlReply::Keeping { yes: true } => {
+            say("This unit takes part. Keep `icmc run` at work: the key is made once all have said yes.")
+        }
+        ControlReply::Keeping { yes: false } => say("There will be no such key. The others are told."),
         _ => bail!("the node answered something else"),
     }
 }
@@ -104,6 +121,25 @@ fn recovery_key(file: Option<&Path>) -> Result<String> {
         None => std::io::read_to_string(std::io::stdin().take(MOST_TYPED)).context("nothing was typed")?,
     };
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+fn kept(keepers: &[KeeperLine], (t, n): (u32, u32), alone: bool, generations: &[GenerationLine]) -> String {
+    let mut told = format!("Any {t} of these {n} answer:\n");
+    for keeper in keepers {
+        let reached = if keeper.connected { "connected" } else { "not connected" };
+        let fault = keeper.fault.as_ref().map(|fault| format!("; NAMED: it {fault}")).unwrap_or_default();
+        told += &format!("\n  {}, {reached}{fault}", keeper.name);
+    }
+    if alone {
+        told += "\n\nThe keeper could guess: one unit alone can find out, unseen, who is in other units' files.";
+    }
+    for one in generations {
+        let asks = if one.asks_here { "; waits for `icmc peers keepers yes`" } else { "" };
+        let keepers = one.keepers.join(", ");
+        let id = short(&one.id);
+        told += &format!("\n\n{id}  wanted by {}: {} of {keepers}{asks}\n  {}", one.by, one.threshold, one.says);
+    }
+    told
 }
 
 fn freeze(both: &[String]) -> String {
@@ -143,6 +179,7 @@ fn peer(peer: &PeerLine) -> Vec<String> {
         None => "never heard".to_owned(),
     };
     let locked = match peer {
+        PeerLine { cut_off: true, .. } => "cut off for what it sent",
         PeerLine { locked: true, .. } => "locked after the restore",
         PeerLine { paused: true, .. } => "paused",
         _ => "",

@@ -5,6 +5,8 @@
 
 #[path = "cli/bench.rs"]
 mod bench;
+#[path = "cli/evaluate.rs"]
+mod evaluate;
 #[path = "cli/federation.rs"]
 mod federation;
 #[path = "cli/help.rs"]

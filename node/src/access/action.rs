@@ -31,6 +31,10 @@ pub enum Action {
     ListAlerts,
     /// Move an alert of a case, ask, answer.
     HandleAlert,
+    /// Let a comparison beyond the limits go on or not, and see what went wrong with one.
+    DecideComparison,
+    /// Be told which cases of this unit may hold the same person, where nobody works on both.
+    OverseePairs,
     /// See who is in the federation and how it is reached.
     ViewPeers,
     /// Invite, join, approve, confirm.
@@ -45,7 +49,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, for tests and for the check of `roles.toml`.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::ListCases,
         Self::CreateCase,
         Self::ViewCase,
@@ -58,6 +62,8 @@ impl Action {
         Self::UseInbox,
         Self::ListAlerts,
         Self::HandleAlert,
+        Self::DecideComparison,
+        Self::OverseePairs,
         Self::ViewPeers,
         Self::ManagePeers,
         Self::ManageAccounts,
@@ -78,6 +84,8 @@ impl Action {
             Self::AdmitContribution => "your role may not admit contributions",
             Self::UseInbox => "your role has no access to the inbox",
             Self::ListAlerts | Self::HandleAlert => "your role has no access to alerts",
+            Self::DecideComparison => "only a nodal officer decides about comparisons",
+            Self::OverseePairs => "this is for the nodal officer",
             Self::ViewPeers | Self::ManagePeers => "your role may not see or change other units' standing here",
             Self::ManageAccounts => "only an administrator may change accounts",
             Self::ReadAudit => "your role may not read the audit",

@@ -72,6 +72,8 @@ fn what_each_role_may_do_in_the_unit() {
         (Action::UseInbox, "-++-"),
         (Action::ListAlerts, "-++-"),
         (Action::HandleAlert, "-++-"),
+        (Action::DecideComparison, "-+--"),
+        (Action::OverseePairs, "-+--"),
         (Action::ViewPeers, "+++-"),
         (Action::ManagePeers, "++--"),
         (Action::ManageAccounts, "+---"),

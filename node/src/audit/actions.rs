@@ -49,6 +49,16 @@ actions! {
     CASE_LINKED = "case_linked";
     /// A link of two cases was taken away.
     CASE_UNLINKED = "case_unlinked";
+    /// A person in a case was shown beside one who may be the same.
+    PERSONS_COMPARED = "persons_compared";
+    /// Two persons were found to be the same.
+    PERSON_SAME = "person_same";
+    /// Two persons were found not to be the same.
+    PERSON_NOT_SAME = "person_not_same";
+    /// What was found about two persons was taken back.
+    PERSON_UNDECIDED = "person_undecided";
+    /// Pairs of this unit's own cases that may hold the same person were seen.
+    NOTED_LISTED = "noted_listed";
     /// Who works on a case was changed.
     CASE_TEAM = "case_team";
     /// A case was closed.
@@ -85,6 +95,12 @@ actions! {
     SHARE_RECALLED = "share_recalled";
     /// Another unit's contribution was admitted.
     CONTRIBUTION_ADMITTED = "contribution_admitted";
+    /// Another unit's contribution was refused.
+    CONTRIBUTION_REFUSED = "contribution_refused";
+    /// The author of a contribution was asked whether it may be passed to one unit.
+    ONWARD_ASKED = "onward_asked";
+    /// Such a question was answered.
+    ONWARD_ANSWERED = "onward_answered";
     /// The inbox was seen.
     INBOX_LISTED = "inbox_listed";
     /// A received share was previewed.
@@ -127,6 +143,26 @@ actions! {
     ALERT_ASKED = "alert_asked";
     /// Another unit's wish for contact was answered.
     ALERT_ANSWERED = "alert_answered";
+    /// The other unit, which holds a suspect, was allowed to know of an alert.
+    ALERT_TOLD = "alert_told";
+    /// The disclosure room of an alert was seen; with the reason, what of our person could be told in it.
+    ROOM_VIEWED = "room_viewed";
+    /// A person said yes to a step of a disclosure room; the reason is the step.
+    ROOM_YES = "room_yes";
+    /// A person said no to a step of a disclosure room; the reason is why.
+    ROOM_NO = "room_no";
+    /// A person stopped a disclosure room.
+    ROOM_STOPPED = "room_stopped";
+    /// A disclosure room ended with a share.
+    ROOM_SHARED = "room_shared";
+    /// The other unit of an alert said something in its disclosure room, or this node gave what was chosen; the reason is what.
+    ROOM_HEARD = "room_heard";
+    /// Comparisons that wait for a decision or went wrong were seen.
+    COMPARISONS_LISTED = "comparisons_listed";
+    /// Somebody let a comparison go on, or not.
+    COMPARISON_DECIDED = "comparison_decided";
+    /// Somebody has seen what went wrong with a comparison.
+    COMPARISON_SEEN = "comparison_seen";
     /// A case was offered to another unit.
     CASE_OFFERED = "case_offered";
     /// Such an offer was taken back.
@@ -149,6 +185,16 @@ actions! {
     PROPOSAL_APPROVED = "proposal_approved";
     /// A change of the charter was proposed.
     CHANGE_PROPOSED = "change_proposed";
+    /// Another blinding key was wanted.
+    KEEPERS_WANTED = "keepers_wanted";
+    /// A person said that this unit takes part in generating a key.
+    KEEPER_AGREED = "keeper_agreed";
+    /// A person said that it does not, or took back what was wanted.
+    KEEPER_REFUSED = "keeper_refused";
+    /// More evaluations were asked for on one day.
+    BURST_ASKED = "burst_asked";
+    /// The second person agreed to that.
+    BURST_AGREED = "burst_agreed";
     /// A proposed change of the charter was taken back.
     CHANGE_WITHDRAWN = "change_withdrawn";
     /// This unit left the federation.
@@ -163,6 +209,8 @@ actions! {
     PEER_PAUSED = "peer_paused";
     /// A paused unit was gone on with.
     PEER_RESUMED = "peer_resumed";
+    /// A unit that had been cut off for what it sent was let in again.
+    PEER_LET_IN = "peer_let_in";
     /// What was shared with a unit was ended.
     PEER_ENDED = "peer_ended";
     /// A file of envelopes was made for another unit.

@@ -1,9 +1,8 @@
 //! Adds to the chain, in the transaction of what it tells of: neither is stored without the other.
 //! Not for reading.
 
-use super::actions;
 use super::entry::{Entry, Event, HEAD, Head, START, hash};
-use icmc_protocol::machine::{Incident, Scope, Txn, ViewError};
+use icmc_protocol::machine::{Scope, Txn, ViewError};
 use icmc_protocol::wire;
 use serde_bytes::ByteArray;
 
@@ -19,22 +18,4 @@ pub fn append(txn: &mut Txn<'_>, event: Event) -> Result<u64, ViewError> {
     txn.put(&seq.to_be_bytes(), Scope::Master, &entry);
     txn.put(HEAD, Scope::Master, &Head { entries: seq, hash: ByteArray::new(hash(&wire::encode(&entry))) });
     Ok(seq)
-}
-
-/// Adds what the machines refused from peers in one step.
-///
-/// # Errors
-/// [`ViewError`] if the head cannot be read.
-pub fn incidents(txn: &mut Txn<'_>, incidents: &[Incident]) -> Result<(), ViewError> {
-    for incident in incidents {
-        let event = Event::new(actions::INCIDENT).because(incident.what);
-        append(
-            txn,
-            match incident.peer {
-                Some(peer) => event.on(peer),
-                None => event,
-            },
-        )?;
-    }
-    Ok(())
 }

@@ -7,13 +7,17 @@
 pub mod actions;
 mod append;
 mod entry;
+mod heard;
+mod incidents;
 mod list;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
-pub use append::{append, incidents};
+pub use append::append;
 pub use entry::{Entry, Event};
+pub use heard::heard;
+pub use incidents::incidents;
 pub use list::{Filter, Found, list};
 pub use verify::{Verified, verify};

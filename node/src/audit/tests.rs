@@ -165,3 +165,32 @@ proptest! {
         prop_assert!(broken(&view));
     }
 }
+
+#[test]
+fn ten_thousand_incidents_are_five_entries_an_hour() {
+    let mut view = MemoryView::default();
+    let eve = UnitId([3; 32]);
+    let incident = |what| Incident { peer: Some(eve), what };
+    let at = |view: &mut MemoryView, now: u64, what, times: usize| {
+        let before = view.clone();
+        let mut rng = SeededRng::new(now);
+        let mut txn = Txn::new(&before, Timestamp(now), &mut rng);
+        incidents(&mut txn, &vec![incident(what); times]).unwrap();
+        view.apply(&txn.finish().writes);
+    };
+    let reasons = |view: &MemoryView| {
+        let rows = view.scan(tables::AUDIT, &[0], None, 99).unwrap();
+        let read = |(_, bytes): &(Vec<u8>, Vec<u8>)| icmc_protocol::wire::decode::<Entry>(bytes, 4096).unwrap().reason;
+        rows.iter().map(read).collect::<Vec<_>>()
+    };
+    at(&mut view, 1_000, "sent noise", 9_999);
+    at(&mut view, 1_000, "sent silence", 1);
+    at(&mut view, 3_599_999, "sent noise", 1);
+    let hour =
+        ["", " (10 times this hour)", " (100 times this hour)", " (1000 times this hour)"].map(|of| format!("sent noise{of}"));
+    let last = "sent noise (10000 times this hour)".to_owned();
+    assert_eq!(reasons(&view), [&hour[..], &["sent silence".to_owned(), last]].concat());
+    at(&mut view, 3_600_000, "sent noise", 1);
+    assert_eq!(reasons(&view).len(), 7);
+    assert_eq!(verify(&view), Verified::Whole { entries: 7 });
+}

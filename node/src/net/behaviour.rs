@@ -16,8 +16,9 @@ use libp2p::{
 
 use super::{
     codec::FrameCodec,
-    gossip::{self, Gossip, OurTopics},
+    gossip::{self, OurTopics},
     limits::Limits,
+    metered::Metered,
     protocol::Protocol,
     relay::server,
 };
@@ -35,12 +36,13 @@ pub(super) struct Behaviour {
     connections: connection_limits::Behaviour,
     memory: memory_connection_limits::Behaviour,
     ping: ping::Behaviour,
-    pub(super) gossip: Gossip,
+    pub(super) gossip: Metered,
     envelope: Requests,
     beacons: Requests,
     charter: Requests,
     blob: Requests,
     join: Requests,
+    blind: Requests,
     identify: identify::Behaviour,
     pub(super) relay: relay::Behaviour,
     relayed: relay::client::Behaviour,
@@ -65,12 +67,13 @@ impl Behaviour {
             connections: connection_limits::Behaviour::new(connections),
             memory: memory_connection_limits::Behaviour::with_max_bytes(limits.memory_bytes),
             ping: ping::Behaviour::new(ping::Config::new().with_interval(PING)),
-            gossip: gossip::behaviour(keypair, topics),
+            gossip: Metered::new(gossip::behaviour(keypair, topics), *limits),
             envelope: requests(Protocol::Envelope, limits),
             beacons: requests(Protocol::Beacons, limits),
             charter: requests(Protocol::Charter, limits),
             blob: requests(Protocol::Blob, limits),
             join: requests(Protocol::Join, limits),
+            blind: requests(Protocol::Blind, limits),
             identify: identify::Behaviour::new(identify),
             relay: server(local),
             relayed,
@@ -85,6 +88,7 @@ impl Behaviour {
             Protocol::Charter => &mut self.charter,
             Protocol::Blob => &mut self.blob,
             Protocol::Join => &mut self.join,
+            Protocol::Blind => &mut self.blind,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! The handle by which the rest of the node uses the network.
 //! Each method asks the event loop and waits for its answer only; nothing is kept here.
 
+use std::time::Duration;
+
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     command::{Answer, Command},
     error::{NetError, PublishError, RequestError},
+    offences::Offence,
     peers::AllowedPeer,
     protocol::{GOSSIP_CAP, Protocol, Topic},
 };
@@ -83,6 +86,22 @@ impl Net {
             return Err(PublishError::TooLarge);
         }
         self.ask(|answer| Command::Publish(topic, bytes, answer)).await.unwrap_or(Err(PublishError::Stopped))
+    }
+
+    /// Counts it against a peer that it sent bytes which no honest node sends.
+    pub async fn blame(&self, peer: PeerId) {
+        // A network that has stopped has nobody to cut off.
+        let _ = self.commands.send(Command::Blame(peer, Offence::Garbage)).await;
+    }
+
+    /// Goes on refusing a peer that was cut off before this network began, for the `times`th time.
+    pub async fn hold_off(&self, peer: PeerId, pause: Duration, times: u32) -> Result<(), NetError> {
+        self.ask(|answer| Command::HoldOff { peer, pause, times, answer }).await.ok_or(NetError::Stopped)
+    }
+
+    /// Takes back that a peer was cut off, and forgets what it did.
+    pub async fn let_in(&self, peer: PeerId) -> Result<(), NetError> {
+        self.ask(|answer| Command::LetIn(peer, answer)).await.ok_or(NetError::Stopped)
     }
 
     /// This node's own id.

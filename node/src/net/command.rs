@@ -1,11 +1,17 @@
 //! What the handles ask of the event loop.
 //! Internal: callers use the methods of `Net`, `ReplyHandle`.
 
-use libp2p::{Multiaddr, PeerId, request_response::ResponseChannel};
+use std::time::Duration;
+
+use libp2p::{
+    Multiaddr, PeerId,
+    request_response::{InboundRequestId, ResponseChannel},
+};
 use tokio::sync::oneshot;
 
 use super::{
     error::{NetError, PublishError, RequestError},
+    offences::Offence,
     peers::AllowedPeer,
     protocol::{Protocol, Topic},
 };
@@ -20,8 +26,11 @@ pub(super) enum Command {
     RelayForMembers(bool, Answer<()>),
     UseRelays(Vec<AllowedPeer>, Answer<()>),
     Request { peer: PeerId, protocol: Protocol, bytes: Vec<u8>, answer: Answer<Result<Vec<u8>, RequestError>> },
-    Respond { protocol: Protocol, channel: ResponseChannel<Vec<u8>>, bytes: Vec<u8> },
+    Respond { protocol: Protocol, id: InboundRequestId, channel: ResponseChannel<Vec<u8>>, bytes: Vec<u8> },
     Publish(Topic, Vec<u8>, Answer<Result<(), PublishError>>),
+    Blame(PeerId, Offence),
+    HoldOff { peer: PeerId, pause: Duration, times: u32, answer: Answer<()> },
+    LetIn(PeerId, Answer<()>),
     ListenAddresses(Answer<Vec<Multiaddr>>),
     Connected(Answer<Vec<PeerId>>),
     Shutdown(Answer<()>),

@@ -51,8 +51,8 @@ pub enum RequestError {
     /// Above the protocol's cap. Nothing was sent.
     #[error("the request is too large")]
     TooLarge,
-    /// Too many requests wait for this peer's answer. Nothing was sent.
-    #[error("too many requests wait for this peer")]
+    /// Too many requests wait for this peer's answer, or it was asked as much as it takes. Nothing was sent.
+    #[error("this peer cannot be asked more just now")]
     Busy,
     /// The peer does not speak the protocol, or not with us.
     #[error("the peer does not speak this protocol")]
@@ -96,6 +96,9 @@ pub enum PublishError {
     /// All peers' queues are full; it is left to catching up.
     #[error("all queues are full")]
     QueuesFull,
+    /// Above what other members take from one; to be tried again in a moment.
+    #[error("too many messages at once")]
+    TooFast,
     /// Gossipsub could not sign the message.
     #[error("the message could not be sent")]
     Other(#[source] libp2p::gossipsub::PublishError),

@@ -3,16 +3,21 @@
 
 use std::fmt;
 
-use libp2p::{PeerId, request_response::ResponseChannel};
+use libp2p::{
+    PeerId,
+    request_response::{InboundRequestId, ResponseChannel},
+};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     command::Command,
     error::NetError,
+    offences::CutOff,
+    peers::Place,
     protocol::{Protocol, Topic},
 };
 
-/// Something happened. Connected and Disconnected of one peer alternate and are never lost; all others are dropped
+/// Something happened. Connected and Disconnected of one peer alternate and are never lost; most others are dropped
 /// when the node does not keep up (the peer asks again, gossip is caught up).
 pub enum NetEvent {
     /// Both sides let each other in. Comes before anything else of this peer's.
@@ -54,6 +59,18 @@ pub enum NetEvent {
         /// By which to judge it; dropped or later than five seconds is Ignore.
         verdict: VerdictHandle,
     },
+    /// Gossip of this peer's was dropped; what is lost is to be asked for soon. At most one for each peer waits.
+    Missed {
+        /// Who passed it to us.
+        peer: PeerId,
+    },
+    /// A peer was cut off for what it did: it is disconnected and refused for a while. Never lost.
+    CutOff {
+        /// Who.
+        peer: PeerId,
+        /// For what, and for how long.
+        cut: CutOff,
+    },
     /// Somebody was refused. Left out when the node does not keep up, so that strangers cannot crowd out others.
     Refused {
         /// Who, where the connection got far enough to prove it.
@@ -64,7 +81,7 @@ pub enum NetEvent {
 }
 
 /// Why a connection or message was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RefusedWhy {
     /// Not on the allow-list.
     NotAllowed,
@@ -92,8 +109,11 @@ pub enum Verdict {
 /// The way to answer one request.
 pub struct ReplyHandle {
     pub(super) protocol: Protocol,
+    pub(super) id: InboundRequestId,
     pub(super) channel: ResponseChannel<Vec<u8>>,
     pub(super) commands: mpsc::WeakSender<Command>,
+    /// Held until it is answered or dropped.
+    pub(super) _place: Place,
 }
 
 impl ReplyHandle {
@@ -104,7 +124,7 @@ impl ReplyHandle {
             return Err(NetError::AnswerTooLarge);
         }
         let commands = self.commands.upgrade().ok_or(NetError::Stopped)?;
-        let respond = Command::Respond { protocol: self.protocol, channel: self.channel, bytes };
+        let respond = Command::Respond { protocol: self.protocol, id: self.id, channel: self.channel, bytes };
         commands.send(respond).await.map_err(|_| NetError::Stopped)
     }
 }
@@ -117,13 +137,17 @@ impl fmt::Debug for ReplyHandle {
 
 /// The way to judge one gossip message. Dropping it is `Verdict::Ignore`.
 #[derive(Debug)]
-pub struct VerdictHandle(pub(super) oneshot::Sender<Verdict>);
+pub struct VerdictHandle {
+    pub(super) verdict: oneshot::Sender<Verdict>,
+    /// Held until it is given or dropped.
+    pub(super) _place: Place,
+}
 
 impl VerdictHandle {
     /// Gives the verdict.
     pub fn give(self, verdict: Verdict) {
         // The event loop waits no longer if it stopped or the five seconds are over; then there is nobody to tell.
-        let _ = self.0.send(verdict);
+        let _ = self.verdict.send(verdict);
     }
 }
 
@@ -135,6 +159,8 @@ impl fmt::Debug for NetEvent {
             Self::Subscribed { peer, topic } => write!(f, "Subscribed({peer}, {topic:?})"),
             Self::Request { peer, protocol, bytes, .. } => write!(f, "Request({peer}, {protocol:?}, {} bytes)", bytes.len()),
             Self::Gossip { peer, topic, bytes, .. } => write!(f, "Gossip({peer}, {topic:?}, {} bytes)", bytes.len()),
+            Self::Missed { peer } => write!(f, "Missed({peer})"),
+            Self::CutOff { peer, cut } => write!(f, "CutOff({peer}, {cut:?})"),
             Self::Refused { peer, why } => write!(f, "Refused({peer:?}, {why:?})"),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt, stream::FuturesUnordered};
 use libp2p::{
     PeerId, Swarm, allow_block_list, connection_limits, memory_connection_limits, ping,
-    request_response::OutboundRequestId,
+    request_response::{InboundRequestId, OutboundRequestId},
     swarm::{
         ConnectionDenied, DialError, ListenError, SwarmEvent,
         dial_opts::{DialOpts, PeerCondition},
@@ -23,7 +23,7 @@ use super::{
     command::Command,
     event::RefusedWhy,
     gossip::{OurTopics, Waiting},
-    limits::Limits,
+    limits::{Bucket, Limits},
     outlet::Outlet,
     peers::{Peers, Standing},
     protocol::Protocol,
@@ -43,7 +43,11 @@ pub(super) struct EventLoop {
     /// Peers that let us in, see `heard`.
     pub(super) let_in: BTreeSet<PeerId>,
     pub(super) pending: BTreeMap<(Protocol, OutboundRequestId), Pending>,
+    /// Requests of peers whose reply is on its way.
+    pub(super) answered: BTreeSet<(Protocol, InboundRequestId)>,
     pub(super) verdicts: FuturesUnordered<Waiting>,
+    /// Of what is published, against what others take from one.
+    pub(super) published: Bucket,
     pub(super) topics: OurTopics,
     pub(super) federation: Option<String>,
     pub(super) relays: Relays,
@@ -69,7 +73,9 @@ impl EventLoop {
             redial: Redial::new(local),
             let_in: BTreeSet::new(),
             pending: BTreeMap::new(),
+            answered: BTreeSet::new(),
             verdicts: FuturesUnordered::new(),
+            published: Bucket::new(limits.gossip.kept(), Instant::now()),
             topics,
             federation: None,
             relays: Relays::default(),
@@ -81,6 +87,7 @@ impl EventLoop {
         let done: oneshot::Sender<()> = loop {
             let redial = self.redial.next();
             let look = self.relays.look;
+            let again = self.next_again();
             tokio::select! {
                 event = self.swarm.select_next_some() => self.on_swarm_event(event),
                 command = self.commands.recv() => match command {
@@ -91,6 +98,7 @@ impl EventLoop {
                 Some(judged) = self.verdicts.next(), if !self.verdicts.is_empty() => self.report(judged),
                 () = sleep_until(redial.unwrap_or_else(Instant::now)), if redial.is_some() => self.dial_due(),
                 () = sleep_until(look.unwrap_or_else(Instant::now)), if look.is_some() => self.reserve(),
+                () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() => self.let_in_due(),
                 () = self.outlet.room(), if self.outlet.has_waiting() => self.outlet.flush(),
                 () = self.outlet.closed() => return,
             }
@@ -188,6 +196,7 @@ impl EventLoop {
             BehaviourEvent::Charter(event) => self.on_request_event(Protocol::Charter, event),
             BehaviourEvent::Blob(event) => self.on_request_event(Protocol::Blob, event),
             BehaviourEvent::Join(event) => self.on_request_event(Protocol::Join, event),
+            BehaviourEvent::Blind(event) => self.on_request_event(Protocol::Blind, event),
             BehaviourEvent::Relay(event) => self.on_relay(event),
             BehaviourEvent::Identify(_) | BehaviourEvent::Relayed(_) => {}
             BehaviourEvent::Punch(event) => {
@@ -210,7 +219,7 @@ impl EventLoop {
     }
 
     fn redial_known(&mut self, peer: PeerId) {
-        if self.peers.find(&peer).is_some() {
+        if self.peers.find(&peer).is_some() && !self.peers.cuts.is_cut(&peer, Instant::now()) {
             self.redial.later(peer, Instant::now());
         }
     }

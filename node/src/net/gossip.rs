@@ -25,7 +25,8 @@ use super::{
     error::PublishError,
     event::{NetEvent, RefusedWhy, Verdict, VerdictHandle},
     event_loop::EventLoop,
-    peers::Standing,
+    metered,
+    peers::{Refused, Standing},
     protocol::{GOSSIP_CAP, Topic},
 };
 
@@ -49,6 +50,18 @@ pub(super) struct Judged {
     peer: PeerId,
     id: MessageId,
     verdict: Verdict,
+}
+
+/// Why a message did not get to the node.
+enum Dropped {
+    /// Another topic, or not from members.
+    NotForUs,
+    /// Its author sends more than its quota.
+    TooFast,
+    /// Above the cap.
+    TooLarge,
+    /// The node does not keep up: nobody's fault, and to be asked for soon.
+    NoRoom,
 }
 
 /// The only topics that we, and peers towards us, may subscribe to. Shared with gossipsub, which does not give its
@@ -115,7 +128,7 @@ impl EventLoop {
         if self.federation.as_ref() == Some(&federation) {
             return;
         }
-        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        let gossip = &mut self.swarm.behaviour_mut().gossip.inner();
         if let Some(former) = self.federation.take() {
             for topic in Topic::ALL {
                 gossip.unsubscribe(&IdentTopic::new(topic.name(&former)));
@@ -138,13 +151,16 @@ impl EventLoop {
             Standing::Member => 0.0,
             Standing::Joining => SHUT_OUT,
         };
-        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        let gossip = &mut self.swarm.behaviour_mut().gossip.inner();
         gossip.set_application_score(peer, score);
     }
 
     pub(super) fn publish(&mut self, topic: Topic, bytes: Vec<u8>) -> Result<(), PublishError> {
         let federation = self.federation.as_ref().ok_or(PublishError::NoFederation)?;
-        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        if !self.published.take(Instant::now()) {
+            return Err(PublishError::TooFast);
+        }
+        let gossip = &mut self.swarm.behaviour_mut().gossip.inner();
         match gossip.publish(hash(topic, federation), bytes) {
             Ok(_) | Err(gossipsub::PublishError::Duplicate | gossipsub::PublishError::NoPeersSubscribedToTopic) => Ok(()),
             Err(gossipsub::PublishError::MessageTooLarge) => Err(PublishError::TooLarge),
@@ -153,11 +169,19 @@ impl EventLoop {
         }
     }
 
-    pub(super) fn on_gossip(&mut self, event: gossipsub::Event) {
+    pub(super) fn on_gossip(&mut self, event: metered::Event) {
+        match event {
+            metered::Event::Gossip(event) => self.on_gossipsub(event),
+            metered::Event::Offended(peer, offence) => self.offended(peer, offence),
+        }
+    }
+
+    fn on_gossipsub(&mut self, event: gossipsub::Event) {
         match event {
             gossipsub::Event::Message { propagation_source: peer, message_id: id, message } => {
                 self.heard(peer);
-                if let Err(verdict) = self.take_message(peer, id.clone(), message) {
+                if let Err(dropped) = self.take_message(peer, id.clone(), message) {
+                    let verdict = self.drop_message(peer, dropped);
                     self.report(Judged { peer, id, verdict });
                 }
             }
@@ -180,29 +204,39 @@ impl EventLoop {
             Verdict::Ignore => MessageAcceptance::Ignore,
             Verdict::Reject => MessageAcceptance::Reject,
         };
-        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        let gossip = &mut self.swarm.behaviour_mut().gossip.inner();
         gossip.report_message_validation_result(&id, &peer, acceptance);
     }
 
-    /// Hands the message to the node, or gives the verdict at once.
-    fn take_message(&mut self, peer: PeerId, id: MessageId, message: Message) -> Result<(), Verdict> {
-        let topic = self.our_topic(&message.topic).ok_or(Verdict::Ignore)?;
-        let known = self.peers.find(&peer).ok_or(Verdict::Ignore)?;
-        if let Err(why) = known.admit_gossip(Instant::now()) {
-            self.outlet.refused(Some(peer), why);
-            return Err(Verdict::Ignore);
+    /// Hands the message to the node, or says why not.
+    fn take_message(&mut self, peer: PeerId, id: MessageId, message: Message) -> Result<(), Dropped> {
+        let now = Instant::now();
+        let topic = self.our_topic(&message.topic).ok_or(Dropped::NotForUs)?;
+        if self.standing(&peer) != Some(Standing::Member) {
+            return Err(Dropped::NotForUs);
         }
         if message.data.len() > GOSSIP_CAP {
-            self.outlet.refused(Some(peer), RefusedWhy::TooLarge);
-            return Err(Verdict::Reject);
+            return Err(Dropped::TooLarge);
         }
+        let author = message.source.ok_or(Dropped::NotForUs)?;
+        // What strangers write is nobody's news; whoever is cut off is asked for what it wrote when it is let in again.
+        if self.standing(&author) != Some(Standing::Member) || self.peers.cuts.is_cut(&author, now) {
+            return Err(Dropped::NotForUs);
+        }
+        let own = author == peer;
+        let known = self.peers.find(&peer).ok_or(Dropped::NotForUs)?;
+        let place = known.admit_gossip(topic, own, now).map_err(|refused| match refused {
+            // What many wrote comes together at whoever passes it on: that is no fault.
+            Refused::Quota if own => Dropped::TooFast,
+            Refused::Quota | Refused::NoRoom => Dropped::NoRoom,
+        })?;
         if self.verdicts.len() >= WAITING_VERDICTS {
-            return Err(Verdict::Ignore);
+            return Err(Dropped::NoRoom);
         }
         let (verdict, answer) = oneshot::channel();
-        let event = NetEvent::Gossip { peer, topic, bytes: message.data, verdict: VerdictHandle(verdict) };
-        if !self.outlet.offer(event) {
-            return Err(Verdict::Ignore);
+        let verdict = VerdictHandle { verdict, _place: place };
+        if !self.outlet.offer(NetEvent::Gossip { peer, topic, bytes: message.data, verdict }) {
+            return Err(Dropped::NoRoom);
         }
         let waiting = timeout(VERDICT_TIMEOUT, answer).map(move |given| Judged {
             peer,
@@ -211,6 +245,24 @@ impl EventLoop {
         });
         self.verdicts.push(waiting.boxed());
         Ok(())
+    }
+
+    fn drop_message(&mut self, peer: PeerId, dropped: Dropped) -> Verdict {
+        match dropped {
+            Dropped::NotForUs => Verdict::Ignore,
+            Dropped::TooFast => {
+                self.refuse(peer, RefusedWhy::TooFast);
+                Verdict::Ignore
+            }
+            Dropped::TooLarge => {
+                self.refuse(peer, RefusedWhy::TooLarge);
+                Verdict::Reject
+            }
+            Dropped::NoRoom => {
+                self.outlet.missed(peer);
+                Verdict::Ignore
+            }
+        }
     }
 
     fn our_topic(&self, topic: &TopicHash) -> Option<Topic> {

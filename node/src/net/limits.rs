@@ -20,12 +20,32 @@ pub struct Limits {
     pub streams: usize,
     /// Own requests of one protocol waiting for one peer's answer. At most half of `streams`, or the peer drops some.
     pub in_flight: usize,
-    /// Requests taken from one peer.
+    /// Envelopes taken from one peer.
     pub requests: Quota,
+    /// Requests about charter, beacons and joining taken from one peer: a single one may read thousands of rows.
+    pub exchanges: Quota,
     /// Chunks of documents asked for by one peer. Their number on the way is bounded by `streams`.
     pub chunks: Quota,
-    /// Gossip messages taken from one peer, whoever wrote them.
+    /// Persons that one peer asks to have blinded. How many in a day is for the keeper to say.
+    pub blinds: Quota,
+    /// Gossip messages taken from the peer that wrote them.
     pub gossip: Quota,
+    /// Gossip messages of others that one peer passes on.
+    pub forwarded: Quota,
+    /// News of charters taken from one peer, whoever wrote them: each may cause an exchange.
+    pub news: Quota,
+    /// Frames of gossip of one peer, with all that is in them, before anything of it is looked at.
+    pub frames: Quota,
+    /// Subscriptions of one peer, taken back or not.
+    pub subscriptions: Quota,
+    /// Requests of one peer that the node works at, and as many gossip messages it wrote, and as many that it passed on.
+    pub at_work: usize,
+    /// The same of those requests that read much.
+    pub exchanges_at_work: usize,
+    /// Points of offences (`Offence::points`) that a peer may have; it is cut off beyond.
+    pub offences: Quota,
+    /// For how long it is cut off, the first time, the second, and so on; the last holds for all further times.
+    pub cooling: [Duration; 6],
     /// Events waiting for the node.
     pub events: usize,
     /// How long a request may take in either direction.
@@ -38,13 +58,23 @@ impl Default for Limits {
             peers: 512,
             connections_per_peer: 4,
             pending_connections: 128,
-            memory_bytes: 2 * 1024 * 1024 * 1024,
+            memory_bytes: 512 * 1024 * 1024,
             streams: 16,
             in_flight: 8,
             requests: Quota { per_second: 200, burst: 400 },
+            exchanges: Quota { per_second: 4, burst: 40 },
             chunks: Quota { per_second: 2000, burst: 4000 },
-            gossip: Quota { per_second: 500, burst: 1000 },
-            events: 256,
+            blinds: Quota { per_second: 1000, burst: 2000 },
+            gossip: Quota { per_second: 150, burst: 1500 },
+            forwarded: Quota { per_second: 500, burst: 1000 },
+            news: Quota { per_second: 1, burst: 20 },
+            frames: Quota { per_second: 2000, burst: 4000 },
+            subscriptions: Quota { per_second: 2, burst: 64 },
+            at_work: 32,
+            exchanges_at_work: 4,
+            offences: Quota { per_second: 10, burst: 600 },
+            cooling: [1, 5, 30, 2 * 60, 8 * 60, 24 * 60].map(|minutes| Duration::from_secs(minutes * 60)),
+            events: 1024,
             request_timeout: Duration::from_secs(30),
         }
     }
@@ -57,6 +87,14 @@ pub struct Quota {
     pub per_second: u32,
     /// Messages at once after a quiet time.
     pub burst: u32,
+}
+
+impl Quota {
+    /// What a node allows itself of it, so that no peer that counts the same way has anything to refuse.
+    #[must_use]
+    pub(super) const fn kept(self) -> Self {
+        Self { per_second: self.per_second * 4 / 5, burst: self.burst * 4 / 5 }
+    }
 }
 
 /// Token bucket, kept as the one moment at which it will be full again (GCRA).
@@ -73,15 +111,25 @@ impl Bucket {
 
     /// Takes one token; false if there is none.
     pub(super) fn take(&mut self, now: Instant) -> bool {
+        self.take_many(1, now)
+    }
+
+    /// Takes so many tokens at once, or none; false if there are fewer.
+    pub(super) fn take_many(&mut self, count: u32, now: Instant) -> bool {
         let Some(step) = Duration::from_secs(1).checked_div(self.quota.per_second) else {
             return false;
         };
-        let full_at = self.full_at.max(now) + step;
+        let full_at = self.full_at.max(now) + step.saturating_mul(count);
         let allowed = full_at.duration_since(now) <= step.saturating_mul(self.quota.burst);
         if allowed {
             self.full_at = full_at;
         }
         allowed
+    }
+
+    /// Whether nothing was taken for so long that it is full.
+    pub(super) fn is_full(&self, now: Instant) -> bool {
+        self.full_at <= now
     }
 }
 

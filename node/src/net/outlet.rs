@@ -1,23 +1,28 @@
-//! The event loop's end of the event channel: never waits, never loses a Connected or Disconnected.
+//! The event loop's end of the event channel: never waits, never loses a Connected, Disconnected, Missed or CutOff.
 //! It does not decide what is reported.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use libp2p::PeerId;
 use tokio::sync::mpsc;
 
-use super::event::{NetEvent, RefusedWhy};
+use super::{
+    event::{NetEvent, RefusedWhy},
+    offences::CutOff,
+};
 
 #[derive(Debug)]
 pub(super) struct Outlet {
     channel: mpsc::Sender<NetEvent>,
     /// Connected and Disconnected that found no room; at most one for each peer, as opposites cancel out.
     waiting: VecDeque<NetEvent>,
+    /// Peers of whose gossip something was dropped.
+    missed: BTreeSet<PeerId>,
 }
 
 impl Outlet {
     pub(super) fn new(channel: mpsc::Sender<NetEvent>) -> Self {
-        Self { channel, waiting: VecDeque::new() }
+        Self { channel, waiting: VecDeque::new(), missed: BTreeSet::new() }
     }
 
     pub(super) fn connected(&mut self, peer: PeerId) {
@@ -26,6 +31,17 @@ impl Outlet {
 
     pub(super) fn disconnected(&mut self, peer: PeerId) {
         self.status(peer, NetEvent::Disconnected { peer });
+    }
+
+    pub(super) fn missed(&mut self, peer: PeerId) {
+        self.missed.insert(peer);
+        self.flush();
+    }
+
+    /// Each is followed by a time in which the peer cannot cause another, so few wait.
+    pub(super) fn cut_off(&mut self, peer: PeerId, cut: CutOff) {
+        self.waiting.push_back(NetEvent::CutOff { peer, cut });
+        self.flush();
     }
 
     /// False if there was no room; the event and its handle are dropped then.
@@ -42,7 +58,7 @@ impl Outlet {
     }
 
     pub(super) fn has_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.waiting.is_empty() || !self.missed.is_empty()
     }
 
     /// Ready when there is room again, or nobody listens any more.
@@ -59,6 +75,12 @@ impl Outlet {
         while let Some(event) = self.waiting.pop_front() {
             if let Err(mpsc::error::TrySendError::Full(event)) = self.channel.try_send(event) {
                 self.waiting.push_front(event);
+                return;
+            }
+        }
+        while let Some(peer) = self.missed.pop_first() {
+            if !self.offer(NetEvent::Missed { peer }) {
+                self.missed.insert(peer);
                 return;
             }
         }

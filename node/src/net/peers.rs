@@ -1,16 +1,22 @@
 //! Who may connect, for what, and at which addresses.
 //! It keeps the book only; closing connections and dialling is the event loop's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use libp2p::{Multiaddr, PeerId};
-use tokio::time::Instant;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 
 use super::{
     error::NetError,
-    event::RefusedWhy,
-    limits::{Bucket, Limits},
-    protocol::Protocol,
+    limits::{Bucket, Limits, Quota},
+    offences::{CutOff, Cuts, Offence, Tally},
+    protocol::{Protocol, Topic},
 };
 
 /// Addresses kept for one peer; further ones are ignored.
@@ -43,27 +49,97 @@ impl Standing {
 pub(super) struct Peer {
     pub(super) standing: Standing,
     pub(super) addresses: Vec<Multiaddr>,
-    requests: Bucket,
-    chunks: Bucket,
-    gossip: Bucket,
+    /// Of what it asks for.
+    asked: Requests,
+    /// Of what it is asked for.
+    asks: Requests,
+    /// Of what it wrote.
+    gossip: Lane,
+    /// Of what it passed on.
+    forwarded: Lane,
+    news: Bucket,
+    offences: Tally,
+}
+
+/// A quota, and how much of it may be at work at the same time.
+#[derive(Debug)]
+struct Lane {
+    bucket: Bucket,
+    room: Arc<Semaphore>,
+}
+
+impl Lane {
+    fn new(quota: Quota, at_work: usize, now: Instant) -> Self {
+        Self { bucket: Bucket::new(quota, now), room: Arc::new(Semaphore::new(at_work)) }
+    }
+
+    fn admit(&mut self, now: Instant) -> Result<Place, Refused> {
+        if !self.bucket.take(now) {
+            return Err(Refused::Quota);
+        }
+        self.room.clone().try_acquire_owned().map_err(|_| Refused::NoRoom)
+    }
+}
+
+/// The place of one message among those that the node works at, given back when it is dropped.
+pub(super) type Place = OwnedSemaphorePermit;
+
+/// Why a message was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Above the quota.
+    Quota,
+    /// The node works at too many of this peer's already; that may be the node's own fault.
+    NoRoom,
+}
+
+#[derive(Debug)]
+struct Requests {
+    small: Lane,
+    exchanges: Lane,
+    chunks: Lane,
+    blinds: Lane,
+}
+
+impl Requests {
+    fn new(of: impl Fn(Quota) -> Quota, limits: &Limits, now: Instant) -> Self {
+        Self {
+            small: Lane::new(of(limits.requests), limits.at_work, now),
+            exchanges: Lane::new(of(limits.exchanges), limits.exchanges_at_work, now),
+            chunks: Lane::new(of(limits.chunks), limits.at_work, now),
+            blinds: Lane::new(of(limits.blinds), limits.at_work, now),
+        }
+    }
+
+    fn lane(&mut self, protocol: Protocol) -> &mut Lane {
+        match protocol {
+            Protocol::Envelope => &mut self.small,
+            Protocol::Beacons | Protocol::Charter | Protocol::Join => &mut self.exchanges,
+            Protocol::Blob => &mut self.chunks,
+            Protocol::Blind => &mut self.blinds,
+        }
+    }
 }
 
 impl Peer {
-    /// Counts a request against the peer's quota.
-    pub(super) fn admit_request(&mut self, protocol: Protocol, now: Instant) -> Result<(), RefusedWhy> {
-        if !self.standing.may_use(protocol) {
-            return Err(RefusedWhy::JoiningOnly);
-        }
-        let bucket = if protocol == Protocol::Blob { &mut self.chunks } else { &mut self.requests };
-        bucket.take(now).then_some(()).ok_or(RefusedWhy::TooFast)
+    /// Counts a request of the peer against its quota.
+    pub(super) fn admit_request(&mut self, protocol: Protocol, now: Instant) -> Result<Place, Refused> {
+        self.asked.lane(protocol).admit(now)
+    }
+
+    /// Counts an own request against what the peer may be asked.
+    pub(super) fn may_ask(&mut self, protocol: Protocol, now: Instant) -> bool {
+        self.asks.lane(protocol).bucket.take(now)
     }
 
     /// Counts a gossip message against the peer's quota.
-    pub(super) fn admit_gossip(&mut self, now: Instant) -> Result<(), RefusedWhy> {
-        if self.standing != Standing::Member {
-            return Err(RefusedWhy::JoiningOnly);
+    pub(super) fn admit_gossip(&mut self, topic: Topic, own: bool, now: Instant) -> Result<Place, Refused> {
+        let lane = if own { &mut self.gossip } else { &mut self.forwarded };
+        let place = lane.admit(now)?;
+        if topic == Topic::Charter && !self.news.take(now) {
+            return Err(Refused::Quota);
         }
-        self.gossip.take(now).then_some(()).ok_or(RefusedWhy::TooFast)
+        Ok(place)
     }
 }
 
@@ -80,15 +156,26 @@ pub(super) struct Peers {
     local: PeerId,
     limits: Limits,
     book: BTreeMap<PeerId, Peer>,
+    pub(super) cuts: Cuts,
 }
 
 impl Peers {
     pub(super) fn new(local: PeerId, limits: Limits) -> Self {
-        Self { local, limits, book: BTreeMap::new() }
+        Self { local, limits, book: BTreeMap::new(), cuts: Cuts::default() }
     }
 
     pub(super) fn find(&mut self, peer: &PeerId) -> Option<&mut Peer> {
         self.book.get_mut(peer)
+    }
+
+    /// Counts an offence; gives what follows if it was one too many.
+    pub(super) fn offended(&mut self, peer: &PeerId, offence: Offence, now: Instant) -> Option<CutOff> {
+        let known = self.book.get_mut(peer)?;
+        if known.offences.add(offence, now) {
+            return None;
+        }
+        let tally = std::mem::replace(&mut known.offences, Tally::new(&self.limits, now));
+        Some(self.cuts.cut(*peer, &tally, &self.limits, now))
     }
 
     /// All that are let in.
@@ -146,9 +233,12 @@ impl Peers {
         let peer = Peer {
             standing,
             addresses,
-            requests: Bucket::new(self.limits.requests, now),
-            chunks: Bucket::new(self.limits.chunks, now),
-            gossip: Bucket::new(self.limits.gossip, now),
+            asked: Requests::new(|quota| quota, &self.limits, now),
+            asks: Requests::new(Quota::kept, &self.limits, now),
+            gossip: Lane::new(self.limits.gossip, self.limits.at_work, now),
+            forwarded: Lane::new(self.limits.forwarded, self.limits.at_work, now),
+            news: Bucket::new(self.limits.news, now),
+            offences: Tally::new(&self.limits, now),
         };
         self.book.insert(id, peer);
         true

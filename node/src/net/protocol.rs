@@ -2,7 +2,7 @@
 //! It does not say what the bytes mean.
 
 use icmc_protocol::federation::{charter_sync, joining};
-use icmc_protocol::{documents, matching};
+use icmc_protocol::{documents, keepers, matching};
 
 /// Largest gossip message in bytes, without the signature and headers that gossipsub adds.
 pub const GOSSIP_CAP: usize = 16 * 1024;
@@ -24,6 +24,8 @@ pub enum Protocol {
     Blob,
     /// The only protocol open to an invited stranger.
     Join,
+    /// What is to be blinded against a keeper's evaluations.
+    Blind,
 }
 
 impl Protocol {
@@ -35,6 +37,7 @@ impl Protocol {
             Self::Charter => "/icmc/charter/1",
             Self::Blob => "/icmc/blob/1",
             Self::Join => "/icmc/join/1",
+            Self::Blind => "/icmc/blind/1",
         }
     }
 
@@ -46,6 +49,7 @@ impl Protocol {
             Self::Charter => charter_sync::REQUEST_MAX,
             Self::Join => joining::JOIN_REQUEST_MAX,
             Self::Blob => documents::REQUEST_MAX,
+            Self::Blind => keepers::REQUEST_MAX,
         }
     }
 
@@ -57,6 +61,7 @@ impl Protocol {
             Self::Charter => charter_sync::REPLY_MAX,
             Self::Join => joining::JOIN_REPLY_MAX,
             Self::Blob => documents::REPLY_MAX,
+            Self::Blind => keepers::REPLY_MAX,
         }
     }
 }

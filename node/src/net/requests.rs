@@ -3,7 +3,7 @@
 
 use libp2p::{
     PeerId,
-    request_response::{self, Message, OutboundRequestId, ResponseChannel},
+    request_response::{self, InboundFailure, InboundRequestId, Message, OutboundRequestId, ResponseChannel},
 };
 use tokio::{sync::oneshot, time::Instant};
 
@@ -12,6 +12,8 @@ use super::{
     error::RequestError,
     event::{NetEvent, RefusedWhy, ReplyHandle},
     event_loop::EventLoop,
+    offences::Offence,
+    peers::{Peer, Refused},
     protocol::Protocol,
 };
 
@@ -41,10 +43,18 @@ impl EventLoop {
         self.pending.insert((protocol, id), Pending { peer, answer });
     }
 
-    pub(super) fn respond(&mut self, protocol: Protocol, channel: ResponseChannel<Vec<u8>>, bytes: Vec<u8>) {
+    pub(super) fn respond(
+        &mut self,
+        protocol: Protocol,
+        id: InboundRequestId,
+        channel: ResponseChannel<Vec<u8>>,
+        bytes: Vec<u8>,
+    ) {
         let requests = self.swarm.behaviour_mut().requests(protocol);
         if requests.send_response(channel, bytes).is_err() {
             tracing::debug!(?protocol, "an answer came too late");
+        } else {
+            self.answered.insert((protocol, id));
         }
     }
 
@@ -53,15 +63,23 @@ impl EventLoop {
             Event::Message { peer, message, .. } => {
                 self.heard(peer);
                 match message {
-                    Message::Request { request, channel, .. } => self.take_request(peer, protocol, request, channel),
+                    Message::Request { request_id, request, channel } => {
+                        self.take_request(peer, protocol, request_id, request, channel)
+                    }
                     Message::Response { request_id, response } => self.settle(protocol, request_id, Ok(response)),
                 }
             }
             Event::OutboundFailure { request_id, error, .. } => self.settle(protocol, request_id, Err(error.into())),
-            Event::InboundFailure { peer, error, .. } => {
+            Event::InboundFailure { peer, request_id, error, .. } => {
                 tracing::debug!(%peer, ?protocol, %error, "a request was not answered");
+                let answered = self.answered.remove(&(protocol, request_id));
+                if answered && matches!(error, InboundFailure::Timeout) {
+                    self.offended(peer, Offence::SlowReading);
+                }
             }
-            Event::ResponseSent { .. } => {}
+            Event::ResponseSent { request_id, .. } => {
+                self.answered.remove(&(protocol, request_id));
+            }
         }
     }
 
@@ -77,23 +95,33 @@ impl EventLoop {
         if self.pending.iter().filter(same).count() >= self.limits.in_flight {
             return Err(RequestError::Busy);
         }
-        Ok(())
+        let may_ask = |known: &mut Peer| known.may_ask(protocol, Instant::now());
+        self.peers.find(peer).is_some_and(may_ask).then_some(()).ok_or(RequestError::Busy)
     }
 
     /// Dropping the channel tells the peer at once that it gets no answer.
-    fn take_request(&mut self, peer: PeerId, protocol: Protocol, request: Frame, channel: ResponseChannel<Vec<u8>>) {
-        let checked = match self.peers.find(&peer) {
-            None => Err(RefusedWhy::NotAllowed),
-            Some(known) => known.admit_request(protocol, Instant::now()),
-        };
-        let bytes = match (checked, request) {
-            (Ok(()), Frame::Whole(bytes)) => bytes,
-            (Ok(()), Frame::TooLarge) => {
-                return self.outlet.refused(Some(peer), RefusedWhy::TooLarge);
+    fn take_request(
+        &mut self,
+        peer: PeerId,
+        protocol: Protocol,
+        id: InboundRequestId,
+        request: Frame,
+        channel: ResponseChannel<Vec<u8>>,
+    ) {
+        let Some(known) = self.peers.find(&peer) else { return self.refuse(peer, RefusedWhy::NotAllowed) };
+        if !known.standing.may_use(protocol) {
+            return self.refuse(peer, RefusedWhy::JoiningOnly);
+        }
+        let Frame::Whole(bytes) = request else { return self.refuse(peer, RefusedWhy::TooLarge) };
+        let _place = match known.admit_request(protocol, Instant::now()) {
+            Ok(place) => place,
+            Err(Refused::Quota) => return self.refuse(peer, RefusedWhy::TooFast),
+            Err(Refused::NoRoom) => {
+                tracing::debug!(%peer, ?protocol, "a request was dropped: too many of this peer's are not answered yet");
+                return;
             }
-            (Err(why), _) => return self.outlet.refused(Some(peer), why),
         };
-        let reply = ReplyHandle { protocol, channel, commands: self.own_commands.clone() };
+        let reply = ReplyHandle { protocol, id, channel, commands: self.own_commands.clone(), _place };
         let event = NetEvent::Request { peer, protocol, bytes, reply };
         if !self.outlet.offer(event) {
             tracing::debug!(%peer, ?protocol, "a request was dropped: the node does not keep up");

@@ -38,7 +38,16 @@ impl EventLoop {
                 let _ = answer.send(());
             }
             Command::Request { peer, protocol, bytes, answer } => self.send_request(peer, protocol, bytes, answer),
-            Command::Respond { protocol, channel, bytes } => self.respond(protocol, channel, bytes),
+            Command::Respond { protocol, id, channel, bytes } => self.respond(protocol, id, channel, bytes),
+            Command::Blame(peer, offence) => self.offended(peer, offence),
+            Command::HoldOff { peer, pause, times, answer } => {
+                self.hold_off(peer, pause, times);
+                let _ = answer.send(());
+            }
+            Command::LetIn(peer, answer) => {
+                self.let_in_again(peer);
+                let _ = answer.send(());
+            }
             Command::Publish(topic, bytes, answer) => {
                 let _ = answer.send(self.publish(topic, bytes));
             }
@@ -70,7 +79,10 @@ impl EventLoop {
         Ok(())
     }
 
-    fn let_through(&mut self, peer: PeerId, standing: Standing) {
+    pub(super) fn let_through(&mut self, peer: PeerId, standing: Standing) {
+        if self.peers.cuts.is_cut(&peer, Instant::now()) {
+            return;
+        }
         self.swarm.behaviour_mut().allowed.allow_peer(peer);
         self.set_gossip_standing(&peer, standing);
         if !self.swarm.is_connected(&peer) {
@@ -78,7 +90,7 @@ impl EventLoop {
         }
     }
 
-    fn shut_out(&mut self, peer: PeerId) {
+    pub(super) fn shut_out(&mut self, peer: PeerId) {
         self.redial.forget(&peer);
         self.swarm.behaviour_mut().allowed.disallow_peer(peer);
     }

@@ -2,10 +2,10 @@
 //! It never waits for the driver, since the driver may wait for it.
 
 use super::node::{Node, WeakNode};
-use super::{blind, exchange, fetching, outbound};
-use crate::net::Topic;
+use super::publishing::Publisher;
+use super::{exchange, fetching, outbound};
 use icmc_protocol::ids::UnitId;
-use icmc_protocol::machine::{Effects, Gossip};
+use icmc_protocol::machine::Effects;
 use std::collections::BTreeSet;
 use tokio::sync::{mpsc, watch};
 
@@ -13,12 +13,14 @@ use tokio::sync::{mpsc, watch};
 pub(super) struct Dispatch {
     node: WeakNode,
     senders: BTreeSet<UnitId>,
+    publisher: Publisher,
     stopped: watch::Receiver<bool>,
 }
 
 impl Dispatch {
     pub(super) fn new(node: WeakNode, stopped: watch::Receiver<bool>) -> Self {
-        Self { node, senders: BTreeSet::new(), stopped }
+        let publisher = Publisher::start(node.clone(), stopped.clone());
+        Self { node, senders: BTreeSet::new(), publisher, stopped }
     }
 
     pub(super) async fn run(mut self, mut effects: mpsc::Receiver<Effects>) {
@@ -47,20 +49,9 @@ impl Dispatch {
         if !effects.touched.is_empty() {
             node.documents.ring();
         }
-        if let Some(net) = node.network.net() {
-            for message in effects.gossip {
-                let (topic, bytes) = match message {
-                    Gossip::Beacon(bytes) => (Topic::Beacons, bytes),
-                    Gossip::Charter(bytes) => (Topic::Charter, bytes),
-                };
-                // Gossip is never relied on for delivery: what is lost here is caught up on connect.
-                if let Err(error) = net.publish(topic, bytes).await {
-                    tracing::debug!(%error, "a message was not published");
-                }
-            }
-        }
-        for request in effects.blind {
-            tokio::spawn(blind::evaluate(self.node.clone(), request));
+        effects.gossip.into_iter().for_each(|message| self.publisher.publish(message));
+        for wanted in effects.blind {
+            node.blinding.push(wanted);
         }
         for unit in effects.sync {
             exchange::start(self.node.clone(), unit);

@@ -69,6 +69,7 @@ impl Documents {
 pub(super) async fn answer(node: &Node, from: UnitId, bytes: &[u8]) -> Vec<u8> {
     let Ok(request) = wire::decode::<Request>(bytes, REQUEST_MAX) else {
         incident(node, from, "asked for a chunk of a document out of form").await;
+        node.blame(from).await;
         return wire::encode(&Reply::Nothing);
     };
     let chunk = chunk(node, from, &request).await;

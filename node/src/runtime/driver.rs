@@ -25,6 +25,10 @@ pub(super) type Finish = Box<dyn FnOnce(Result<Committed, RuntimeError>) + Send>
 pub(super) struct Committed {
     pub(super) reply: Option<Vec<u8>>,
     pub(super) verdict: Option<icmc_protocol::machine::Verdict>,
+    /// A keeper's answer that is to be computed from this.
+    pub(super) evaluate: Option<icmc_protocol::machine::Evaluate>,
+    /// What was handled is what no honest node sends.
+    pub(super) garbage: bool,
 }
 
 /// One step. It gives no effects if it was refused; `Finish` is called in any case.
@@ -93,7 +97,11 @@ impl Driver {
             };
             let mut with_step = Overlay::new(&overlay);
             with_step.apply(core::mem::take(&mut effects.writes));
-            match self.hook(&with_step, &effects, now, &mut rng) {
+            let Ok(hooked) = catch_unwind(AssertUnwindSafe(|| self.hook(&with_step, &effects, now, &mut rng))) else {
+                tracing::error!("what follows from a step broke, and the step was dropped; nothing of it was saved");
+                continue;
+            };
+            match hooked {
                 Ok(writes) => {
                     with_step.apply(writes);
                     let writes = with_step.into_writes();
@@ -156,7 +164,8 @@ impl Driver {
             Err(error) => tracing::error!(%error, "the store cannot be read"),
         }
         for (mut effects, finish) in done {
-            finish(Ok(Committed { reply: effects.reply.take(), verdict: effects.verdict.take() }));
+            let (reply, verdict, evaluate) = (effects.reply.take(), effects.verdict.take(), effects.evaluate.take());
+            finish(Ok(Committed { reply, verdict, evaluate, garbage: effects.garbage }));
             if self.dispatch.blocking_send(effects).is_err() {
                 tracing::debug!("stopping: effects stay in the outbox");
             }

@@ -4,6 +4,7 @@
 mod blind;
 mod carried;
 mod config;
+mod cut_off;
 mod dispatch;
 mod documents;
 mod driver;
@@ -15,7 +16,11 @@ mod membership;
 mod network;
 mod node;
 mod outbound;
+mod publishing;
+mod refusals;
+mod ticking;
 
 pub use carried::Taken;
 pub use config::{DOCUMENT_MAX, Hooks, NodeConfig, RuntimeError, StartError};
+pub use cut_off::{Mark, clear, mark};
 pub use node::{NetworkStatus, Node};

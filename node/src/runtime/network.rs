@@ -65,6 +65,7 @@ impl Network {
         if self.relays.load(Ordering::Relaxed) {
             let _ = net.relay_for_members(true).await;
         }
+        super::cut_off::hold_off(node, &net).await;
         self.set(Some(net));
         tokio::spawn(inbound::run(node.weak(), events, node.stopped()));
         Ok(())

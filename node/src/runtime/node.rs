@@ -1,13 +1,15 @@
 //! The handle of a running node: steps for its people, snapshots for reading, events for live pages.
 //! The thread and the tasks behind it stop when the last handle is gone or `stop` is called.
 
+use super::blind::{self, Blinding};
 use super::config::{NodeConfig, RuntimeError, StartError};
 use super::dispatch::Dispatch;
 use super::documents::Documents;
 use super::driver::{Committed, Driver, Step, input};
+use super::exchange::Exchanges;
 use super::membership::Members;
 use super::network::Network;
-use super::{documents, exchange, joining};
+use super::{documents, joining, ticking};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::net::Multiaddr;
@@ -39,6 +41,8 @@ pub struct Node {
     pub(super) members: Arc<Members>,
     pub(super) documents: Arc<Documents>,
     pub(super) network: Arc<Network>,
+    pub(super) blinding: Arc<Blinding>,
+    pub(super) exchanges: Arc<Exchanges>,
     stopping: watch::Sender<bool>,
 }
 
@@ -88,15 +92,18 @@ impl Node {
             dispatch: effects,
         };
         std::thread::Builder::new().name("icmc-core".to_owned()).spawn(move || driver.run()).map_err(StartError::Thread)?;
-        let node = Self { steps, store, clock: config.clock, events, members: Arc::default(), network, documents, stopping };
+        let (members, exchanges) = (Arc::default(), Arc::default());
+        let blinding = Arc::default();
+        let node = Self { steps, store, clock: config.clock, events, members, network, exchanges, documents, blinding, stopping };
         node.network.follow(&node).await?;
         node.members.refresh(&node).await;
         tokio::spawn(Dispatch::new(node.weak(), stopped.clone()).run(effects_out));
         if has_network {
             tokio::spawn(joining::run(node.weak(), stopped.clone()));
         }
+        tokio::spawn(blind::run(node.weak(), stopped.clone()));
         tokio::spawn(documents::discard(node.weak(), stopped.clone()));
-        tokio::spawn(ticks(node.weak(), stopped));
+        tokio::spawn(ticking::run(node.weak(), ticking::EVERY, stopped));
         for scope in unfinished {
             node.handle(Input::Erased(scope)).await.map_err(ViewError::from)?;
         }
@@ -204,7 +211,7 @@ impl Node {
     /// Gives up waiting after ten seconds.
     pub async fn stop(self) {
         let _ = self.stopping.send(true);
-        let (store, net) = (Arc::downgrade(&self.store), self.network.net());
+        let (store, net) = (self.store.until_closed(), self.network.net());
         drop(self);
         if let Some(net) = net {
             net.shutdown().await;
@@ -232,6 +239,8 @@ impl Node {
             members: self.members.clone(),
             documents: self.documents.clone(),
             network: self.network.clone(),
+            blinding: self.blinding.clone(),
+            exchanges: self.exchanges.clone(),
             stopping: self.stopping.clone(),
         }
     }
@@ -247,6 +256,8 @@ pub(super) struct WeakNode {
     members: Arc<Members>,
     documents: Arc<Documents>,
     network: Arc<Network>,
+    blinding: Arc<Blinding>,
+    exchanges: Arc<Exchanges>,
     stopping: watch::Sender<bool>,
 }
 
@@ -261,32 +272,9 @@ impl WeakNode {
             members: self.members.clone(),
             documents: self.documents.clone(),
             network: self.network.clone(),
+            blinding: self.blinding.clone(),
+            exchanges: self.exchanges.clone(),
             stopping: self.stopping.clone(),
         })
-    }
-}
-
-/// How often time passing is told to the machines.
-const TICK: std::time::Duration = std::time::Duration::from_secs(10);
-/// After so many ticks, an hour, connected members compare charter and beacons again: gossip alone loses silently.
-const TICKS_BETWEEN_EXCHANGES: u64 = 360;
-
-async fn ticks(node: WeakNode, mut stopped: watch::Receiver<bool>) {
-    let mut interval = tokio::time::interval(TICK);
-    for tick in 1_u64.. {
-        tokio::select! {
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-            _ = interval.tick() => {}
-        }
-        let Some(running) = node.upgrade() else { return };
-        if running.handle(Input::Tick).await.is_err() {
-            return;
-        }
-        running.follow_key().await;
-        if tick.is_multiple_of(TICKS_BETWEEN_EXCHANGES) {
-            for unit in running.members.connected() {
-                exchange::start(node.clone(), unit);
-            }
-        }
     }
 }

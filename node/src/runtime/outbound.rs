@@ -28,28 +28,44 @@ pub(super) async fn run(node: WeakNode, unit: UnitId, mut stopped: watch::Receiv
             () = tokio::time::sleep(pause), if again => pause = (pause * 2).min(LAST_PAUSE),
         }
         let Some(node) = node.upgrade() else { return };
-        again = drain(&node, unit).await;
+        let drained = drain(&node, unit).await;
+        again = drained != Drained::Empty;
+        if drained == Drained::Moving {
+            pause = FIRST_PAUSE;
+        }
     }
 }
 
-/// Sends until the outbox is empty or nothing moves; says whether something waits.
-async fn drain(node: &Node, unit: UnitId) -> bool {
+/// What sending came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drained {
+    /// Nothing waits that may go, or nobody is there: the bell rings when that changes.
+    Empty,
+    /// Something went, and something waits.
+    Moving,
+    /// Nothing of what waits goes.
+    Stuck,
+}
+
+/// Sends until the outbox is empty or nothing moves.
+async fn drain(node: &Node, unit: UnitId) -> Drained {
+    let mut waits = Drained::Stuck;
     loop {
         if !node.members.is_connected(unit) {
-            // The bell rings when it is connected.
-            return false;
+            return Drained::Empty;
         }
         let due = match node.snapshot().map(|view| outbox::due(&view, unit, IN_FLIGHT)) {
             Ok(Ok(due)) => due,
-            _ => return true,
+            _ => return waits,
         };
         if due.is_empty() {
-            return false;
+            return Drained::Empty;
         }
         let moved = join_all(due.into_iter().map(|(number, row)| send(node, unit, number, row))).await;
         if !moved.into_iter().any(|moved| moved) {
-            return true;
+            return waits;
         }
+        waits = Drained::Moving;
     }
 }
 

@@ -1,10 +1,12 @@
 //! The index itself: summary rows by case, and which people carry which word or sound.
 //! Bounded by the unit's own cases; answers are bounded by [`super::FINDS_MAX`].
 
+use super::alike::{Alike, Like, Place, judge, tokens};
 use super::query::{Query, Word};
+use super::score::Judged;
 use super::terms::sounds;
 use super::{FINDS_MAX, Find, MatchedBy, PersonRow, SummaryRow};
-use crate::casework::plain_number;
+use crate::casework::{Known, plain_number};
 use crate::rows::{row, rows};
 use icmc_protocol::ids::{CaseId, EntityId};
 use icmc_protocol::machine::{View, ViewError};
@@ -17,9 +19,6 @@ const PAGE: usize = 512;
 const PREFIX_MIN: usize = 2;
 /// Years that a stated year of birth may be off.
 const YEARS: i32 = 2;
-
-/// A person of a case; none is the case itself.
-type Place = (CaseId, EntityId);
 
 /// The index of one unit. May be read and moved from several threads.
 #[derive(Debug, Default)]
@@ -34,6 +33,7 @@ struct Inner {
     case_of: BTreeMap<EntityId, CaseId>,
     /// A mark for the kind of term and the term, to those who carry it.
     terms: BTreeMap<(Mark, String), BTreeSet<Place>>,
+    alike: Alike,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +101,54 @@ impl Index {
         let number = plain_number(number);
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
         inner.cases.values().any(|row| !row.received && plain_number(&row.number) == number)
+    }
+
+    /// The row of a case, whoever may see it.
+    #[must_use]
+    pub fn row(&self, case: CaseId) -> Option<Arc<SummaryRow>> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).cases.get(&case).cloned()
+    }
+
+    /// Who in the cases that `may_see` leaves may be this person, surest first, at most [`super::CANDIDATES_MAX`]. Nobody of the
+    /// case `but`, for one person stands in a case once, and none of `without`.
+    ///
+    /// # Errors
+    /// What `may_see` gives.
+    pub fn alike<E>(
+        &self,
+        who: &Known,
+        but: Option<CaseId>,
+        without: &[Place],
+        mut may_see: impl FnMut(CaseId) -> Result<bool, E>,
+    ) -> Result<Vec<Like>, E> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let mut sharing = inner.alike.sharing(&tokens(who), &mut may_see)?;
+        sharing.retain(|place, _| Some(place.0) != but && !without.contains(place));
+        Ok(judge(who, sharing, inner.alike.persons(), |case| inner.cases.get(&case).cloned()))
+    }
+
+    /// What is said of one pair, counted among all cases; none if they share too little, or are not both here.
+    #[must_use]
+    pub fn pair(&self, one: Place, other: Place) -> Option<Judged> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let row = inner.cases.get(&one.0)?;
+        let who = &row.people.iter().find(|person| person.person == one.1)?.known;
+        let Ok(mut sharing) = inner.alike.sharing(&tokens(who), &mut |_| Ok::<_, core::convert::Infallible>(true));
+        sharing.retain(|place, _| *place == other);
+        let found = judge(who, sharing, inner.alike.persons(), |case| inner.cases.get(&case).cloned());
+        found.into_iter().next().map(|like| like.judged)
+    }
+
+    /// Takes a row in before it is in the store: what steps of one commit do not see of each other otherwise.
+    pub(crate) fn put(&self, row: SummaryRow) {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        inner.remove(row.case);
+        inner.insert(row);
+    }
+
+    /// Forgets every row.
+    pub(crate) fn clear(&self) {
+        *self.inner.write().unwrap_or_else(PoisonError::into_inner) = Inner::default();
     }
 
     /// What a person may see of what fits a search, best first, at most [`FINDS_MAX`].
@@ -174,11 +222,13 @@ impl Inner {
                 self.terms.entry(term).or_default().insert((row.case, person.person));
             }
         }
+        self.alike.insert(&row);
         self.cases.insert(row.case, Arc::new(row));
     }
 
     fn remove(&mut self, case: CaseId) {
         let Some(row) = self.cases.remove(&case) else { return };
+        self.alike.remove(&row);
         for person in &row.people {
             if self.case_of.get(&person.person) == Some(&case) {
                 self.case_of.remove(&person.person);

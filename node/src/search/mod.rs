@@ -1,17 +1,23 @@
 //! Finding cases and people inside one unit: an index in memory, built from sealed summary rows at start and moved after commits.
 //! Not for finding people at other units: that is matching. Whether a person may see a find is asked of the caller.
 
+mod alike;
 mod index;
 mod query;
 mod row;
+mod score;
 mod terms;
 
 #[cfg(test)]
+mod alike_tests;
+#[cfg(test)]
 mod tests;
 
+pub use alike::{CANDIDATES_MAX, Like, Place};
 pub use index::Index;
 pub use query::Query;
 pub use row::{PersonRow, SummaryRow};
+pub use score::{Judged, candidate_score};
 pub use terms::{names, paper, phone};
 
 use serde::Serialize;

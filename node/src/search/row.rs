@@ -1,6 +1,7 @@
 //! What lists and searches need of a case, one row a case, sealed under the key that the case came with.
 //! Made by `service::summary` from a fold; nothing here is searchable on disk.
 
+use crate::casework::Known;
 use crate::store::tables;
 use icmc_protocol::ids::{CaseId, EntityId, UnitId};
 use icmc_protocol::machine::{Record, Table};
@@ -57,6 +58,8 @@ pub struct PersonRow {
     pub papers: Vec<String>,
     /// Year of birth, stated or from an age.
     pub year: Option<i32>,
+    /// Who the person is, as entered; empty if that is not open here.
+    pub known: Known,
 }
 
 impl Record for SummaryRow {

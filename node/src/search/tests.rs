@@ -1,6 +1,7 @@
 //! Searches as people type them. All people are invented.
 
 use super::*;
+use crate::casework::Known;
 use icmc_protocol::ids::{CaseId, EntityId, UnitId};
 use icmc_protocol::machine::{MemoryView, Scope, Txn, ViewError};
 use icmc_protocol::testing::rng::SeededRng;
@@ -35,6 +36,7 @@ fn person(name: &[&str], phones: &[&str], papers: &[&str], year: Option<i32>) ->
         phones: phones.iter().filter_map(|text| phone(text)).collect(),
         papers: papers.iter().filter_map(|text| paper(text)).collect(),
         year,
+        known: Known::default(),
     }
 }
 

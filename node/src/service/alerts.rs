@@ -15,7 +15,7 @@ use icmc_protocol::federation::peering;
 use icmc_protocol::fingerprint::MatchClass;
 use icmc_protocol::ids::AlertId;
 use icmc_protocol::machine::{Txn, View, ViewError};
-use icmc_protocol::matching::{self, Alert, Answer, Contact, Outcome, State, Step};
+use icmc_protocol::matching::{self, Alert, Answer, Confirmed, Contact, Outcome, State, Step};
 use icmc_protocol::time::Timestamp;
 
 /// Most alerts of the list.
@@ -103,6 +103,21 @@ impl Service {
         .await
     }
 
+    /// Lets the other unit, which holds a suspect, know of an alert.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] if it knows already, or the alert is not confirmed, or closed.
+    pub async fn tell(&self, actor: &Actor, alert: AlertId) -> Result<AlertView, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::ALERT_TOLD, alert, move |txn| {
+            handled(txn, &by, alert)?;
+            audited(txn, &by, actions::ALERT_TOLD, alert)?;
+            let told = matching::release(txn, alert)?;
+            shown(txn, &told)
+        })
+        .await
+    }
+
     /// Names of the units whose matches may be incomplete; public words only, and not audited.
     ///
     /// # Errors
@@ -174,6 +189,13 @@ fn alert_view(
         contact,
         contact_at,
         raised_at: alert.raised_at,
+        confirmed: match alert.confirmed {
+            Confirmed::No => "no",
+            Confirmed::Waiting => "waiting",
+            Confirmed::Yes { .. } => "yes",
+            Confirmed::Contradicted => "contradicted",
+        },
+        told: alert.told,
     }))
 }
 
@@ -191,6 +213,7 @@ const fn state_words(state: State) -> StateWords {
                 Outcome::Muted => "muted",
                 Outcome::NoAnswer => "no_answer",
                 Outcome::Withdrawn => "withdrawn",
+                Outcome::Contradicted => "contradicted",
             };
             ("closed", by, Some(at), Some(outcome))
         }

@@ -3,15 +3,18 @@
 
 use super::document_view::{Files, documents};
 use super::model::{
-    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, PersonView, ReceivedView, ShareView,
-    StepView,
+    CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, LinkView, Matching, OnwardView, PersonLinkView, PersonView,
+    ReceivedView, ShareView, StepView, UnitRef,
 };
 use super::reader::{Reader, value_text};
+use super::share_words::{handling_word, onward_word};
+use super::units::Units;
 use crate::casework::{members, persons, role_codes, role_words, stepper};
 use icmc_protocol::caselog::{Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Name};
 use icmc_protocol::dictionary::Dictionary;
-use icmc_protocol::ids::{EntityId, EntryHash};
-use icmc_protocol::sharing::{ContributionRow, ContributionState};
+use icmc_protocol::ids::{EntityId, EntryHash, UnitId};
+use icmc_protocol::requests::Passing;
+use icmc_protocol::sharing::{ContributionRow, ContributionState, Onward};
 use icmc_protocol::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +25,9 @@ pub(super) struct Around {
     pub(super) received: Option<ReceivedView>,
     pub(super) files: Files,
     pub(super) contributions: Vec<(EntryHash, ContributionRow)>,
+    /// What was asked of their authors, and why some were refused.
+    pub(super) passings: Vec<Passing>,
+    pub(super) refusals: Vec<(EntryHash, String)>,
     pub(super) links: Vec<LinkView>,
     pub(super) custody: CustodyView,
     pub(super) rights: CaseRights,
@@ -29,6 +35,7 @@ pub(super) struct Around {
     pub(super) deleted_until: Option<Timestamp>,
     pub(super) matching: BTreeMap<EntityId, Matching>,
     pub(super) alerted: BTreeSet<EntityId>,
+    pub(super) same: BTreeMap<EntityId, Vec<PersonLinkView>>,
     /// What entries do to the log itself.
     pub(super) steering: BTreeMap<EntryHash, Vec<String>>,
 }
@@ -50,7 +57,7 @@ pub(super) fn case_view(reader: &Reader<'_>, summary: CaseSummary, around: Aroun
         consents: reader.all("consent"),
         documents: documents(reader, &around.files),
         timeline: timeline(reader, &around.steering),
-        contributions: contributions(reader, &around.contributions),
+        contributions: contributions(reader, &around),
         shares: around.shares,
         received: around.received,
         links: around.links,
@@ -81,6 +88,7 @@ fn person(reader: &Reader<'_>, id: EntityId, around: &Around) -> Option<PersonVi
         stages: stepper(reader.folded, &reader.order, id),
         matching: around.matching.get(&id).copied().unwrap_or_default(),
         in_alert: around.alerted.contains(&id),
+        same: around.same.get(&id).cloned().unwrap_or_default(),
     })
 }
 
@@ -125,8 +133,9 @@ fn lines(changed: &[(EntityKey, Name)]) -> Vec<String> {
 }
 
 /// Pending ones first, then the newest; what they say is spelt out while somebody has to decide on it.
-fn contributions(reader: &Reader<'_>, rows: &[(EntryHash, ContributionRow)]) -> Vec<ContributionView> {
-    let mut views: Vec<ContributionView> = rows
+fn contributions(reader: &Reader<'_>, around: &Around) -> Vec<ContributionView> {
+    let mut views: Vec<ContributionView> = around
+        .contributions
         .iter()
         .map(|(entry, row)| ContributionView {
             entry: *entry,
@@ -136,12 +145,50 @@ fn contributions(reader: &Reader<'_>, rows: &[(EntryHash, ContributionRow)]) -> 
                 ContributionState::Pending => "pending",
                 ContributionState::Admitted => "admitted",
                 ContributionState::TakenBack => "taken_back",
+                ContributionState::Refused => "refused",
             },
+            handling: handling_word(row.handling),
+            onward: onward_word(row.onward),
+            expires: row.expires,
+            refused: match row.state {
+                ContributionState::Refused => refusal(&around.refusals, *entry),
+                _ => None,
+            },
+            asked: onward(reader.units, &around.passings, *entry),
+            may_ask: may_ask(*entry, row, around),
             changes: proposed(reader, *entry),
         })
         .collect();
     views.sort_by_key(|view| (view.state != "pending", core::cmp::Reverse(view.at)));
     views
+}
+
+/// The newest reason that was given for refusing one.
+pub(super) fn refusal(refusals: &[(EntryHash, String)], entry: EntryHash) -> Option<String> {
+    refusals.iter().rfind(|(of, _)| *of == entry).map(|(_, reason)| reason.clone())
+}
+
+/// For which units the author of one was asked.
+pub(super) fn onward(units: &Units, passings: &[Passing], entry: EntryHash) -> Vec<OnwardView> {
+    let view = |one: &Passing| OnwardView {
+        to: units.of(one.to),
+        at: one.at,
+        why: one.why.clone(),
+        yes: one.answer.as_ref().map(|(yes, _)| *yes),
+        words: one.answer.as_ref().map(|(_, words)| words.clone()).unwrap_or_default(),
+    };
+    passings.iter().filter(|one| one.entry == entry).map(view).collect()
+}
+
+/// Whoever works on the case and lacks it for want of a word of its author.
+fn may_ask(entry: EntryHash, row: &ContributionRow, around: &Around) -> Vec<UnitRef> {
+    if row.state != ContributionState::Admitted || row.onward != Onward::Ask {
+        return Vec::new();
+    }
+    let asked = |unit: UnitId| around.passings.iter().any(|one| one.entry == entry && one.to == unit);
+    let working = around.shares.iter().filter(|share| share.state == "active").map(|share| share.to.clone());
+    let lacking = working.filter(|unit| unit.id != row.from && !row.passes_to(unit.id) && !asked(unit.id));
+    lacking.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn proposed(reader: &Reader<'_>, entry: EntryHash) -> Vec<String> {

@@ -2,7 +2,7 @@
 //! What may pass, and who must sign, is decided in the protocol.
 
 use super::audit::audited;
-use super::units::class_word;
+use super::units::{Units, class_word};
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
@@ -147,7 +147,7 @@ fn propose(txn: &mut Txn<'_>, wish: Wish) -> Result<(), JoinError> {
 }
 
 /// A proposal in one word, for a page, and in plain sentences, for a person.
-pub(super) fn told(proposed: &Proposed) -> (&'static str, Option<&Member>, String) {
+pub(super) fn told<'a>(units: &Units, proposed: &'a Proposed) -> (&'static str, Option<&'a Member>, String) {
     match proposed {
         Proposed::Admit(member) => ("admit", Some(member), format!("{} is to be added.", member.name)),
         Proposed::Data { before, after } => {
@@ -178,6 +178,16 @@ pub(super) fn told(proposed: &Proposed) -> (&'static str, Option<&Member>, Strin
             Some(member),
             format!("{} is to be left out of the federation: nothing is taken from it any more.", member.name),
         ),
+        Proposed::Keepers { after, .. } => {
+            let (t, n) = (after.terms.threshold, after.terms.keepers.len());
+            let names: Vec<String> = after.terms.keepers.iter().map(|unit| units.of(*unit).name).collect();
+            let names = names.join(", ");
+            let says = format!(
+                "A new blinding key is to be kept by {names}; {t} of these {n} are needed to answer. Whoever has {t} of them can find \
+                 out by guessing who is announced. The present key goes on for 30 days."
+            );
+            ("keepers", None, says)
+        }
         Proposed::Settle { keep, give_up } => (
             "settle",
             None,

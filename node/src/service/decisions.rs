@@ -1,4 +1,5 @@
-//! What takes two persons: a ground in place of consent, a hold that keeps a case from being deleted, and the end of a hold.
+//! What takes two persons: a ground in place of consent, a hold that keeps a case
+//! here and undeleted, and the end of a hold.
 //! One asks, another agrees. What a ground in place of consent allows is asked by `protocol::sharing`.
 
 use super::audit::audited;
@@ -16,6 +17,7 @@ use icmc_protocol::dictionary::{Dictionary, FieldError, Value};
 use icmc_protocol::ids::{CaseId, EntityId};
 use icmc_protocol::machine::{Record, Scope, Table, Txn, View, ViewError};
 use icmc_protocol::time::{DAY, Timestamp};
+use icmc_protocol::transfer::{self, TransferRefusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -192,7 +194,11 @@ pub(super) fn agree(txn: &mut Txn<'_>, by: &Actor, case: CaseId, id: EntityId) -
             let kind = Dictionary::builtin().kind(CONSENT).expect("a kind of the compiled-in dictionary");
             append(txn, case, &drafts(kind, id, values), &Author { name: by.name.clone() })?;
         }
-        What::Hold { .. } => {}
+        // An offer that is open would hand the case over with the other unit's yes alone.
+        What::Hold { .. } => match transfer::withdraw(txn, case) {
+            Ok(()) | Err(TransferRefusal::NoOffer) => {}
+            Err(refusal) => return Err(refusal.into()),
+        },
         What::Release { hold } => txn.delete(Table::DECISIONS, &key(case, *hold)),
     }
     if matches!(decision.what, What::Release { .. }) {

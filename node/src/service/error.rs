@@ -12,6 +12,7 @@ use icmc_protocol::federation::joining::JoinError;
 use icmc_protocol::federation::leaving::LeaveError;
 use icmc_protocol::federation::peering::PeeringError;
 use icmc_protocol::federation::recovery::RecoveryError;
+use icmc_protocol::keepers::KeepersError;
 use icmc_protocol::machine::ViewError;
 use icmc_protocol::matching;
 use icmc_protocol::requests::RequestRefusal;
@@ -161,6 +162,19 @@ impl From<matching::Refusal> for ServiceError {
     }
 }
 
+impl From<matching::RoomRefusal> for ServiceError {
+    fn from(refusal: matching::RoomRefusal) -> Self {
+        match refusal {
+            matching::RoomRefusal::Unknown => Self::NotFound,
+            matching::RoomRefusal::Field(field, expected) => Self::request(field, expected),
+            matching::RoomRefusal::Share(refusal) => refusal.into(),
+            matching::RoomRefusal::Outbox(error) => error.into(),
+            matching::RoomRefusal::View(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
 impl From<LeaveError> for ServiceError {
     fn from(error: LeaveError) -> Self {
         match error {
@@ -183,6 +197,15 @@ impl From<JoinError> for ServiceError {
     fn from(error: JoinError) -> Self {
         match error {
             JoinError::Store(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<KeepersError> for ServiceError {
+    fn from(error: KeepersError) -> Self {
+        match error {
+            KeepersError::Store(error) => error.into(),
             other => Self::Refused(other.to_string()),
         }
     }

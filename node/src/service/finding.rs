@@ -14,7 +14,7 @@ use crate::search::{Find, Index, Query};
 use crate::store::tables;
 use core::fmt;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use icmc_protocol::machine::{Record, Scope, Table, Txn};
+use icmc_protocol::machine::{Record, Scope, Table, Txn, View, ViewError};
 use icmc_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -74,11 +74,7 @@ impl Service {
         let by = actor.clone();
         self.step(actor, actions::CASE_SEARCHED, "", move |txn| {
             let _: Grant<Unit> = authorize(txn, &by, Action::ListCases, Unit)?;
-            let mut id = SearchId([0; 16]);
-            txn.rng.fill_bytes(&mut id.0);
-            let kept = Kept { by: by.account, at: txn.now, text: query.text, year: query.year };
-            txn.put(&id.0, Scope::Master, &kept);
-            Ok(id)
+            Ok(keep(txn, &by, query))
         })
         .await
     }
@@ -100,17 +96,28 @@ impl Service {
     }
 }
 
+/// Keeps what was typed, sealed.
+pub(super) fn keep(txn: &mut Txn<'_>, by: &Actor, query: SearchQuery) -> SearchId {
+    let mut id = SearchId([0; 16]);
+    txn.rng.fill_bytes(&mut id.0);
+    let kept = Kept { by: by.account, at: txn.now, text: query.text, year: query.year };
+    txn.put(&id.0, Scope::Master, &kept);
+    id
+}
+
 fn hits(txn: &Txn<'_>, by: &Actor, index: &Index, kept: &Kept) -> Result<Vec<SearchHit>, ServiceError> {
     let found = index.find(&Query::new(&kept.text, kept.year), |case| sees(txn, by, case))?;
     let units = Units::load(txn)?;
-    let hit = |find: Find| {
-        let case = summary_of(txn, &find.row, &units)?;
-        Ok(SearchHit {
-            display: find.person.as_ref().map_or_else(|| case.title.clone(), |person| person.display.clone()),
-            person: find.person.map(|person| person.person),
-            why: find.why,
-            case,
-        })
-    };
-    found.into_iter().map(hit).collect()
+    found.into_iter().map(|find| Ok(hit(txn, &units, find)?)).collect()
+}
+
+/// A find as pages show it.
+pub(super) fn hit(view: &dyn View, units: &Units, find: Find) -> Result<SearchHit, ViewError> {
+    let case = summary_of(view, &find.row, units)?;
+    Ok(SearchHit {
+        display: find.person.as_ref().map_or_else(|| case.title.clone(), |person| person.display.clone()),
+        person: find.person.map(|person| person.person),
+        why: find.why,
+        case,
+    })
 }

@@ -1,10 +1,12 @@
-//! What the service adds to each step of the node: the audit of incidents, the summaries of touched cases, the search index.
+//! What the service adds to each step of the node: the audit of incidents, the summaries of touched cases, pairs that the nodal
+//! officer is to know of, the search index.
 //! The index moves after the commit only, so that memory and disk agree.
 
 use super::Service;
 use super::folds::Folds;
+use super::same::Watch;
 use super::summary::refresh;
-use crate::audit::incidents;
+use crate::audit::{heard, incidents};
 use crate::runtime::{Hooks, Node};
 use crate::search::Index;
 use icmc_protocol::ids::CaseId;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 pub struct ServiceHooks {
     index: Arc<Index>,
     folds: Arc<Folds>,
+    watch: Arc<Watch>,
 }
 
 impl ServiceHooks {
@@ -31,7 +34,13 @@ impl ServiceHooks {
 impl Hooks for ServiceHooks {
     fn after(&self, txn: &mut Txn<'_>, effects: &Effects) -> Result<(), ViewError> {
         incidents(txn, &effects.incidents)?;
-        effects.touched.iter().try_for_each(|case| refresh(txn, &self.folds, *case))
+        heard(txn, &effects.heard)?;
+        for case in &effects.touched {
+            if let Some(row) = refresh(txn, &self.folds, *case)? {
+                self.watch.look(txn, &self.index, row)?;
+            }
+        }
+        Ok(())
     }
 
     /// The first call, which a node makes while it starts, reads all summaries.
@@ -41,6 +50,7 @@ impl Hooks for ServiceHooks {
         } else {
             self.index.build(view)
         };
+        self.watch.moved();
         if let Err(error) = moved {
             tracing::error!(%error, "the search index could not be moved; it is built anew at the next start");
         }

@@ -6,7 +6,7 @@ use super::case_view::{Around, case_view};
 use super::model::{InboxItem, InboxPreview};
 use super::reader::Reader;
 use super::share_words::{handling_word, in_word, onward_word, purpose_word, rights_word};
-use super::shares::person_views;
+use super::shares::terms_view;
 use super::summary::{line, row_of};
 use super::units::Units;
 use super::{Service, ServiceError};
@@ -14,10 +14,10 @@ use crate::access::{Action, Actor, CaseAccess, Grant, Unit, authorize, case_acce
 use crate::audit::{Event, actions, append as audit};
 use crate::casework::not_covered;
 use crate::rows::row;
-use icmc_protocol::dictionary::Dictionary;
 use icmc_protocol::federation::restored;
 use icmc_protocol::ids::{CaseId, ShareId, UnitId};
 use icmc_protocol::machine::{Txn, View, ViewError};
+use icmc_protocol::requests;
 use icmc_protocol::sharing::{self, InState, ShareIn, incoming_list, received_view, terms};
 
 /// Most shares of the inbox.
@@ -148,6 +148,7 @@ fn item(view: &dyn View, units: &Units, id: ShareId, row: &ShareIn) -> Result<In
         onward: share.map(|share| onward_word(share.onward)),
         persons: share.map_or(0, |share| u32::try_from(share.persons.len()).unwrap_or(u32::MAX)),
         note: share.map(|share| share.note.to_string()).unwrap_or_default(),
+        unread: if locked { 0 } else { requests::unread_of(view, id)? },
     })
 }
 
@@ -159,12 +160,9 @@ fn preview(txn: &Txn<'_>, id: ShareId) -> Result<InboxPreview, ServiceError> {
     let reader = Reader::new(&folded, &units, stale);
     let summary = line(&row_of(&reader, true), &units, 0);
     let around = Around { not_shared: not_covered([&share]), ..Around::default() };
-    let known = Dictionary::builtin().sections().iter().map(|section| section.id.clone());
     Ok(InboxPreview {
         item: item(txn, &units, id, &row)?,
-        sections: known.filter(|id| share.sections.iter().any(|section| **section == **id)).collect(),
-        classes: share.classes.iter().map(ToString::to_string).collect(),
-        persons: person_views(&share, &reader.displays),
+        terms: terms_view(&share, &reader.displays),
         case: case_view(&reader, summary, around),
     })
 }

@@ -2,17 +2,20 @@
 //! Changes nothing.
 
 use super::audit::audited;
-use super::model::{FormerView, PeerView};
+use super::model::{CutOffView, FormerView, PeerView, ProofView};
 use super::units::class_word;
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
+use crate::runtime;
+use data_encoding::HEXLOWER;
 use icmc_protocol::envelope::outbox::{self, HeldBack};
 use icmc_protocol::federation::member::Member;
-use icmc_protocol::federation::{charter, peering, restored};
+use icmc_protocol::federation::{charter, peering, proof, restored};
 use icmc_protocol::ids::{NodeKey, UnitId};
 use icmc_protocol::machine::{Txn, View, ViewError};
 use icmc_protocol::sharing::{self, InState};
+use icmc_protocol::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most shares counted.
@@ -78,10 +81,37 @@ pub(super) fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>,
         shares_in: around.received(member.unit),
         locked: restored::is_locked(txn, member.unit)?,
         prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
+        cut_off: runtime::mark(txn, member.unit)?.map(|mark| CutOffView {
+            at: mark.at,
+            until: mark.until,
+            out: txn.now < mark.until,
+            why: mark.why,
+            refused: mark.refused,
+            times: mark.times,
+        }),
+        proofs: proof::against(txn, member.unit)?
+            .into_iter()
+            .map(|(hash, proof)| ProofView { kind: proof.kind, hash: HEXLOWER.encode(&hash) })
+            .collect(),
     })
 }
 
 impl Service {
+    /// One proof against a unit, as it is kept: CBOR of the kind and the two signed messages. There is no value of a case in it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a role that does not look after peers, [`ServiceError::NotFound`] if there is none.
+    pub async fn proof(&self, actor: &Actor, unit: UnitId, hash: String) -> Result<Vec<u8>, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEERS_LISTED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ViewPeers, Unit)?;
+            audited(txn, &by, actions::PEERS_LISTED, "")?;
+            let found = proof::against(txn, unit)?.into_iter().find(|(known, _)| HEXLOWER.encode(known) == hash);
+            found.map(|(_, proof)| wire::encode(&proof)).ok_or(ServiceError::NotFound)
+        })
+        .await
+    }
+
     /// Units that were members and are none any more, by name.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::units::{Units, class_word};
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
+use crate::runtime;
 use icmc_protocol::envelope::{Kind, outbox};
 use icmc_protocol::federation::member::Member;
 use icmc_protocol::federation::{charter, genesis, joining, own, peering, restored};
@@ -97,6 +98,25 @@ impl Service {
             Ok(())
         })
         .await
+    }
+
+    /// Lets a unit in again that was cut off for what it sent, at once, and forgets that it was.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] if it was not cut off.
+    pub async fn let_in(&self, actor: &Actor, unit: UnitId) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEER_LET_IN, unit, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            if !runtime::clear(txn, unit)? {
+                return Err(ServiceError::Refused("that unit was not cut off".to_owned()));
+            }
+            audited(txn, &by, actions::PEER_LET_IN, unit)?;
+            Ok(())
+        })
+        .await?;
+        self.node.let_in(unit).await;
+        Ok(())
     }
 
     /// A restored node does not wait for this unit: what it may hold beyond the backup is given up.
@@ -208,7 +228,7 @@ impl Service {
 
 /// A proposed change of the charter, as people read it.
 fn shown(units: &Units, proposal: &joining::ProposalSummary) -> ProposalView {
-    let (what, member, says) = told(&proposal.proposed);
+    let (what, member, says) = told(units, &proposal.proposed);
     let proposer = units.of(proposal.proposer);
     let text = |of: fn(&Member) -> String| member.map(of).unwrap_or_default();
     ProposalView {

@@ -6,7 +6,7 @@ use super::case_view::{Around, case_view};
 use super::held::held;
 use super::model::{ConsentLack, SharePreview, ShareRequest};
 use super::reader::{Reader, value_text};
-use super::shares::wanted;
+use super::shares::{terms_view, wanted};
 use super::summary::{line, row_of};
 use super::units::Units;
 use super::{Service, ServiceError};
@@ -122,7 +122,7 @@ fn preview(txn: &Txn<'_>, units: &Units, share: &Share, folded: &FoldedCase) -> 
     Ok(SharePreview {
         case: case_view(&reader, summary, around),
         to: units.of(share.to),
-        expires: share.expires,
+        terms: terms_view(share, &reader.displays),
         shown,
         kept: whole.saturating_sub(shown),
         first: is_first(txn, share.to)?,

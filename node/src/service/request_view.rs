@@ -48,6 +48,7 @@ pub(super) fn made(txn: &Txn<'_>, units: &Units, row: &RequestOut) -> Result<Req
         refused: row.refused.as_ref().map(|(reason, text)| (refusal_word(*reason), text.to_string())),
         answer: answered(row.answer.as_ref()),
         receipt_at: row.receipt.as_ref().and_then(|receipt| receipt.stored().ok()).map(|receipt| receipt.at),
+        unread: requests::unread_of(txn, request.id)?,
     })
 }
 
@@ -71,6 +72,7 @@ pub(super) fn received(txn: &Txn<'_>, units: &Units, id: ShareId) -> Result<Opti
         refused: None,
         answer: answered(answer.as_ref()),
         receipt_at: None,
+        unread: requests::unread_of(txn, id)?,
     }))
 }
 

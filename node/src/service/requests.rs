@@ -4,7 +4,7 @@
 use super::audit::audited;
 use super::cases::write;
 use super::held::held;
-use super::messages::message_views;
+use super::messages::{looked_at, message_views};
 use super::model::{AskRequest, ChangeRequest, RequestPage, RequestView};
 use super::request_view::{made, received};
 use super::request_words::{CHECKS, check};
@@ -91,6 +91,7 @@ impl Service {
                 }
             };
             audited(txn, &by, actions::REQUEST_VIEWED, id)?;
+            looked_at(txn, &by, id)?;
             Ok(RequestPage { request, messages: message_views(txn, id)? })
         })
         .await

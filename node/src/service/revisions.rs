@@ -3,6 +3,7 @@
 
 use super::audit::audited;
 use super::model::{ShareRequest, ShareView};
+use super::rooms::shared;
 use super::shares::{of_case, wanted};
 use super::units::Units;
 use super::{Service, ServiceError};
@@ -40,7 +41,8 @@ impl Service {
             let mut made = Vec::new();
             for to in [request.to].into_iter().chain(also) {
                 let (_, share) = wanted(txn, &grant, &ShareRequest { to, ..request.clone() })?;
-                let id = sharing::create(txn, share)?;
+                let id = sharing::create(txn, share.clone())?;
+                shared(txn, &by, &share)?;
                 audited(txn, &by, actions::SHARE_CREATED, format!("{case}/{id}"))?;
                 made.push(id);
             }

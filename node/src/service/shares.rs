@@ -3,8 +3,9 @@
 
 use super::audit::audited;
 use super::held::held;
-use super::model::{SharePersonView, ShareRequest, ShareView};
+use super::model::{SharePersonView, ShareRequest, ShareTermsView, ShareView};
 use super::reader::Reader;
+use super::rooms::shared;
 use super::share_request::read;
 use super::share_words::{basis_word, handling_word, onward_word, out_word, purpose_word, rights_word};
 use super::summary::{line, row_of};
@@ -16,8 +17,9 @@ use crate::casework::Displays;
 use crate::rows::row;
 use icmc_protocol::caselog::Author;
 use icmc_protocol::ids::{CaseId, EntryHash, ShareId};
-use icmc_protocol::machine::{Txn, View};
-use icmc_protocol::sharing::{self, Share, ShareOut, outgoing_list, outgoing_of};
+use icmc_protocol::machine::{Txn, View, ViewError};
+use icmc_protocol::requests;
+use icmc_protocol::sharing::{self, OutState, Share, ShareOut, outgoing_list, outgoing_of};
 use std::collections::BTreeSet;
 
 /// Most shares of one list.
@@ -33,7 +35,8 @@ impl Service {
         self.step(actor, actions::SHARE_CREATED, format!("{case}/{}", request.to), move |txn| {
             let grant = authorize(txn, &by, Action::ShareCase, case)?;
             let (_, share) = wanted(txn, &grant, &request)?;
-            let id = sharing::create(txn, share)?;
+            let id = sharing::create(txn, share.clone())?;
+            shared(txn, &by, &share)?;
             audited(txn, &by, actions::SHARE_CREATED, format!("{case}/{id}"))?;
             Ok(id)
         })
@@ -133,15 +136,37 @@ pub(super) fn of_case(
     let Some(held) = held(view as &dyn View, case, view.now)? else { return Ok(Vec::new()) };
     let reader = Reader::new(&held.folded, units, BTreeSet::new());
     let number = line(&row_of(&reader, !held.own), units, 0).number;
-    Ok(share_views(units, given, &number, &reader.displays))
+    Ok(share_views(view, units, given, &number, &reader.displays)?)
 }
 
 /// Shares as pages show them, newest first.
-pub(super) fn share_views(units: &Units, given: Vec<(ShareId, ShareOut)>, number: &str, displays: &Displays) -> Vec<ShareView> {
-    let mut views: Vec<ShareView> =
-        given.into_iter().filter_map(|(id, row)| share_view(units, id, &row, number, displays)).collect();
+pub(super) fn share_views(
+    view: &dyn View,
+    units: &Units,
+    given: Vec<(ShareId, ShareOut)>,
+    number: &str,
+    displays: &Displays,
+) -> Result<Vec<ShareView>, ViewError> {
+    let mut views = Vec::new();
+    for (id, row) in given {
+        if let Some(share) = share_view(units, id, &row, number, displays) {
+            views.push(ShareView { unread: requests::unread_of(view, id)?, ..share });
+        }
+    }
     views.sort_by_key(newest);
-    views
+    Ok(views)
+}
+
+/// Whether the receiver still has to show that it destroyed the key. What its node refused was never there; nor, as far as is known,
+/// what expired before it was delivered. Whoever owns the case now has more than the share gave.
+fn awaits_receipt(row: &ShareOut) -> bool {
+    let there = |state: &OutState| matches!(state, OutState::Delivered | OutState::Previewed | OutState::Active);
+    let owed = match row.state {
+        OutState::Recalled | OutState::Declined => true,
+        OutState::Expired => row.history.iter().any(|(state, _)| there(state)),
+        _ => false,
+    };
+    owed && row.receipt.is_none()
 }
 
 fn newest(view: &ShareView) -> core::cmp::Reverse<Option<icmc_protocol::time::Timestamp>> {
@@ -151,6 +176,7 @@ fn newest(view: &ShareView) -> core::cmp::Reverse<Option<icmc_protocol::time::Ti
 fn share_view(units: &Units, id: ShareId, row: &ShareOut, number: &str, displays: &Displays) -> Option<ShareView> {
     // Written by this node and sealed: what does not open is damage that the store reports elsewhere.
     let share = row.share.stored().ok()?;
+    let terms = terms_view(&share, displays);
     Some(ShareView {
         id,
         case: row.case,
@@ -159,24 +185,42 @@ fn share_view(units: &Units, id: ShareId, row: &ShareOut, number: &str, displays
         state: out_word(row.state),
         open: row.state.is_open(),
         history: row.history.iter().map(|(state, at)| (out_word(*state), *at)).collect(),
-        expires: share.expires,
-        rights: rights_word(share.rights),
-        purpose: purpose_word(share.purpose),
-        handling: handling_word(share.handling),
-        onward: onward_word(share.onward),
-        sections: share.sections.iter().map(|section| section.to_string()).collect(),
-        classes: share.classes.iter().map(ToString::to_string).collect(),
-        persons: person_views(&share, displays),
-        items: u32::try_from(share.items.len()).unwrap_or(u32::MAX),
+        expires: terms.expires,
+        rights: terms.rights,
+        purpose: terms.purpose,
+        handling: terms.handling,
+        onward: terms.onward,
+        sections: terms.sections,
+        classes: terms.classes,
+        persons: terms.persons,
+        items: terms.items,
         chosen: share.items.to_vec(),
-        note: share.note.to_string(),
+        note: terms.note,
         reason: row.reason.as_ref().map(|reason| reason.to_string()),
         receipt_at: row.receipt.as_ref().and_then(|receipt| receipt.stored().ok()).map(|receipt| receipt.at),
+        awaits_receipt: awaits_receipt(row),
+        unread: 0,
     })
 }
 
+/// What a share says beside the case itself.
+pub(super) fn terms_view(share: &Share, displays: &Displays) -> ShareTermsView {
+    ShareTermsView {
+        purpose: purpose_word(share.purpose),
+        rights: rights_word(share.rights),
+        handling: handling_word(share.handling),
+        onward: onward_word(share.onward),
+        expires: share.expires,
+        sections: share.sections.iter().map(|section| section.to_string()).collect(),
+        classes: share.classes.iter().map(ToString::to_string).collect(),
+        persons: person_views(share, displays),
+        items: u32::try_from(share.items.len()).unwrap_or(u32::MAX),
+        note: share.note.to_string(),
+    }
+}
+
 /// Who is named in a share.
-pub(super) fn person_views(share: &Share, displays: &Displays) -> Vec<SharePersonView> {
+fn person_views(share: &Share, displays: &Displays) -> Vec<SharePersonView> {
     let view = |person: &sharing::SharePerson| SharePersonView {
         entity: person.entity,
         display: displays.get(person.entity).unwrap_or_default().to_owned(),

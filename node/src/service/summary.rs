@@ -6,35 +6,38 @@ use super::held::{Held, held_with};
 use super::model::CaseSummary;
 use super::reader::Reader;
 use super::units::Units;
-use crate::casework::{Order, members, now_in, persons, role_codes, stepper, year};
+use crate::casework::{Known, Order, members, now_in, persons, role_codes, stepper, year};
 use crate::search::{PersonRow, SummaryRow, names, paper, phone};
 use crate::store::tables;
 use icmc_protocol::caselog::{Entity, FoldedCase};
 use icmc_protocol::dictionary::Value;
 use icmc_protocol::ids::{CaseId, EntityId};
 use icmc_protocol::machine::{Scope, Txn, View, ViewError};
-use icmc_protocol::sharing::sealing;
+use icmc_protocol::sharing::{ContributionState, contributions, sealing};
 use icmc_protocol::time::Timestamp;
 use std::collections::BTreeSet;
 
-/// Writes the summary of a case as it stands now, or takes it away.
+/// Writes the summary of a case as it stands now and gives it, or takes it away.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub(super) fn refresh(txn: &mut Txn<'_>, folds: &Folds, case: CaseId) -> Result<(), ViewError> {
+pub(super) fn refresh(txn: &mut Txn<'_>, folds: &Folds, case: CaseId) -> Result<Option<SummaryRow>, ViewError> {
     let Some(found) = held_with(folds, None, txn, case, txn.now)?.filter(|held| !held.is_deleted()) else {
         txn.delete(tables::SUMMARIES, case.as_bytes());
-        return Ok(());
+        return Ok(None);
     };
     match scope(txn, &found, case)? {
         Some(scope) => {
             let units = Units::load(txn)?;
-            let row = row_of(&Reader::new(&found.folded, &units, BTreeSet::new()), !found.own);
+            let row = row_in(txn, &Reader::new(&found.folded, &units, BTreeSet::new()), &found)?;
             txn.put(case.as_bytes(), scope, &row);
+            Ok(Some(row))
         }
-        None => txn.delete(tables::SUMMARIES, case.as_bytes()),
+        None => {
+            txn.delete(tables::SUMMARIES, case.as_bytes());
+            Ok(None)
+        }
     }
-    Ok(())
 }
 
 /// What seals the row: our own key for our own words, the share's for what came under it; none if nothing is open.
@@ -46,6 +49,16 @@ fn scope(view: &dyn View, found: &Held, case: CaseId) -> Result<Option<Scope>, V
         Some((share, _)) => return sealing(view, *share),
         None => wrote_here.then_some(Scope::Case(case)),
     })
+}
+
+/// The row of a case that is here. What was refused waits for nobody.
+pub(super) fn row_in(view: &dyn View, reader: &Reader<'_>, held: &Held) -> Result<SummaryRow, ViewError> {
+    let mut row = row_of(reader, !held.own);
+    if held.own && row.pending > 0 {
+        let waiting = contributions(view, row.case)?.into_iter().filter(|(_, one)| one.state == ContributionState::Pending);
+        row.pending = u32::try_from(waiting.count()).unwrap_or(u32::MAX);
+    }
+    Ok(row)
 }
 
 /// The row of a case as it is read.
@@ -96,6 +109,7 @@ fn person_row(reader: &Reader<'_>, order: &Order, person: EntityId) -> PersonRow
         phones: texts("person_phone", &["number"]).iter().filter_map(|text| phone(text)).collect(),
         papers: texts("person_identifier", &["number"]).iter().filter_map(|text| paper(text)).collect(),
         year: birth_year(folded, person),
+        known: Known::of(folded, person).unwrap_or_default(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! Both yeses are people's; what follows from them is the protocol's.
 
 use super::audit::audited;
+use super::decisions::is_on_hold;
 use super::model::{CustodyView, TenureView, TransferRequest, TransferView};
 use super::share_request::persons;
 use super::units::Units;
@@ -22,6 +23,10 @@ impl Service {
         let (by, case) = (actor.clone(), request.case);
         self.step(actor, actions::CASE_OFFERED, format!("{case}/{}", request.to), move |txn| {
             let grant = authorize(txn, &by, Action::ShareCase, case)?;
+            if is_on_hold(txn, case, txn.now)? {
+                let why = "two persons decided to hold this case: it stays with this unit until the hold ends";
+                return Err(ServiceError::Refused(why.to_owned()));
+            }
             let persons = persons(&request.persons).map_err(ServiceError::Fields)?;
             let wanted = Request { case: grant.object(), to: request.to, persons };
             transfer::propose(txn, wanted, &Author { name: by.name.clone() })?;

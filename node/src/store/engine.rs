@@ -10,7 +10,7 @@ use icmc_protocol::machine::{Scope, Table, Write};
 use rand_core::CryptoRng;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Bytes of cache of the row file.
 const CACHE: usize = 64 * 1024 * 1024;
@@ -24,6 +24,8 @@ pub struct Store {
     pub(super) changing: Mutex<()>,
     /// Last, so that the lock is given up after the files are closed.
     _folder: Folder,
+    /// Behind even that: gone once all of it is closed.
+    open: Arc<()>,
 }
 
 impl Store {
@@ -84,7 +86,12 @@ impl Store {
     }
 
     pub(super) fn assemble(file: RedbFile, vault: Vault, folder: Folder) -> Self {
-        Self { file, vault: Arc::new(vault), changing: Mutex::new(()), _folder: folder }
+        Self { file, vault: Arc::new(vault), changing: Mutex::new(()), _folder: folder, open: Arc::default() }
+    }
+
+    /// Has no owner left once files and lock of this store are given up: dropping the last handle takes a moment.
+    pub(crate) fn until_closed(&self) -> Weak<()> {
+        Arc::downgrade(&self.open)
     }
 
     /// The rows as they stand now.

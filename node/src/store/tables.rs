@@ -21,9 +21,32 @@ pub const UNDO: Table = Table("n07-1");
 pub const QUERIES: Table = Table("n08-1");
 /// CaseId ‖ CaseId → why the two are linked.
 pub const LINKS: Table = Table("n09-1");
+/// CaseId ‖ EntityId ‖ CaseId ‖ EntityId → what somebody decided about the two persons.
+pub const SAME_PERSON: Table = Table("n10-1");
+/// CaseId ‖ EntityId ‖ CaseId ‖ EntityId → since when the nodal officer is to know of the two persons.
+pub const NOTED_PAIRS: Table = Table("n11-1");
+
+/// UnitId → that the member was cut off for what it sent, until a person clears it.
+pub const CUT_OFF: Table = Table("n12-1");
+/// UnitId (zeros for none) ‖ 8 bytes of a hash of the sentence → how often the incident came this hour.
+pub const INCIDENTS: Table = Table("n13-1");
 
 /// The node's own tables.
-pub const OWN: [Table; 9] = [ACCOUNTS, SESSIONS, AUDIT, CASE_ACCESS, SUMMARIES, SETTINGS, UNDO, QUERIES, LINKS];
+pub const OWN: [Table; 13] = [
+    ACCOUNTS,
+    SESSIONS,
+    AUDIT,
+    CASE_ACCESS,
+    SUMMARIES,
+    SETTINGS,
+    UNDO,
+    QUERIES,
+    LINKS,
+    SAME_PERSON,
+    NOTED_PAIRS,
+    CUT_OFF,
+    INCIDENTS,
+];
 
 /// Every table of sealed rows.
 pub fn all() -> impl Iterator<Item = Table> {

@@ -1,4 +1,4 @@
-//! A peer that writes whatever bytes it likes on two of our protocols.
+//! A peer that writes whatever bytes it likes on three of our protocols.
 //! It keeps no rule of ours; what is tested is the other side.
 
 use std::{io, time::Duration};
@@ -17,7 +17,9 @@ use tokio::time::timeout;
 
 /// Raw bytes in both directions, without a frame.
 #[derive(Clone, Copy, Default)]
-struct Raw;
+struct Raw {
+    never_reads: bool,
+}
 
 impl Codec for Raw {
     type Protocol = &'static str;
@@ -35,6 +37,9 @@ impl Codec for Raw {
     where
         T: AsyncRead + Unpin + Send,
     {
+        if self.never_reads {
+            return futures::future::pending().await;
+        }
         let mut bytes = Vec::new();
         io.read_to_end(&mut bytes).await?;
         Ok(bytes)
@@ -58,6 +63,7 @@ impl Codec for Raw {
 #[derive(NetworkBehaviour)]
 struct Behaviour {
     envelope: request_response::Behaviour<Raw>,
+    beacons: request_response::Behaviour<Raw>,
     join: request_response::Behaviour<Raw>,
 }
 
@@ -73,7 +79,17 @@ pub(crate) struct Hostile {
 
 impl Hostile {
     pub(crate) fn new(target: PeerId, address: Multiaddr) -> Self {
-        let behaviour = Behaviour { envelope: one(Protocol::Envelope), join: one(Protocol::Join) };
+        Self::with(Raw::default(), target, address)
+    }
+
+    pub(crate) fn that_never_reads(target: PeerId, address: Multiaddr) -> Self {
+        Self::with(Raw { never_reads: true }, target, address)
+    }
+
+    fn with(raw: Raw, target: PeerId, address: Multiaddr) -> Self {
+        let one = |protocol| one(raw, protocol);
+        let behaviour =
+            Behaviour { envelope: one(Protocol::Envelope), beacons: one(Protocol::Beacons), join: one(Protocol::Join) };
         let swarm = SwarmBuilder::with_existing_identity(Keypair::generate_ed25519())
             .with_tokio()
             .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
@@ -89,15 +105,28 @@ impl Hostile {
         *self.swarm.local_peer_id()
     }
 
-    /// Writes the bytes as they are and returns what came back, empty if the stream was closed without a word.
-    pub(crate) async fn ask(&mut self, protocol: Protocol, bytes: Vec<u8>) -> Option<Vec<u8>> {
+    /// Writes the bytes as they are, and waits for nothing.
+    pub(crate) fn send(&mut self, protocol: Protocol, bytes: Vec<u8>) {
         let (target, addresses) = (self.target, vec![self.address.clone()]);
         let behaviour = self.swarm.behaviour_mut();
         let requests = match protocol {
             Protocol::Join => &mut behaviour.join,
+            Protocol::Beacons => &mut behaviour.beacons,
             _ => &mut behaviour.envelope,
         };
         requests.send_request_with_addresses(&target, bytes, addresses);
+    }
+
+    /// Lets the network work for a while.
+    pub(crate) async fn turn(&mut self, length: Duration) {
+        let work = async { while self.swarm.next().await.is_some() {} };
+        // It never ends by itself.
+        let _ = timeout(length, work).await;
+    }
+
+    /// Writes the bytes as they are and returns what came back, empty if the stream was closed without a word.
+    pub(crate) async fn ask(&mut self, protocol: Protocol, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        self.send(protocol, bytes);
         (self.opened, self.closed) = (false, false);
         let answer = async {
             loop {
@@ -119,7 +148,7 @@ impl Hostile {
     }
 }
 
-fn one(protocol: Protocol) -> request_response::Behaviour<Raw> {
+fn one(raw: Raw, protocol: Protocol) -> request_response::Behaviour<Raw> {
     let protocols = [(protocol.name(), ProtocolSupport::Outbound)];
-    request_response::Behaviour::new(protocols, request_response::Config::default())
+    request_response::Behaviour::with_codec(raw, protocols, request_response::Config::default())
 }

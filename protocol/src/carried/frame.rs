@@ -27,7 +27,7 @@ pub(super) struct Frame<'a> {
 
 /// Puts a file together, item by item.
 #[derive(Debug, Default)]
-pub(super) struct Sections {
+pub(crate) struct Sections {
     pub(super) items: Vec<Vec<u8>>,
     bytes: usize,
 }
@@ -39,12 +39,12 @@ impl Sections {
         self.items.len() < ITEMS_MAX && fixed + self.bytes + LENGTH + item <= FILE_MAX
     }
 
-    pub(super) fn push(&mut self, item: Vec<u8>) {
+    pub(crate) fn push(&mut self, item: Vec<u8>) {
         self.bytes += LENGTH + item.len();
         self.items.push(item);
     }
 
-    pub(super) fn file(self, list: &[u8]) -> Vec<u8> {
+    pub(crate) fn file(self, list: &[u8]) -> Vec<u8> {
         let mut file = Vec::with_capacity(BEGINNING.len() + list.len() + self.bytes + 2 * LENGTH + CHECKSUM);
         file.extend_from_slice(BEGINNING);
         for section in [list].into_iter().chain(self.items.iter().map(Vec::as_slice)) {

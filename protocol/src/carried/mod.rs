@@ -13,5 +13,7 @@ mod tests;
 pub use error::CarriedError;
 pub use export::{Exported, export};
 pub use frame::FILE_MAX;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use frame::Sections;
 pub use manifest::{Content, ITEMS_MAX, Line, Manifest};
 pub use open::{Item, Opened, open};

@@ -1,8 +1,9 @@
 //! Two units that no network connects after they have joined: everything goes by files. Kathmandu is a third. All people are invented.
 //! Not what envelopes do once they are received: see `sharing`.
 
-use super::frame::{Sections, take_apart};
-use super::{CarriedError, Content, Exported, FILE_MAX, ITEMS_MAX, Line, Manifest, Opened, export, open};
+use super::frame::take_apart;
+use super::manifest::CarriedAck;
+use super::{CarriedError, Content, Exported, FILE_MAX, ITEMS_MAX, Line, Manifest, Opened, Sections, export, open};
 use crate::caselog::{self, fold};
 use crate::core::Input;
 use crate::crypto::{NodeSecret, PrekeySecret, Signed, derive, labels};
@@ -11,11 +12,11 @@ use crate::federation::{charter, own, prekey, setup};
 use crate::ids::{CaseId, EntityId, FederationId, ShareId, UnitId};
 use crate::machine::{Table, Txn};
 use crate::sharing::{self, ContributionState, OutState};
-use crate::testing::World;
 use crate::testing::drafts::{self, VICTIM, id};
 use crate::testing::rng::SeededRng;
-use crate::testing::vectors::compare;
+use crate::testing::vectors::{compare, read};
 use crate::testing::world::NOON;
+use crate::testing::{World, say};
 use crate::time::DAY;
 use crate::wire;
 use serde_bytes::ByteArray;
@@ -149,19 +150,26 @@ fn every_cut_and_every_flipped_bit_is_found_before_anything_is_taken() {
     let file = make(&mut world, "guwahati", "shillong").unwrap().file;
     let before = world["shillong"].state();
     let mut said: BTreeMap<String, usize> = BTreeMap::new();
-    // Every byte of the outside; of the long ciphertexts every 37th.
-    let looked = |at: &usize| *at < 1500 || at + 64 > file.len() || at.is_multiple_of(37);
+    // One bit of every byte of the outside, and of the long ciphertexts of every 37th; with `ICMC_LONG` every bit of everything.
+    let long = std::env::var_os("ICMC_LONG").is_some();
+    let looked = |at: &usize| long || *at < 1500 || at + 64 > file.len() || at.is_multiple_of(37);
+    let mut cases = 0;
     for at in (0..file.len()).filter(looked) {
-        let mut bytes = file.clone();
-        bytes[at] ^= 1 << (at % 8);
-        let why = opened(&mut world, "shillong", &bytes).expect_err("a flipped bit");
-        *said.entry(why.to_string()).or_default() += 1;
+        for bit in if long { 0..8 } else { at % 8..at % 8 + 1 } {
+            let mut bytes = file.clone();
+            bytes[at] ^= 1 << bit;
+            let why = opened(&mut world, "shillong", &bytes).expect_err("a flipped bit");
+            *said.entry(why.to_string()).or_default() += 1;
+            cases += 1;
+        }
         opened(&mut world, "shillong", &file[..at]).expect_err("cut short");
+        cases += 1;
     }
     opened(&mut world, "shillong", &[&file[..], b"x"].concat()).expect_err("something behind it");
     assert!(said.keys().any(|why| why.starts_with("item 1 of ")), "{said:?}");
     assert!(!said.contains_key(&CarriedError::NotForUs.to_string()), "a changed file is told from another unit's: {said:?}");
     assert_eq!(world["shillong"].state(), before);
+    say(&format!("{cases} spoilt files of envelopes refused, nothing written"));
 }
 
 #[test]
@@ -271,6 +279,9 @@ fn bytes_of_the_file_are_the_golden_ones() {
     let lines = [Content::Charter, Content::Answers, Content::Envelope(258)].map(|content| Line { content, hash }).to_vec();
     let signed = Signed::sign(&Manifest { items: lines, ..sample() }, &NodeSecret::from_seed(&[2; 32]));
     compare("carried-list", signed.as_bytes());
+    let acks = [258, 259].map(|pair_seq| CarriedAck { pair_seq, ack: Signed::from_bytes(read("ack-applied")) });
+    compare("carried-answers", &wire::encode(&acks.to_vec()));
+    assert_eq!(wire::decode::<Vec<CarriedAck>>(&read("carried-answers"), 4096), Ok(acks.to_vec()));
     let mut sections = Sections::default();
     sections.push(item);
     compare("carried-file", &sections.file(b"not really sealed either"));

@@ -114,7 +114,7 @@ fn differs(txn: &mut Txn<'_>, case: CaseId, signed: &Signed<Entry>) -> Result<bo
     if held.payload() == told.payload() {
         return Ok(false);
     }
-    proof::keep(txn, told.unit, MessageKind::Entry, row.signed.as_bytes(), signed.as_bytes());
+    proof::keep(txn, told.unit, MessageKind::Entry, row.signed.as_bytes(), signed.as_bytes())?;
     Ok(true)
 }
 

@@ -174,7 +174,7 @@ impl Equivocation {
     /// # Errors
     /// [`ViewError`] if the store fails.
     pub fn keep(self, txn: &mut Txn<'_>) -> Result<(), ViewError> {
-        proof::keep(txn, self.unit, MessageKind::Entry, self.held.as_bytes(), self.other.as_bytes());
+        proof::keep(txn, self.unit, MessageKind::Entry, self.held.as_bytes(), self.other.as_bytes())?;
         if let Some(mut row) = case_row(txn, self.case)? {
             row.frozen_for.insert(self.unit);
             txn.put(self.case.as_bytes(), Scope::Master, &row);

@@ -1,13 +1,13 @@
 //! What follows from a case having grown: updates to those it is shared with, contributions to its owner, beacons.
 //! A peer that cannot be served never keeps a person here from saving.
 
-use super::identity_of;
+use super::{identity_of, role_of};
 use crate::caselog::{case_row, fold, load};
 use crate::documents;
 use crate::federation::{joining, own, restored};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
-use crate::matching;
+use crate::matching::{self, Role};
 use crate::requests::{self, RequestRefusal};
 use crate::sharing::{self, ShareRefusal};
 use crate::transfer;
@@ -16,11 +16,13 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let Some(own) = own::find(txn)? else { return Ok(()) };
     if txn.is_charter_changed() {
         matching::members_changed(txn)?;
+        matching::follow_keys(txn)?;
         joining::keep_up(txn)?;
     }
     for case in txn.touched() {
         let Some(row) = case_row(txn, case)? else { continue };
         documents::follow(txn, case)?;
+        matching::room_uphold(txn, case)?;
         let sent = if row.owner == own.unit {
             if restored::since(txn)?.is_some() {
                 restored::later(txn, case)?;
@@ -66,7 +68,7 @@ fn announce(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
     let folded = fold(&log);
     let persons: Vec<_> = folded.entities.keys().filter(|(kind, _)| &**kind == "person").map(|(_, id)| *id).collect();
     for person in persons {
-        matching::announce(txn, case, person, identity_of(&folded, person).as_ref())?;
+        matching::announce(txn, case, person, identity_of(&folded, person).as_ref(), role_of(&folded, person))?;
     }
     Ok(())
 }
@@ -75,5 +77,5 @@ fn announce(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
 fn retire(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
     let Some(log) = load(txn, case)? else { return Ok(()) };
     let persons: Vec<_> = fold(&log).entities.into_keys().filter(|(kind, _)| &**kind == "person").map(|(_, id)| id).collect();
-    persons.into_iter().try_for_each(|person| matching::announce(txn, case, person, None))
+    persons.into_iter().try_for_each(|person| matching::announce(txn, case, person, None, Role::Other))
 }

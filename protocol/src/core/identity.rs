@@ -5,20 +5,24 @@ use crate::caselog::{Entity, FoldedCase, Hangs, Name, person_of};
 use crate::dictionary::{Places, Value};
 use crate::fingerprint::{Identifier, Identity};
 use crate::ids::EntityId;
+use crate::matching::Role;
 
 /// What a case says about who a person is; none if the person is removed or may not take part in matching.
 #[must_use]
 pub fn identity_of(folded: &FoldedCase, person: EntityId) -> Option<Identity> {
-    let entity = folded.entity("person", person).filter(|entity| !entity.removed)?;
+    let identity = plain_identity(folded, person)?;
     let announces = |(_, role): (EntityId, &Entity)| refers_to(role, person) && !role.text("matching_basis").is_empty();
     if !is_open(folded) || !folded.of_kind("case_person").any(announces) {
         return None;
     }
-    Some(plain_identity(folded, person, entity))
+    Some(identity)
 }
 
-/// The same without asking whether the person takes part: for searching inside the node.
-pub(crate) fn plain_identity(folded: &FoldedCase, person: EntityId, entity: &Entity) -> Identity {
+/// The same without asking whether the person takes part in matching: for finding the same person inside one node. None if the
+/// person is not there or removed.
+#[must_use]
+pub fn plain_identity(folded: &FoldedCase, person: EntityId) -> Option<Identity> {
+    let entity = folded.entity("person", person).filter(|entity| !entity.removed)?;
     let mut identity = Identity {
         sex: entity.text("sex").to_owned(),
         birth_date: entity.text("birth").to_owned(),
@@ -56,7 +60,23 @@ pub(crate) fn plain_identity(folded: &FoldedCase, person: EntityId, entity: &Ent
     }
     identity.phones = members(folded, person, "person_phone").map(|phone| phone.text("number").to_owned()).collect();
     identity.identifiers = members(folded, person, "person_identifier").map(identifier).collect();
-    identity
+    Some(identity)
+}
+
+/// What a case says a person is, for who is told first of a match. Whoever is also a victim is protected.
+#[must_use]
+pub fn role_of(folded: &FoldedCase, person: EntityId) -> Role {
+    let mut found = Role::Other;
+    for (_, role) in folded.of_kind("case_person").filter(|(_, role)| refers_to(role, person)) {
+        for code in role.codes("role") {
+            match code.as_str() {
+                "victim" | "possible_victim" | "witness" | "informant" | "complainant" => return Role::Protected,
+                "suspect" | "accused" | "convicted" => found = Role::Suspect,
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 fn is_open(folded: &FoldedCase) -> bool {

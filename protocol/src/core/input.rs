@@ -3,6 +3,7 @@
 
 use crate::carried::Item;
 use crate::ids::{NodeKey, PersonRef, UnitId};
+use crate::keepers::Told;
 use crate::machine::Scope;
 
 /// An input of [`super::Core::handle`].
@@ -76,10 +77,26 @@ pub enum Input {
         /// The announcement.
         bytes: Vec<u8>,
     },
+    /// A request on `/icmc/blind/1`; also this unit's own, if it keeps the key.
+    BlindRequest {
+        /// Who asks.
+        from: UnitId,
+        /// The request.
+        bytes: Vec<u8>,
+    },
+    /// What a keeper's answer to a request of ours turned out to be.
+    KeeperTold {
+        /// The keeper.
+        keeper: UnitId,
+        /// What it was.
+        told: Told,
+    },
     /// Blinded inputs.
     Blinded {
         /// The request's reference.
         person_ref: PersonRef,
+        /// The epoch of the key.
+        epoch: u64,
         /// One y for each input.
         ys: Vec<[u8; 64]>,
     },
@@ -116,6 +133,8 @@ impl core::fmt::Debug for Input {
             Self::JoinReply { .. } => "JoinReply",
             Self::BeaconGossip { .. } => "BeaconGossip",
             Self::CharterGossip { .. } => "CharterGossip",
+            Self::BlindRequest { .. } => "BlindRequest",
+            Self::KeeperTold { .. } => "KeeperTold",
             Self::Blinded { .. } => "Blinded",
             Self::Erased(_) => "Erased",
             Self::Connected(_) => "Connected",

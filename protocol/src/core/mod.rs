@@ -6,7 +6,7 @@ mod identity;
 mod input;
 mod route;
 
-pub use identity::identity_of;
+pub use identity::{identity_of, plain_identity, role_of};
 pub use input::Input;
 
 use crate::machine::{Effects, Txn, View, ViewError};

@@ -12,7 +12,7 @@ use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Txn, Verdict, ViewError};
 use crate::sharing::{self, ShareRefusal, Taken};
 use crate::transfer::{self, TransferRefusal};
-use crate::{matching, requests, standing, wire};
+use crate::{keepers, matching, requests, standing, wire};
 
 pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
     match input {
@@ -75,7 +75,9 @@ pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
             }
             Ok(())
         }
-        Input::Blinded { person_ref, ys } => matching::blinded(txn, person_ref, &ys),
+        Input::BlindRequest { from, bytes } => keepers::handle_request(txn, from, &bytes),
+        Input::KeeperTold { keeper, told } => keepers::told(txn, keeper, &told),
+        Input::Blinded { person_ref, epoch, ys } => matching::blinded(txn, person_ref, epoch, &ys),
         Input::Erased(scope) => {
             sharing::erased(txn, scope)?;
             requests::erased(txn, scope)
@@ -163,9 +165,16 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
             matching::Contacted::NotYet => Taken::NotYet,
             matching::Contacted::Applied(_) => Taken::Applied,
         }),
+        Kind::MatchConfirm => matching::receive_confirm(txn, received.from, &received.payload).map(|taken| match taken {
+            matching::Compared::Refused(why) => Taken::Refused(why),
+            matching::Compared::NotYet => Taken::NotYet,
+            matching::Compared::Applied => Taken::Applied,
+        }),
+        Kind::Disclosure => matching::receive_room(txn, received.from, &received.payload),
         Kind::Standing => shown(txn, received),
+        Kind::Keepers => keepers::receive(txn, received),
         Kind::Void => Ok(Taken::Applied),
-        Kind::MatchConfirm | Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
+        Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }
 
@@ -241,6 +250,10 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     txn.sync(unit);
     txn.wake(unit);
     txn.notify(Notice::Peers);
+    if keepers::is_keeper(txn, unit, txn.now)? {
+        matching::resume(txn)?;
+    }
+    matching::room_connected(txn, unit)?;
     if let Err(ShareRefusal::View(error)) = sharing::update_peer(txn, unit) {
         return Err(error);
     }
@@ -254,7 +267,11 @@ fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     joining::keep_up(txn)?;
     sharing::remind(txn)?;
     let signed_head = matching::daily_head(txn)?;
+    keepers::keep_up(txn)?;
+    matching::follow_keys(txn)?;
     matching::resume(txn)?;
+    matching::watch(txn)?;
+    matching::room_watch(txn)?;
     let members = crate::federation::charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
     for member in members {
         if signed_head {

@@ -24,6 +24,14 @@ impl Hasher {
     pub fn finish(self) -> [u8; 32] {
         *self.0.finalize().as_bytes()
     }
+
+    /// 64 bytes: enough that their remainder by a group order of 255 bits is uniform.
+    #[must_use]
+    pub fn wide(self) -> [u8; 64] {
+        let mut bytes = [0; 64];
+        self.0.finalize_xof().fill(&mut bytes);
+        bytes
+    }
 }
 
 /// `BLAKE3-derive(label, bytes)`.

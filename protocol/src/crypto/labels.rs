@@ -21,8 +21,16 @@ pub const TOKEN: &str = "icmc/v1/token";
 pub const PADDING: &str = "icmc/v1/padding";
 /// Row keys of own tokens, so that a stolen disk shows no token of ours.
 pub const TOKEN_ROW: &str = "icmc/v1/token-row";
-/// The stand-in blinding (see `oprf`).
-pub const STAND_IN_BLINDING: &str = "icmc/v1/stand-in-blinding";
+/// Names a disclosure room by its pair of subjects.
+pub const ROOM: &str = "icmc/v1/room";
+/// What a yes in a disclosure room is bound to.
+pub const GIVEN: &str = "icmc/v1/given";
+/// Names a generation of a blinding key by its terms.
+pub const GENERATION: &str = "icmc/v1/generation";
+/// What the keepers of a blinding key sign.
+pub const BLINDING: &str = "icmc/v1/blinding";
+/// What a keeper remembers of a request, to know it again.
+pub const BLIND_REQUEST: &str = "icmc/v1/blind-request";
 /// HPKE info of an envelope.
 pub const ENVELOPE: &[u8] = b"icmc/v1/envelope";
 /// Salt of the safety words.
@@ -45,3 +53,23 @@ pub const SEALED_CHUNK: &[u8] = b"icmc/v1/sealed-chunk";
 pub const SEALED_MANIFEST: &[u8] = b"icmc/v1/sealed-manifest";
 /// Prefix of the external AAD of every signature.
 pub const SIGNATURE_PREFIX: &str = "icmc/v1/";
+/// What a client blinds an input with.
+pub const OPRF_BLIND: &str = "icmc/v1/oprf-blind";
+/// Nonce of a keeper's proof over its answers.
+pub const OPRF_PROOF_NONCE: &str = "icmc/v1/oprf-proof-nonce";
+/// Nonce of a dealer's proof of possession.
+pub const OPRF_POSSESSION_NONCE: &str = "icmc/v1/oprf-possession-nonce";
+/// Challenge of a dealer's proof of possession.
+pub const OPRF_POSSESSION: &str = "icmc/v1/oprf-possession";
+/// By which a dealer fixes its commitment before it shows it.
+pub const OPRF_COMMITMENT: &str = "icmc/v1/oprf-commitment";
+/// What the keepers of a new key all sign.
+pub const OPRF_TRANSCRIPT: &str = "icmc/v1/oprf-transcript";
+/// Domain of `HashToGroup` (RFC 9497, mode 0x01, ristretto255-SHA512); the two below likewise.
+pub const OPRF_HASH_TO_GROUP: &[u8] = b"HashToGroup-OPRFV1-\x01-ristretto255-SHA512";
+/// Domain of the values that two units compare (`matching::confirm`), by the same hash to group.
+pub const CONFIRM_HASH_TO_GROUP: &[u8] = b"icmc/v1/confirm-hash-to-group-ristretto255-SHA512";
+/// Domain of `HashToScalar`.
+pub const OPRF_HASH_TO_SCALAR: &[u8] = b"HashToScalar-OPRFV1-\x01-ristretto255-SHA512";
+/// Domain of the seed of `ComputeComposites`.
+pub const OPRF_SEED: &[u8] = b"Seed-OPRFV1-\x01-ristretto255-SHA512";

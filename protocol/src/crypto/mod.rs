@@ -6,6 +6,8 @@ mod keys;
 pub mod labels;
 mod seal;
 mod signed;
+#[cfg(test)]
+mod tests;
 
 pub use hash::{Hasher, derive, keyed};
 pub use keys::{KeyError, NodeSecret, PrekeyPublic, PrekeySecret};

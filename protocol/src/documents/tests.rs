@@ -8,10 +8,10 @@ use crate::dictionary::Value;
 use crate::ids::{CaseId, ChunkHash, Commitment, EntityId, PlaceId, ShareId};
 use crate::machine::Scope;
 use crate::sharing::{accept, create, recall};
-use crate::testing::World;
 use crate::testing::drafts::{self, Sketch, VICTIM, draft, id, text};
 use crate::testing::rng::SeededRng;
 use crate::testing::vectors::{compare, read};
+use crate::testing::{World, say};
 use crate::time::DAY;
 use crate::wire;
 use std::sync::LazyLock;
@@ -232,6 +232,73 @@ fn a_chunk_opens_in_its_own_place_with_its_own_key_only() {
         assert!(open_chunk(&key, 4, &bent).is_none() && !hash.names(&bent), "byte {at}");
         assert!(open_chunk(&key, 4, &sealed[..at]).is_none(), "cut at {at}");
     }
+}
+
+#[test]
+fn every_flipped_bit_and_every_length_of_a_list_of_chunks_is_refused() {
+    let mut rng = SeededRng::new(4);
+    let key = ContentKey::random(&mut rng);
+    let chunks = (0..20).map(|_| ChunkHash::random(&mut rng)).collect();
+    let manifest = Manifest { chunks: BoundedVec::new(chunks).unwrap() };
+    let (name, sealed) = seal_manifest(&key, &manifest, &mut rng);
+    let mut cases = 0;
+    for bytes in spoilt(&sealed).chain([[sealed.as_slice(), &[0]].concat(), Vec::new()]) {
+        assert!(open_manifest(&key, &bytes).is_none() && !name.names(&bytes));
+        cases += 1;
+    }
+    // The reply that brings it: what is cut is no reply, what is flipped is not what was asked for.
+    let reply = wire::encode(&Reply::Chunk(sealed.clone()));
+    for bytes in spoilt(&reply) {
+        match wire::decode::<Reply>(&bytes, REPLY_MAX) {
+            Ok(Reply::Chunk(bytes)) => assert!(!name.names(&bytes) && open_manifest(&key, &bytes).is_none()),
+            Ok(Reply::Nothing) | Err(_) => {}
+        }
+        cases += 1;
+    }
+    // Inside: nothing shorter is a list, and a flipped one is another list, which this file does not name.
+    let plain = wire::encode(&manifest);
+    for bytes in spoilt(&plain) {
+        let other = wire::decode::<Manifest>(&bytes, CHUNK).ok();
+        assert!(other.is_none_or(|other| bytes.len() == plain.len() && other != manifest));
+        cases += 1;
+    }
+    assert_eq!(open_manifest(&key, &sealed), Some(manifest));
+    say(&format!("{cases} spoilt lists of chunks refused"));
+}
+
+/// The value of a file stands in a change, and the change under a commitment: whatever is bent in it, no entry holds it.
+#[test]
+fn every_flipped_bit_and_every_length_of_a_file_is_another_change() {
+    let good = file(1);
+    let change = |value: Vec<u8>| crate::caselog::Change {
+        entity: id(50),
+        kind: crate::caselog::Name::new("document").unwrap(),
+        field: crate::caselog::Name::new(FIELD_FILE).unwrap(),
+        value: Value::Bytes(value),
+        replaces: BoundedVec::default(),
+        salt: crate::ids::Salt([7; 32]),
+    };
+    let bytes = wire::encode(&good);
+    let named = change(bytes.clone()).commitment();
+    let mut cases = 0;
+    for spoilt in spoilt(&bytes) {
+        assert_ne!(change(spoilt.clone()).commitment(), named);
+        let other = File::of_value(&Value::Bytes(spoilt.clone()));
+        assert!(other.is_none_or(|other| spoilt.len() == bytes.len() && other != good));
+        cases += 1;
+    }
+    assert_eq!(File::of_value(&good.to_value()), Some(good));
+    say(&format!("{cases} spoilt files of documents are not what an entry holds"));
+}
+
+/// Every message that differs from `bytes` in one bit, and every beginning of it.
+fn spoilt(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    let flipped = (0..bytes.len() * 8).map(|bit| {
+        let mut bytes = bytes.to_vec();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        bytes
+    });
+    flipped.chain((0..bytes.len()).map(|length| bytes[..length].to_vec()))
 }
 
 #[test]

@@ -55,6 +55,10 @@ pub enum Kind {
     ContributionRecall,
     /// The newest numbers that a peer has seen from a unit whose node was restored.
     Standing,
+    /// Among keepers: steps of a generation, and what a unit asks of all of them.
+    Keepers,
+    /// What two confirmed peers tell each other about an alert, step by step.
+    Disclosure,
 }
 
 impl Kind {
@@ -62,7 +66,8 @@ impl Kind {
     /// A recall and its receipt must also reach a peer whose new key nobody has compared yet.
     #[must_use]
     pub const fn any_member(self) -> bool {
-        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void | Self::Standing) || self.is_end()
+        matches!(self, Self::WordsConfirmed | Self::MatchConfirm | Self::Contact | Self::Void | Self::Standing | Self::Keepers)
+            || self.is_end()
     }
 
     /// Whether a restored node takes it from a unit that has not shown yet what it holds: what shows that, and what ends something.

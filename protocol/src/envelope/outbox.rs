@@ -87,6 +87,8 @@ const MOST: usize = 10_000;
 const MOST_ENDS: usize = 1_000;
 /// No unit sends so many: a peer that shows more is not believed.
 const HIGHEST_SHOWN: u64 = 1 << 48;
+/// Rows read at once where the first few are enough.
+const PAGE: usize = 32;
 /// Rows looked at.
 const ALL: usize = MOST + MOST_ENDS;
 
@@ -125,11 +127,11 @@ pub fn queue_about(
     if restored::is_locked(txn, to)? {
         return Err(OutboxError::Restored);
     }
-    if waiting(txn, to)? >= if kind.is_end() { ALL } else { MOST } {
-        return Err(OutboxError::Full);
-    }
     let counter = counter_key(to);
     let pair_seq = txn.get::<LastSent>(&counter)?.unwrap_or_default().seq + 1;
+    if is_full(txn, to, pair_seq, if kind.is_end() { ALL } else { MOST })? {
+        return Err(OutboxError::Full);
+    }
     let not_after = lifetime.map(|lifetime| txn.now.plus(lifetime));
     let body = Body {
         federation: charter.federation,
@@ -147,6 +149,13 @@ pub fn queue_about(
     txn.put(&row_key(to, pair_seq), Scope::Master, &row);
     txn.wake(to);
     Ok(pair_seq)
+}
+
+/// Whether as many wait. They are counted only if the numbers between the first of them and the next are as many.
+fn is_full(view: &dyn View, to: UnitId, next: u64, most: usize) -> Result<bool, ViewError> {
+    let first = view.scan(Table::OUTBOX, to.as_bytes(), None, 1)?;
+    let span = first.first().map_or(0, |(key, _)| next.saturating_sub(number_of(key)));
+    Ok(usize::try_from(span).unwrap_or(usize::MAX) >= most && waiting(view, to)? >= most)
 }
 
 /// How many envelopes wait for a unit, counted up to the bound.
@@ -177,10 +186,19 @@ pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, Outbox
     let (confirmed, paused) = (peering::is_confirmed(view, to)?, peering::is_paused(view, to)?);
     let may_go = |kind: Kind| (confirmed || kind.any_member()) && (!paused || kind.while_paused());
     let mut due = Vec::new();
-    for (key, bytes) in view.scan(Table::OUTBOX, to.as_bytes(), None, ALL)? {
-        let row: OutboxRow = read_row(&bytes)?;
-        if may_go(row.kind) && due.len() < limit {
-            due.push((number_of(&key), row));
+    let mut after: Option<Vec<u8>> = None;
+    // Most often the first page is enough; only of a paused unit, for which all but ends waits, all are looked at.
+    while due.len() < limit {
+        let page = view.scan(Table::OUTBOX, to.as_bytes(), after.as_deref(), PAGE)?;
+        for (key, bytes) in &page {
+            let row: OutboxRow = read_row(bytes)?;
+            if may_go(row.kind) && due.len() < limit {
+                due.push((number_of(key), row));
+            }
+        }
+        match page.into_iter().last() {
+            Some((key, _)) => after = Some(key),
+            None => break,
         }
     }
     Ok(due)

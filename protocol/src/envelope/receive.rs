@@ -84,8 +84,12 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
         txn.incident(transport, what);
         failed()
     };
+    let garbage = |txn: &mut Txn<'_>, what: &'static str| {
+        txn.garbage(transport, what);
+        failed()
+    };
     let Ok(sealed) = Sealed::decode(bytes) else {
-        return refuse(txn, "sent an envelope out of form");
+        return garbage(txn, "sent an envelope out of form");
     };
     let Some(secret) = prekey::secret(txn, sealed.prekey())? else {
         let own = own::load(txn)?;
@@ -95,14 +99,14 @@ pub fn receive(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Re
         }));
     };
     let Ok(inside) = sealed.open(&secret) else {
-        return refuse(txn, "sent an envelope that does not open");
+        return garbage(txn, "sent an envelope that does not open");
     };
     let signed = Signed::<Body>::from_bytes(inside);
     let Ok(claimed) = signed.claimed_signer() else {
-        return refuse(txn, "sent an envelope whose inside is out of form");
+        return garbage(txn, "sent an envelope whose inside is out of form");
     };
     let Ok(body) = signed.verify(&claimed) else {
-        return refuse(txn, "sent an envelope whose signature does not hold");
+        return garbage(txn, "sent an envelope whose signature does not hold");
     };
     let own = own::load(txn)?;
     let Some(charter) = charter::current(txn)? else {

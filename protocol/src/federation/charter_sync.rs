@@ -50,7 +50,7 @@ struct Request {
 
 /// What the other lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Reply {
+pub(super) struct Reply {
     have: Head,
     epochs: BoundedVec<CharterEpoch, PAGE>,
     /// The newest ones known, of everybody.
@@ -60,7 +60,7 @@ struct Reply {
     offer: Option<Offer>,
     approval: Option<Signed<CharterApproval>>,
     /// Time and version there; none in a file.
-    hello: Option<Hello>,
+    pub(super) hello: Option<Hello>,
 }
 
 /// What to do after a reply.
@@ -115,7 +115,11 @@ pub(crate) fn asked(bytes: &[u8]) -> Option<Ask> {
 /// [`ViewError`] if the store fails.
 pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
     let request = wire::decode::<Request>(bytes, REQUEST_MAX);
-    let (Some(head), Ok(request), Some(_)) = (charter::head(txn)?, request, charter::member(txn, from)?) else {
+    let Ok(request) = request else {
+        txn.garbage(Some(from), "sent a charter request that is not well-formed");
+        return Ok(None);
+    };
+    let (Some(head), Some(_)) = (charter::head(txn)?, charter::member(txn, from)?) else {
         txn.incident(Some(from), "a charter request was refused");
         return Ok(None);
     };
@@ -178,7 +182,7 @@ pub fn carried(view: &dyn View, to: UnitId) -> Result<Option<Vec<u8>>, ViewError
 /// [`ViewError`] if the store fails.
 pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Synced, ViewError> {
     let (Ok(reply), Some(before)) = (wire::decode::<Reply>(bytes, REPLY_MAX), charter::head(txn)?) else {
-        txn.incident(Some(from), "a charter reply was not well-formed");
+        txn.garbage(Some(from), "a charter reply was not well-formed");
         return Ok(Synced::Refused);
     };
     match charter::accept(txn, &reply.epochs) {

@@ -12,7 +12,6 @@ use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
 use serde::{Deserialize, Serialize};
 
 const OWN: &[u8] = b"own";
-const BLINDING: &[u8] = b"blinding";
 const NEXT_KEY: &[u8] = b"next-key";
 
 /// The one row about this node itself.
@@ -34,7 +33,7 @@ pub struct Own {
     pub seed: Secret32,
     /// Its first statement.
     pub genesis: Signed<Genesis>,
-    /// Under which row keys of own tokens are hashed, so that a stolen disk shows none.
+    /// Under which row keys of own tokens are hashed, so that a stolen disk shows none; and what inputs are blinded with is made from.
     pub index_secret: Secret32,
 }
 
@@ -67,16 +66,6 @@ impl Own {
     }
 }
 
-/// The federation's stand-in blinding secret (see `oprf`), kept wrapped like any key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Blinding {
-    secret: Secret32,
-}
-
-impl Record for Blinding {
-    const TABLE: Table = Table::OWN;
-}
-
 /// Seed of the node key that this unit proposes for itself, until the charter names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct NextKey {
@@ -103,20 +92,8 @@ pub fn find(view: &dyn View) -> Result<Option<Own>, ViewError> {
     row(view, OWN)
 }
 
-/// The federation's stand-in blinding secret, if this node has it.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub fn blinding(view: &dyn View) -> Result<Option<Secret32>, ViewError> {
-    Ok(row::<Blinding>(view, BLINDING)?.map(|row| row.secret))
-}
-
 pub(super) fn keep(txn: &mut Txn<'_>, own: &Own) {
     txn.put(OWN, Scope::Master, own);
-}
-
-pub(super) fn keep_blinding(txn: &mut Txn<'_>, secret: Secret32) {
-    txn.put(BLINDING, Scope::Master, &Blinding { secret });
 }
 
 /// The key that this unit proposes for itself; the same until it is in use.

@@ -152,7 +152,7 @@ pub fn accept(txn: &mut Txn<'_>, signed: &Signed<Prekey>) -> Result<bool, Prekey
             return Ok(false);
         }
         if same_signer && prekey.number == held.number {
-            super::proof::keep(txn, unit, MessageKind::Prekey, held_signed.as_bytes(), signed.as_bytes());
+            super::proof::keep(txn, unit, MessageKind::Prekey, held_signed.as_bytes(), signed.as_bytes())?;
             return Err(PrekeyError::Twice);
         }
         txn.delete(Table::PREKEYS, &key(unit.as_bytes(), &held.number.to_be_bytes()));

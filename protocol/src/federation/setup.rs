@@ -1,7 +1,7 @@
 //! The first step of a node: its keys and its genesis; and the founding of a federation.
 //! Not joining one that exists: see `joining`.
 
-use super::charter::{self, Charter, CharterApproval, CharterEpoch, CharterError};
+use super::charter::{self, Blinding, Charter, CharterApproval, CharterEpoch, CharterError, KeyTerms};
 use super::genesis;
 use super::member::{Addresses, Member, Name, UnitClass};
 use super::own::{self, Own};
@@ -11,8 +11,11 @@ use super::secret::Secret32;
 use super::text;
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::crypto::{Hasher, NodeSecret, Signed, labels};
+use crate::fingerprint::RECIPE;
 use crate::ids::{FederationId, UnitId};
 use crate::machine::{Txn, ViewError};
+use crate::oprf::OprfError;
+use crate::oprf::generation::Dealt;
 use crate::wire;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -91,6 +94,9 @@ pub enum SetupError {
     /// The first prekey did not pass.
     #[error(transparent)]
     Prekey(#[from] PrekeyError),
+    /// The first blinding key.
+    #[error("the blinding key could not be made: {0}")]
+    Blinding(#[from] OprfError),
     /// There is a unit here already.
     #[error("this node has been set up already")]
     AlreadySetUp,
@@ -176,18 +182,30 @@ pub fn found(txn: &mut Txn<'_>) -> Result<FederationId, SetupError> {
         previous: None,
         members,
         threshold: 1,
-        blinding: None,
+        blinding: Some(alone(txn, federation, &own)?),
+        former: None,
         settles: None,
         made: txn.now,
     });
     let approval = CharterApproval { federation, epoch: 0, hash: charter::hash_of(&payload), unit: own.unit };
     let approvals = BoundedVec::new(vec![Signed::sign(&approval, &own.key())]).expect("one signature is within the limit");
     charter::accept(txn, &[CharterEpoch::new(payload, approvals)])?;
-    let secret = Secret32::random(&mut *txn.rng);
-    own::keep_blinding(txn, secret);
     let statement = prekey::issue(txn, &own, federation)?;
     prekey::accept(txn, &statement)?;
     Ok(federation)
+}
+
+/// The first blinding key: this unit is its only keeper, and could guess who is announced. Generated as any other.
+fn alone(txn: &mut Txn<'_>, federation: FederationId, own: &Own) -> Result<Blinding, SetupError> {
+    let keepers = BoundedVec::new(vec![own.unit]).expect("one keeper is within the limit");
+    let recipe = BoundedText::new(RECIPE).expect("the name of a recipe is short");
+    let terms = KeyTerms { federation, epoch: 0, recipe, threshold: 1, keepers, by: own.unit, made: txn.now };
+    let (id, index) = (terms.id(), terms.index(own.unit).ok_or(OprfError::Index)?);
+    let dealt = Dealt::new(terms.threshold, &mut *txn.rng)?;
+    let commitment = dealt.commitment(id.as_bytes(), index, &mut *txn.rng);
+    let (blinding, word) = charter::conclude(txn, &terms, &[commitment], &[dealt.share_for(index)], own)?;
+    let words = BoundedVec::new(vec![word]).expect("one word is within the limit");
+    Ok(Blinding { words, from: txn.now, ..blinding })
 }
 
 pub(super) fn addresses(texts: Vec<String>) -> Result<Addresses, SetupError> {

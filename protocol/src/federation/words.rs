@@ -75,6 +75,7 @@ mod tests {
         let (alice, bob) = ((UnitId([2; 32]), NodeKey([3; 32])), (UnitId([4; 32]), NodeKey([5; 32])));
         let at_alice = safety_words(federation, None, alice, bob);
         assert_eq!(at_alice, safety_words(federation, None, bob, alice));
+        crate::testing::vectors::compare_text("safety-words", &format!("{}\n{}", at_alice.words.join(" "), at_alice.digits));
         let eve = (bob.0, NodeKey([6; 32]));
         assert_ne!(at_alice.words, safety_words(federation, None, alice, eve).words);
     }

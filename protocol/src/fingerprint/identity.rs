@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// One person as entered. An empty string or list means not known; nothing has to be tidy.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// First names; may hold an alias behind `@`, `urf` or `alias`.
     pub given_name: String,
@@ -37,7 +39,7 @@ pub struct Identity {
 }
 
 /// A document number with its kind.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identifier {
     /// Code of the kind, for example `nid`; `aadhaar` gives its last four digits too.
     pub kind: String,

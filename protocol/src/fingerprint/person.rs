@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     districts,
     identity::{Identifier, Identity},
@@ -18,7 +20,7 @@ const MAX_ALIASES: usize = 16;
 const MAX_NUMBERS: usize = 4;
 
 /// One person, normalised. Empty or `None` means not known.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Words of the first names.
     pub given: Vec<String>,
@@ -53,7 +55,7 @@ pub struct Person {
 }
 
 /// A document number, normalised.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Code of the kind, as entered.
     pub kind: String,
@@ -69,7 +71,9 @@ impl From<&Identity> for Person {
         let (family, family_alias) = split_alias(field(&identity.family_name));
         let mut aliases: Vec<&str> = identity.aliases.iter().take(MAX_ALIASES).map(|alias| field(alias)).collect();
         aliases.extend([given_alias.as_str(), family_alias.as_str()]);
-        let birth = plain(field(&identity.birth_date));
+        let (state, nationality) = (plain(field(&identity.state)), plain(field(&identity.nationality)));
+        let district = field(&identity.district);
+        let birth = known_date(plain(field(&identity.birth_date)));
         let stated = prefix(&birth, "dddd").and_then(|year| year.parse().ok());
         let estimated = || year_from_age(&identity.age_at_record, &identity.recorded_on);
         Self {
@@ -78,9 +82,9 @@ impl From<&Identity> for Person {
             alias: words(&aliases.join(" ")),
             guardian: words(field(&identity.guardian_name)),
             village: words(field(&identity.village)).concat(),
-            district: districts::present_name(plain(field(&identity.district))),
-            state: plain(field(&identity.state)),
-            nationality: plain(field(&identity.nationality)),
+            district: districts::present_name(plain(district), &state, &nationality, !district.is_ascii()),
+            state,
+            nationality,
             sex: field(&identity.sex).to_owned(),
             birth_month: prefix(&birth, "dddd-dd").unwrap_or_default().to_owned(),
             year: stated.or_else(estimated),
@@ -97,6 +101,17 @@ fn field(text: &str) -> &str {
     let text = text.trim_matches(is_space);
     let end = text.char_indices().nth(MAX_FIELD).map(|(place, _)| place);
     &text[..end.unwrap_or(text.len())]
+}
+
+/// Without a month or day that cannot be: `1999-00-00` is how some forms write that only the year is known.
+fn known_date(mut date: String) -> String {
+    for (end, most) in [(7, 12), (10, 31)] {
+        let part = date.get(end - 2..end).and_then(|part| part.parse::<u32>().ok());
+        if part.is_some_and(|part| !(1..=most).contains(&part)) {
+            date.truncate(end - 3);
+        }
+    }
+    date
 }
 
 /// The beginning of `text` if it looks like `shape`, where d is a digit.

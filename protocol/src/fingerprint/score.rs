@@ -1,5 +1,5 @@
 //! What shared tokens are worth: the positive score and the class, in integers, so that two nodes always get the same number.
-//! Not for the confirm step, which weighs contradicting evidence and computes a score of its own.
+//! Not for contradicting evidence: `comparison` weighs it, with the logarithms and classes of this file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,9 @@ pub const SCALE: u64 = 10_000;
 pub const HIT_LEVEL: i64 = -2_500;
 /// A token carried by more than one person in so many (2 %) counts nothing.
 const MUTE_ONE_IN: u64 = 50;
+const POSSIBLE: i64 = 0;
+/// The same for a score that nothing contradicts yet: there the best F1 is a little lower.
+const POSSIBLE_ALONE: i64 = -400;
 const PROBABLE: i64 = 1_000;
 const EXACT: i64 = 3_000;
 /// Bits behind the point of the fixed-point logarithms.
@@ -53,7 +56,11 @@ pub fn is_muted(df: Df, persons: u64) -> bool {
 
 /// Positive evidence alone, in thousandths, with the shipped weights. `shared` as made by [`rarest_by_type`].
 pub fn positive_score(shared: &BTreeMap<TokenType, Df>, persons: u64) -> i64 {
-    let weights = Weights::shipped();
+    positive_score_with(shared, persons, Weights::shipped())
+}
+
+/// The same with other weights.
+pub fn positive_score_with(shared: &BTreeMap<TokenType, Df>, persons: u64, weights: &Weights) -> i64 {
     // Weight and bits are thousandths and bits count a tenth: everything is summed in units of 1e-7 and rounded once.
     let types = i64::try_from(shared.len()).unwrap_or(0);
     let mut sum = weights.bias * 10_000 + weights.shared_types * types * 1_000;
@@ -83,11 +90,12 @@ pub fn classify(score: i64, shared: &BTreeSet<TokenType>, persons: u64, confirme
     let document = shared.contains(&TokenType::Id);
     let phone_alone = shared.len() == 1 && shared.contains(&TokenType::Ph);
     let probable = score >= PROBABLE && !phone_alone;
+    let possible = score >= if confirmed { POSSIBLE } else { POSSIBLE_ALONE };
     if confirmed && shared.len() >= 2 && (score >= EXACT || probable && document) {
         Some(MatchClass::Exact)
     } else if probable {
         Some(MatchClass::Probable)
-    } else if score >= 0 || document {
+    } else if possible || document {
         Some(MatchClass::Possible)
     } else {
         None
@@ -95,7 +103,7 @@ pub fn classify(score: i64, shared: &BTreeSet<TokenType>, persons: u64, confirme
 }
 
 /// log2(max(persons, 10,000) / df) in thousandths.
-fn bits(df: Df, persons: u64) -> i64 {
+pub(super) fn bits(df: Df, persons: u64) -> i64 {
     rounded(((log2(persons.max(SCALE)) - log2(df.0)) * 1_000).max(0))
 }
 
@@ -156,6 +164,8 @@ mod tests {
         assert_eq!(class(-9_000, &[Id], 0, false), Some(MatchClass::Possible));
         assert_eq!(class(9_000, &[Ph], 0, true), Some(MatchClass::Possible));
         assert_eq!(class(-1, &[Ad, Nd], 0, true), None);
+        assert_eq!(class(-400, &[Ad, Nd], 0, false), Some(MatchClass::Possible));
+        assert_eq!(class(-401, &[Ad, Nd], 0, false), None);
         assert_eq!(class(1_385, &[Ad, Nd], 40_000, true), None);
         assert_eq!(class(1_386, &[Ad, Nd], 40_000, true), Some(MatchClass::Possible));
         assert!(is_hit(-2_500, 0) && !is_hit(-2_501, 0) && !is_hit(-2_500, 20_000));

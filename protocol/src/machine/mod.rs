@@ -9,7 +9,7 @@ mod table;
 mod txn;
 mod view;
 
-pub use effects::{BlindRequest, Effects, Gossip, Incident, Notice, Verdict, Write};
+pub use effects::{Effects, Evaluate, Gossip, Heard, Incident, Notice, ToBlind, Verdict, Write};
 pub use overlay::Overlay;
 pub use record::Record;
 pub use scope::Scope;

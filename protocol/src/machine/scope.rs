@@ -1,7 +1,7 @@
 //! Under which key a row is sealed at rest; destroying that key is destroying the row's content.
 //! No keys here: `node::vault` holds them.
 
-use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, EntryHash, GenerationId, ShareId, Transcript, UnitId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -24,4 +24,8 @@ pub enum Scope {
     Request(ShareId, Timestamp),
     /// The secret half of one of this unit's prekeys, so that what was sealed to it stays closed once it is over.
     Prekey(u64),
+    /// What a keeper deals and is dealt while a blinding key is generated.
+    Dealing(GenerationId),
+    /// A keeper's share of one blinding key.
+    KeyShare(Transcript),
 }

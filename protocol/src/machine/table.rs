@@ -81,9 +81,16 @@ impl Table {
     pub const CHARTER_NOTES: Self = Self("p36-1");
     /// Acknowledgements that wait to be carried back in a file. Key: UnitId ‖ pair_seq.
     pub const OWED: Self = Self("p37-1");
+    /// Blinding keys: own shares, generations, quotas, what keepers did. Key: a letter, then which.
+    pub const KEEPING: Self = Self("p38-1");
+
+    /// Comparisons with other units in counts only. Key: a letter, then the pair, the peer or the run.
+    pub const CONFIRMS: Self = Self("p40-1");
+    /// Disclosure rooms. Key: a letter, then the room, the alert or the case.
+    pub const ROOMS: Self = Self("p42-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 40] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -121,5 +128,8 @@ impl Table {
         Self::NODE_KEYS,
         Self::CHARTER_NOTES,
         Self::OWED,
+        Self::KEEPING,
+        Self::CONFIRMS,
+        Self::ROOMS,
     ];
 }

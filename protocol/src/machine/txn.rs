@@ -1,7 +1,9 @@
 //! One step of the machines: reads through to the snapshot, keeps its own writes on top, gathers effects.
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
-use super::{BlindRequest, Effects, Gossip, Incident, Notice, Overlay, Record, Row, Scope, Table, Verdict, View, ViewError};
+use super::{
+    Effects, Evaluate, Gossip, Heard, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError,
+};
 use crate::ids::{CaseId, UnitId};
 use crate::time::Timestamp;
 use crate::wire;
@@ -93,13 +95,18 @@ impl<'a> Txn<'a> {
     }
 
     /// To be blinded.
-    pub fn blind(&mut self, request: BlindRequest) {
+    pub fn blind(&mut self, request: ToBlind) {
         self.effects.blind.push(request);
     }
 
     /// Answers the request that this step handles.
     pub fn reply(&mut self, bytes: Vec<u8>) {
         self.effects.reply = Some(bytes);
+    }
+
+    /// The answer to the request that this step handles is computed after the commit.
+    pub fn evaluate(&mut self, asked: Evaluate) {
+        self.effects.evaluate = Some(asked);
     }
 
     /// What is to become of the gossiped message that this step handles.
@@ -115,6 +122,17 @@ impl<'a> Txn<'a> {
     /// For the audit and the log.
     pub fn incident(&mut self, peer: Option<UnitId>, what: &'static str) {
         self.effects.incidents.push(Incident { peer, what });
+    }
+
+    /// For the audit: what was said or given in a disclosure room.
+    pub fn heard(&mut self, heard: Heard) {
+        self.effects.heard.push(heard);
+    }
+
+    /// As [`Self::incident`], for bytes that no honest node sends, in whatever state it is: enough of them cut the peer off.
+    pub fn garbage(&mut self, peer: Option<UnitId>, what: &'static str) {
+        self.effects.garbage = true;
+        self.incident(peer, what);
     }
 
     /// The log of this case grew.
@@ -142,8 +160,8 @@ impl<'a> Txn<'a> {
     /// Drops the writes of a refused input, keeping reply and incidents.
     pub fn rollback(&mut self) {
         self.rows.clear();
-        let Effects { reply, incidents, .. } = core::mem::take(&mut self.effects);
-        self.effects = Effects { reply, incidents, ..Effects::default() };
+        let Effects { reply, incidents, garbage, .. } = core::mem::take(&mut self.effects);
+        self.effects = Effects { reply, incidents, garbage, ..Effects::default() };
     }
 
     /// Whether this step changed the charter.

@@ -1,6 +1,7 @@
 //! Alerts: what a person is shown about a hit, and what people did with it.
 //! No value of either side: kinds of agreement, handles, states. Sealed with the case of our own person.
 
+use super::room;
 use super::rows::read;
 use super::subject::Handles;
 use crate::envelope::outbox::OutboxError;
@@ -33,9 +34,19 @@ pub enum Outcome {
     NoAnswer,
     /// One of the two units announces the person no more.
     Withdrawn,
+    /// The comparison with the other unit spoke against it.
+    Contradicted,
 }
 
-/// Where an alert stands. A person moves it; only a withdrawal closes it without one.
+impl Outcome {
+    /// Whether it comes about by itself and no person may give or undo it.
+    #[must_use]
+    pub const fn by_itself(self) -> bool {
+        matches!(self, Self::Withdrawn | Self::Contradicted)
+    }
+}
+
+/// Where an alert stands. A person moves it; only a withdrawal or a contradiction closes it without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     /// Nobody has opened it.
@@ -44,7 +55,7 @@ pub enum State {
     Seen { by: Account, at: Timestamp },
     /// Somebody works on it.
     InHand { by: Account, at: Timestamp },
-    /// Done; `by` is none if a withdrawal did it.
+    /// Done; `by` is none if it came about by itself.
     Closed { by: Option<Account>, at: Timestamp, outcome: Outcome },
 }
 
@@ -70,6 +81,22 @@ pub enum Contact {
     AskedByPeer { at: Timestamp },
     /// One side answered the other, or both asked, which counts as a yes of the other side.
     Answered { by_peer: bool, answer: Answer, at: Timestamp },
+}
+
+/// What the comparison with the other unit has said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Confirmed {
+    /// There was none: class and score are from shared tokens alone.
+    No,
+    /// It is still to come: class and score are from shared tokens alone.
+    Waiting,
+    /// Class and score are those of both units.
+    Yes {
+        /// In thousandths.
+        score: i64,
+    },
+    /// It spoke against the match when somebody had the alert in hand already.
+    Contradicted,
 }
 
 /// One person of ours and one subject of another unit.
@@ -103,6 +130,10 @@ pub struct Alert {
     pub state: State,
     /// What the two units said to each other.
     pub contact: Contact,
+    /// What the comparison with the other unit has said.
+    pub confirmed: Confirmed,
+    /// Whether people at the other unit may know of it. Where it holds a suspect and we do not, that is for people here to say.
+    pub told: bool,
 }
 
 impl Record for Alert {
@@ -153,7 +184,7 @@ pub enum Step {
     See,
     /// Takes it in hand; reopens what a person closed.
     Take,
-    /// Closes it. [`Outcome::Withdrawn`] is not a person's to give.
+    /// Closes it. What comes about by itself is not a person's to give.
     Close(Outcome),
 }
 
@@ -167,14 +198,15 @@ pub fn set_state(txn: &mut Txn<'_>, id: AlertId, by: Account, step: Step) -> Res
     alert.state = match (step, alert.state) {
         (Step::See, State::New) => State::Seen { by, at },
         (Step::See, _) => return Ok(alert),
-        (_, State::Closed { outcome: Outcome::Withdrawn, .. }) | (Step::Close(Outcome::Withdrawn), _) => {
-            return Err(Refusal::State);
-        }
+        (_, State::Closed { outcome, .. }) | (Step::Close(outcome), _) if outcome.by_itself() => return Err(Refusal::State),
         (Step::Take, _) => State::InHand { by, at },
         (Step::Close(_), State::Closed { .. }) => return Err(Refusal::State),
         (Step::Close(outcome), _) => State::Closed { by: Some(by), at, outcome },
     };
     alert.put(txn);
+    if step == Step::Close(Outcome::NotSame) {
+        room::not_same(txn, &alert, by)?;
+    }
     txn.notify(Notice::Alert(id));
     Ok(alert)
 }

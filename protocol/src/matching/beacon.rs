@@ -13,8 +13,6 @@ use std::collections::BTreeSet;
 pub const BEACON_MAX: usize = 16 * 1024;
 /// How long an announcement counts, in milliseconds.
 pub const LIFETIME: u64 = 365 * DAY;
-/// The blinding epoch, until the charter names one.
-pub const EPOCH: u64 = 0;
 /// The list lengths that a beacon may have: everything else is padded up.
 const LENGTHS: [usize; 3] = [8, 16, 24];
 /// Far beyond what any unit can announce.
@@ -58,14 +56,17 @@ impl Message for Beacon {
 }
 
 impl Beacon {
-    /// What is wrong with it, whoever sent it. Expiry in the past is no fault.
+    /// Whether it counts for longer than any beacon may, by this clock.
     #[must_use]
-    pub fn fault(&self, now: Timestamp) -> Option<&'static str> {
+    pub fn lives_too_long(&self, now: Timestamp) -> bool {
+        self.expires > now.plus(LIFETIME + CLOCK_SKEW)
+    }
+
+    /// What is wrong with it, whoever sent it and whatever the time is.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
         if self.number == 0 || self.number > NUMBER_MAX {
             return Some("a beacon with an impossible number");
-        }
-        if self.expires > now.plus(LIFETIME + CLOCK_SKEW) {
-            return Some("a beacon that lives too long");
         }
         match self.action {
             Action::Withdraw(number) if number == 0 || number >= self.number => Some("a beacon that withdraws no earlier one"),
@@ -97,18 +98,18 @@ impl Message for BeaconHead {
     const MAX: usize = 256;
 }
 
-/// The token of one y as `unit` announces it. Another unit's token of the same y looks unrelated.
+/// The token of one y of a blinding epoch as `unit` announces it. Another unit's token of the same y looks unrelated.
 #[must_use]
-pub fn token(federation: FederationId, unit: UnitId, y: &[u8; 64]) -> Token {
-    let hash =
-        Hasher::new(labels::TOKEN).part(federation.as_bytes()).part(&EPOCH.to_be_bytes()).part(unit.as_bytes()).part(y).finish();
-    first_half(&hash)
+pub fn token(federation: FederationId, epoch: u64, unit: UnitId, y: &[u8; 64]) -> Token {
+    let hasher = Hasher::new(labels::TOKEN).part(federation.as_bytes()).part(&epoch.to_be_bytes());
+    first_half(&hasher.part(unit.as_bytes()).part(y).finish())
 }
 
-/// Sorted and padded with tokens that nobody else can tell from real ones, the same as long as the subject lives.
+/// Sorted and padded with tokens that nobody else can tell from real ones, the same as long as the subject lives under one key.
 #[must_use]
-pub(super) fn padded(
+pub fn padded(
     index_secret: &[u8; 32],
+    epoch: u64,
     subject: SubjectId,
     tokens: impl IntoIterator<Item = Token>,
 ) -> BoundedVec<Token, 24> {
@@ -116,7 +117,7 @@ pub(super) fn padded(
     let length = LENGTHS.into_iter().find(|length| *length >= tokens.len());
     let mut place: u64 = 0;
     while tokens.len() < length.unwrap_or(24) {
-        let input = [subject.as_bytes().as_slice(), &EPOCH.to_be_bytes(), &place.to_be_bytes()].concat();
+        let input = [subject.as_bytes().as_slice(), &epoch.to_be_bytes(), &place.to_be_bytes()].concat();
         tokens.insert(first_half(&keyed(labels::PADDING, index_secret, &input)));
         place += 1;
     }
@@ -136,13 +137,13 @@ mod tests {
         let subject = SubjectId([3; 16]);
         let real = |count: u8| (0..count).map(|byte| Token([byte; 16]));
         for (count, length) in [(1, 8), (8, 8), (9, 16), (17, 24), (24, 24), (30, 24)] {
-            let once = padded(&[7; 32], subject, real(count));
+            let once = padded(&[7; 32], 0, subject, real(count));
             assert_eq!(once.len(), length);
             assert!(once.is_sorted_by(|one, two| one < two));
-            assert_eq!(once, padded(&[7; 32], subject, real(count)));
+            assert_eq!(once, padded(&[7; 32], 0, subject, real(count)));
         }
-        let ours = padded(&[7; 32], subject, real(1));
-        let other_secret = padded(&[8; 32], subject, real(1));
+        let ours = padded(&[7; 32], 0, subject, real(1));
+        let other_secret = padded(&[8; 32], 0, subject, real(1));
         assert_eq!(ours.iter().filter(|token| other_secret.contains(token)).count(), 1);
     }
 
@@ -150,10 +151,11 @@ mod tests {
     fn each_unit_has_its_own_token_for_the_same_person() {
         let federation = FederationId([1; 32]);
         let y = [9; 64];
-        let one = token(federation, UnitId([1; 32]), &y);
-        assert_eq!(one, token(federation, UnitId([1; 32]), &y));
-        assert_ne!(one, token(federation, UnitId([2; 32]), &y));
-        assert_ne!(one, token(FederationId([2; 32]), UnitId([1; 32]), &y));
+        let one = token(federation, 0, UnitId([1; 32]), &y);
+        assert_eq!(one, token(federation, 0, UnitId([1; 32]), &y));
+        assert_ne!(one, token(federation, 0, UnitId([2; 32]), &y));
+        assert_ne!(one, token(FederationId([2; 32]), 0, UnitId([1; 32]), &y));
+        assert_ne!(one, token(federation, 1, UnitId([1; 32]), &y));
     }
 
     #[test]
@@ -161,19 +163,19 @@ mod tests {
         let now = Timestamp(1_000_000);
         let good = Beacon {
             federation: FederationId([1; 32]),
-            epoch: EPOCH,
+            epoch: 0,
             unit: UnitId([1; 32]),
             number: 5,
             subject: SubjectId([3; 16]),
             action: Action::Announce,
-            tokens: padded(&[7; 32], SubjectId([3; 16]), [Token([1; 16])]),
+            tokens: padded(&[7; 32], 0, SubjectId([3; 16]), [Token([1; 16])]),
             expires: now.plus(LIFETIME),
         };
-        assert_eq!(good.fault(now), None);
+        assert_eq!((good.fault(), good.lives_too_long(now)), (None, false));
         let with = |change: fn(&mut Beacon)| {
             let mut beacon = good.clone();
             change(&mut beacon);
-            beacon.fault(now).is_some()
+            beacon.fault().is_some() || beacon.lives_too_long(now)
         };
         assert!(with(|b| b.number = 0));
         assert!(with(|b| b.number = u64::MAX));
@@ -188,7 +190,7 @@ mod tests {
         let mut withdrawal = Beacon { tokens: BoundedVec::default(), ..good };
         for (number, wrong) in [(0, true), (1, false), (4, false), (5, true), (6, true)] {
             withdrawal.action = Action::Withdraw(number);
-            assert_eq!(withdrawal.fault(now).is_some(), wrong, "{number}");
+            assert_eq!(withdrawal.fault().is_some(), wrong, "{number}");
         }
     }
 }

@@ -3,8 +3,10 @@
 
 use super::alert::{self, Alert, AlertOf, Outcome, State, pair_key};
 use super::beacon::{Action, Beacon};
+use super::confirm;
 use super::lookup::ours_in;
 use super::me::Me;
+use super::room;
 use super::rows::{BeaconRow, Counters, HeardToken, beacon_key, heard_prefix, with_subject};
 use super::subject::Subject;
 use crate::ids::{AlertId, UnitId};
@@ -56,7 +58,9 @@ fn retract(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError>
         }
     }
     Counters::change(txn, |counters| counters.heard = counters.heard.saturating_sub(1))?;
+    confirm::retracted(txn, beacon.unit)?;
     for subject in ours_in(txn, me, beacon)? {
+        confirm::end(txn, subject, beacon)?;
         let Some(of) = txn.get::<AlertOf>(&pair_key(subject, beacon.unit, beacon.subject))? else {
             continue;
         };
@@ -71,6 +75,7 @@ fn retract(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError>
 pub(super) fn close_all_of(txn: &mut Txn<'_>, subject: &Subject) -> Result<(), ViewError> {
     for (_, of) in txn.list::<AlertOf>(subject.subject.as_bytes(), None, alert::PER_SUBJECT)? {
         close(txn, of.alert)?;
+        room::person_withdrawn(txn, subject, of.alert)?;
     }
     Ok(())
 }

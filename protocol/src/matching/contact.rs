@@ -1,12 +1,13 @@
 //! A contact request about an alert, and its answer: the only thing that goes to a member whose words nobody compared.
 //! No officer's name, no free text, no field of a person: those go between confirmed peers, as a share.
 
-use super::alert::{self, Alert, AlertOf, Answer, Contact, Outcome, Refusal, State, pair_key};
+use super::alert::{self, Alert, AlertOf, Answer, Confirmed, Contact, Refusal, State, pair_key};
+use super::confirm::{self, Standing};
 use super::lookup::{compare, live};
 use super::me::Me;
-use super::raise;
+use super::raise::{self, Grounds};
 use super::rows::{UnitRow, read};
-use super::subject::{Progress, Subject};
+use super::subject::Subject;
 use crate::envelope::{Kind, outbox};
 use crate::ids::{AlertId, SubjectId, UnitId};
 use crate::machine::{Notice, Txn, ViewError};
@@ -88,11 +89,13 @@ pub fn answer(txn: &mut Txn<'_>, id: AlertId, answer: Answer) -> Result<Alert, R
 }
 
 fn say(txn: &mut Txn<'_>, mut alert: Alert, step: ContactStep, contact: Contact) -> Result<Alert, Refusal> {
-    if matches!(alert.state, State::Closed { outcome: Outcome::Withdrawn, .. }) {
+    if matches!(alert.state, State::Closed { outcome, .. } if outcome.by_itself()) {
         return Err(Refusal::State);
     }
     outbox::queue(txn, alert.peer, Kind::Contact, wire::encode(&message(&alert, step)), Some(WORTH))?;
     alert.contact = contact;
+    // Whoever asks has told.
+    alert.told = true;
     alert.put(txn);
     txn.notify(Notice::Alert(alert.id));
     Ok(alert)
@@ -152,6 +155,7 @@ pub fn receive_contact(txn: &mut Txn<'_>, from: UnitId, payload: &[u8]) -> Resul
         (ContactStep::Answer(_), _) => return refuse(txn, from, "answered what nobody asked"),
     };
     alert.contact = contact;
+    alert.told = true;
     alert.put(txn);
     txn.notify(Notice::Alert(alert.id));
     Ok(Contacted::Applied(alert.id))
@@ -163,13 +167,13 @@ enum Unseen {
     Nothing,
 }
 
-/// An alert that only the other side has: raised here too if the tokens agree.
+/// An alert that only the other side has: raised here too if the tokens agree, or if it was only kept back until the other side
+/// would speak of it.
 fn unseen(txn: &mut Txn<'_>, from: UnitId, message: &ContactMessage) -> Result<Unseen, ViewError> {
     let (Some(me), Some(subject)) = (Me::load(txn)?, read::<Subject>(txn, message.peer_subject.as_bytes())?) else {
         return Ok(Unseen::Nothing);
     };
-    let announced = matches!(subject.progress, Progress::Announced { number, .. } if number == message.peer_beacon);
-    if !announced || message.step != ContactStep::Ask {
+    if !subject.announces(message.peer_beacon) || message.step != ContactStep::Ask {
         return Ok(Unseen::Nothing);
     }
     let Some(beacon) = live(txn, from, message.own_beacon, txn.now)? else {
@@ -179,10 +183,24 @@ fn unseen(txn: &mut Txn<'_>, from: UnitId, message: &ContactMessage) -> Result<U
     if beacon.subject != message.own_subject {
         return Ok(Unseen::Nothing);
     }
+    let open = match confirm::standing(txn, &subject, from, beacon.subject)? {
+        Standing::KeptBack(grounds) => {
+            return Ok(Unseen::Raised(raise::raise(txn, &subject, confirm::peer(&beacon), grounds)?));
+        }
+        Standing::Contradicted => return Ok(Unseen::Nothing),
+        Standing::Open => true,
+        Standing::Nothing => false,
+    };
     let Some(hit) = compare(txn, &me, &subject, &beacon)? else {
         return Ok(Unseen::Nothing);
     };
-    Ok(Unseen::Raised(raise::raise(txn, &subject, &beacon, &hit)?))
+    let Some(class) = hit.class else {
+        // Not worth an alert by itself; the comparison will say.
+        return Ok(if open { Unseen::NotYet } else { Unseen::Nothing });
+    };
+    let confirmed = if open { Confirmed::Waiting } else { Confirmed::No };
+    let grounds = Grounds { class, score: hit.score, agreed: hit.agreed, confirmed, told: true };
+    Ok(Unseen::Raised(raise::raise(txn, &subject, confirm::peer(&beacon), grounds)?))
 }
 
 fn refuse(txn: &mut Txn<'_>, from: UnitId, what: &'static str) -> Result<Contacted, ViewError> {

@@ -1,7 +1,7 @@
 //! How far each unit's beacons reach, said once a day; what is missing shows as "may be incomplete".
 //! Not the fetching of what is missing: that is `sync`.
 
-use super::beacon::{Action, Beacon, BeaconHead, EPOCH};
+use super::beacon::{Action, Beacon, BeaconHead};
 use super::close;
 use super::me::Me;
 use super::publish::renew;
@@ -43,7 +43,7 @@ pub fn daily_head(txn: &mut Txn<'_>) -> Result<bool, ViewError> {
     let floor = advance(txn, &me, row.floor.max(1))?;
     let mut row = raise_floor(txn, &me, me.unit, floor)?;
     let highest = Counters::load(txn)?.last_number;
-    let head = BeaconHead { federation: me.federation, epoch: EPOCH, floor, highest, at: txn.now };
+    let head = BeaconHead { federation: me.federation, epoch: me.epoch, floor, highest, at: txn.now };
     row.head = Some(Signed::sign(&head, &me.key));
     row.put(txn, me.unit);
     Ok(true)
@@ -94,7 +94,7 @@ pub(super) fn heard_head(txn: &mut Txn<'_>, me: &Me, signed: &Signed<BeaconHead>
         return Ok(());
     }
     let before = stored(&UnitRow::of(txn, unit)?)?;
-    if head.epoch != EPOCH || before.is_some_and(|before| before.at >= head.at) {
+    if before.is_some_and(|before| before.at >= head.at) {
         return Ok(());
     }
     let mut row = raise_floor(txn, me, unit, head.floor)?;

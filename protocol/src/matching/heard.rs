@@ -2,18 +2,22 @@
 //! Nothing in it is believed before its signature holds under its unit's present key, or under a past one if the unit's own newest
 //! head, signed with its present key, says that it reaches so far.
 
-use super::beacon::{Action, BEACON_MAX, Beacon, EPOCH};
+use super::beacon::{Action, BEACON_MAX, Beacon};
 use super::close;
+use super::confirm;
 use super::lookup::{compare, ours_in};
 use super::me::Me;
-use super::raise;
 use super::rows::{BeaconRow, Counters, HeardToken, UnitRow, beacon_key, heard_prefix, read, with_subject};
 use super::subject::Subject;
 use crate::crypto::{Signed, Verified};
 use crate::federation::proof;
 use crate::ids::UnitId;
+use crate::keepers;
 use crate::machine::{Scope, Txn, Verdict, ViewError};
 use crate::wire::MessageKind;
+
+/// Most numbers of one unit that count at the same time, announcements and withdrawals together.
+pub(super) const MOST_LIVE: u64 = 200_000;
 
 /// Takes a gossiped beacon. Ignored is what is of no use here and nobody's fault: known already, expired, our own, or signed
 /// under a charter not known here. Rejected is what whoever passed it on did not check.
@@ -49,10 +53,17 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     if beacon.federation != me.federation {
         return reject(txn, Some(unit), "sent a beacon of another federation");
     }
-    if let Some(fault) = beacon.fault(txn.now) {
+    if beacon.lives_too_long(txn.now) {
+        // Nobody here knows whose clock is wrong: the author's, that of whoever passed it on, or ours.
+        txn.incident(Some(unit), "sent a beacon that lives too long, or a clock is wrong");
+        return Ok(Verdict::Ignore);
+    }
+    if let Some(fault) = beacon.fault() {
         return reject(txn, Some(unit), fault);
     }
-    if unit == me.unit || !me.others.contains(&unit) || beacon.epoch != EPOCH || beacon.expires <= txn.now {
+    // One of a key that is over, or of one that a newer charter names.
+    let counts = me.counts(beacon.epoch, txn.now) && beacon.expires > txn.now;
+    if unit == me.unit || !me.others.contains(&unit) || !counts {
         return Ok(Verdict::Ignore);
     }
     let mut row = UnitRow::of(txn, unit)?;
@@ -66,6 +77,15 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     let before = txn.get::<BeaconRow>(&key)?.unwrap_or_default();
     if let Some(known) = &before.signed {
         return known_already(txn, unit, known, &signed, &beacon);
+    }
+    let most = match beacon.action {
+        Action::Announce => MOST_LIVE,
+        // What ends something is taken beyond what begins something.
+        Action::Withdraw(_) => 2 * MOST_LIVE,
+    };
+    if row.held.numbers_from(row.floor) >= most {
+        txn.incident(Some(unit), "announces more than is kept of one unit");
+        return Ok(Verdict::Ignore);
     }
     if !row.held.insert(beacon.number, beacon.number) {
         return Ok(Verdict::Ignore);
@@ -89,7 +109,7 @@ fn reaches(row: &UnitRow, me: &Me, unit: UnitId, number: u64) -> Result<bool, Vi
     Ok(me.unit_of(head.signer()) == Some(unit) && number <= head.highest)
 }
 
-/// Keeps its tokens and alerts whoever of ours is in it.
+/// Keeps its tokens and follows up whoever of ours is in it.
 fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
     for token in beacon.tokens.iter() {
         let key = with_subject(heard_prefix(*token, beacon.unit), beacon.subject);
@@ -98,12 +118,14 @@ fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewErro
         txn.put(&key, Scope::Master, &HeardToken { number: beacon.number.max(before) });
     }
     Counters::change(txn, |counters| counters.heard += 1)?;
+    keepers::announced(txn, beacon.unit)?;
+    confirm::announced(txn, beacon.unit)?;
     for subject in ours_in(txn, me, beacon)? {
         let Some(subject) = read::<Subject>(txn, subject.as_bytes())? else {
             continue;
         };
         if let Some(hit) = compare(txn, me, &subject, beacon)? {
-            raise::raise(txn, &subject, beacon, &hit)?;
+            confirm::found(txn, me, &subject, beacon, &hit)?;
         }
     }
     Ok(())
@@ -121,8 +143,10 @@ fn known_already(
     if stored.payload() == beacon.payload() {
         return Ok(Verdict::Ignore);
     }
-    proof::keep(txn, unit, MessageKind::Beacon, known.as_bytes(), signed.as_bytes());
-    reject(txn, Some(unit), "signed two different beacons of one number")
+    proof::keep(txn, unit, MessageKind::Beacon, known.as_bytes(), signed.as_bytes())?;
+    // Whoever passed it on may have heard this one first: only its author is at fault.
+    txn.incident(Some(unit), "signed two different beacons of one number");
+    Ok(Verdict::Ignore)
 }
 
 fn reject(txn: &mut Txn<'_>, unit: Option<UnitId>, what: &'static str) -> Result<Verdict, ViewError> {

@@ -6,7 +6,7 @@ use super::hit::{Hit, judge};
 use super::me::Me;
 use super::rows::{BeaconRow, Counters, HeardToken, beacon_key, heard_prefix, read, subject_of};
 use super::subject::Subject;
-use crate::fingerprint::Df;
+use crate::fingerprint::{Df, TokenType};
 use crate::ids::{SubjectId, UnitId};
 use crate::machine::{Table, View, ViewError, read_row};
 use crate::time::Timestamp;
@@ -28,9 +28,9 @@ pub(super) fn ours_in(view: &dyn View, me: &Me, beacon: &Beacon) -> Result<BTree
 /// Beacons heard that share at least one token with a subject of ours.
 pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject) -> Result<BTreeSet<(UnitId, u64)>, ViewError> {
     let mut found = BTreeSet::new();
-    for (_, y) in subject.blinded() {
+    for (epoch, y) in subject.every_y() {
         for unit in &me.others {
-            let rows = view.scan(Table::HEARD_TOKENS, &heard_prefix(me.token(*unit, y), *unit), None, CARRIERS_MAX)?;
+            let rows = view.scan(Table::HEARD_TOKENS, &heard_prefix(me.token(epoch, *unit, y), *unit), None, CARRIERS_MAX)?;
             for (_, bytes) in rows {
                 found.insert((*unit, read_row::<HeardToken>(&bytes)?.number));
             }
@@ -39,15 +39,19 @@ pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject) -> Result<
     Ok(found)
 }
 
-/// Judges one subject of ours against one beacon. None if nothing worth an alert is shared.
+/// Judges one subject of ours against one beacon. None if what is shared is not worth comparing the two.
 pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Option<Hit>, ViewError> {
-    let mut shared = Vec::new();
-    for (kind, y) in subject.blinded() {
-        if beacon.tokens.binary_search(&me.token(beacon.unit, y)).is_ok() {
-            shared.push((kind, carriers(view, me, beacon.unit, y)?));
-        }
-    }
-    Ok(judge(shared, Counters::load(view)?.persons()))
+    Ok(judge(shared(view, me, subject, beacon)?, Counters::load(view)?.persons(), &me.weights))
+}
+
+/// The tokens that a subject of ours shares with a beacon, and how many carry each: by type, then by blinded value, which is the
+/// same order on both sides.
+pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Vec<(TokenType, Df)>, ViewError> {
+    let in_beacon =
+        |(_, y): &(TokenType, &[u8; 64])| beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok();
+    let mut found: Vec<(TokenType, &[u8; 64])> = subject.blinded(beacon.epoch).filter(in_beacon).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(kind, y)| Ok((kind, carriers(view, me, beacon, y)?))).collect()
 }
 
 /// A beacon that was heard and counts now.
@@ -60,12 +64,12 @@ pub(super) fn live(view: &dyn View, unit: UnitId, number: u64, now: Timestamp) -
     Ok(beacon.filter(counts))
 }
 
-/// How many subjects, ours and heard, carry a y. Ours are counted through their rows for `unit`.
-fn carriers(view: &dyn View, me: &Me, unit: UnitId, y: &[u8; 64]) -> Result<Df, ViewError> {
-    let ours = me.own_prefix(unit, me.token(unit, y));
+/// How many subjects, ours and heard, carry a y of the beacon's key. Ours are counted through their rows for its unit.
+fn carriers(view: &dyn View, me: &Me, beacon: &Beacon, y: &[u8; 64]) -> Result<Df, ViewError> {
+    let ours = me.own_prefix(beacon.unit, me.token(beacon.epoch, beacon.unit, y));
     let mut count = view.scan(Table::OWN_TOKENS, &ours, None, CARRIERS_MAX)?.len();
     for unit in &me.others {
-        let heard = heard_prefix(me.token(*unit, y), *unit);
+        let heard = heard_prefix(me.token(beacon.epoch, *unit, y), *unit);
         count += view.scan(Table::HEARD_TOKENS, &heard, None, CARRIERS_MAX)?.len();
     }
     Ok(Df(u64::try_from(count).unwrap_or(u64::MAX)))

@@ -2,12 +2,17 @@
 //! Not kept between steps: a charter may have changed in between.
 
 use super::rows::Indexed;
+use super::weights;
 use crate::bounded::BoundedVec;
 use crate::crypto::NodeSecret;
+use crate::federation::charter::Blinding;
 use crate::federation::member::Member;
 use crate::federation::{Secret32, charter, own};
+use crate::fingerprint::Weights;
 use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
 use crate::machine::{View, ViewError};
+use crate::time::Timestamp;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Me {
@@ -16,9 +21,15 @@ pub(super) struct Me {
     pub(super) key: NodeSecret,
     /// The other members whose tokens are indexed.
     pub(super) others: BTreeSet<UnitId>,
+    /// What agreement and contradiction are worth.
+    pub(super) weights: Cow<'static, Weights>,
     index_secret: Secret32,
     present_keys: BTreeMap<NodeKey, UnitId>,
     past_keys: BTreeMap<NodeKey, UnitId>,
+    /// The present blinding epoch; the first of a federation without keepers.
+    pub(super) epoch: u64,
+    /// The one before, and until when it counts.
+    former: Option<(u64, Timestamp)>,
 }
 
 impl Me {
@@ -38,9 +49,12 @@ impl Me {
             unit: own.unit,
             key: own.key(),
             others: Indexed::load(view)?.units,
+            weights: weights::load(view)?,
             index_secret: own.index_secret.clone(),
             present_keys: keys.collect(),
             past_keys: charter.members.iter().flat_map(past).collect(),
+            epoch: charter.blinding.as_ref().map_or(0, Blinding::epoch),
+            former: charter.former.as_ref().map(|former| (former.blinding.epoch(), former.until)),
         }))
     }
 
@@ -54,9 +68,19 @@ impl Me {
         self.past_keys.get(&key).copied()
     }
 
-    /// The token of one y as `unit` announces it.
-    pub(super) fn token(&self, unit: UnitId, y: &[u8; 64]) -> Token {
-        super::beacon::token(self.federation, unit, y)
+    /// The blinding epoch before the present one, while it counts.
+    pub(super) fn former(&self, now: Timestamp) -> Option<u64> {
+        self.former.filter(|(_, until)| now < *until).map(|(epoch, _)| epoch)
+    }
+
+    /// Whether beacons of a blinding epoch count now.
+    pub(super) fn counts(&self, epoch: u64, now: Timestamp) -> bool {
+        epoch == self.epoch || self.former(now) == Some(epoch)
+    }
+
+    /// The token of one y of a blinding epoch as `unit` announces it.
+    pub(super) fn token(&self, epoch: u64, unit: UnitId, y: &[u8; 64]) -> Token {
+        super::beacon::token(self.federation, epoch, unit, y)
     }
 
     /// Our row prefix of a token of `unit`.
@@ -64,9 +88,9 @@ impl Me {
         super::rows::own_prefix(&self.index_secret, unit, token)
     }
 
-    /// A subject's y's as the token list of our own beacon.
+    /// A subject's y's of the present key as the token list of our own beacon.
     pub(super) fn padded<'a>(&self, subject: SubjectId, ys: impl IntoIterator<Item = &'a [u8; 64]>) -> BoundedVec<Token, 24> {
-        let tokens = ys.into_iter().map(|y| self.token(self.unit, y));
-        super::beacon::padded(&self.index_secret, subject, tokens)
+        let tokens = ys.into_iter().map(|y| self.token(self.epoch, self.unit, y));
+        super::beacon::padded(&self.index_secret, self.epoch, subject, tokens)
     }
 }

@@ -1,27 +1,30 @@
 //! Our own beacons: the answer of the blinding becomes an announcement, its end a withdrawal.
 //! Also the rows by which the beacons of others find our subjects.
 
-use super::beacon::{Action, Beacon, EPOCH, LIFETIME};
+use super::beacon::{Action, Beacon, LIFETIME};
 use super::close;
+use super::confirm;
 use super::lookup::{compare, heard_like, live};
 use super::me::Me;
 use super::raise;
 use super::rows::{BeaconRow, Counters, OwnToken, UnitRow, beacon_key, read, with_subject};
-use super::subject::{Handles, Progress, Subject, Waiting, person_key, waiting_key};
+use super::subject::{Announced, Handles, Subject, Waiting, person_key, waiting_key};
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::federation::restored;
-use crate::ids::{PersonRef, SubjectId, Token, UnitId};
+use crate::ids::{AlertId, PersonRef, SubjectId, Token, UnitId};
+use crate::keepers;
 use crate::machine::{Gossip, Scope, Table, Txn, ViewError};
 use serde_bytes::ByteArray;
 use std::collections::BTreeSet;
 
-/// Takes the answer of the blinding: announces the subject, withdraws the one it replaces, and looks for hits among what was
-/// heard. An answer nobody waits for any more changes nothing.
+/// Takes the answer of the keepers: announces the subject, withdraws the one it replaces, and looks for hits among what was
+/// heard. An answer nobody waits for any more changes nothing, nor does one of a key that is not the present one: it is asked
+/// for again.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn blinded(txn: &mut Txn<'_>, person_ref: PersonRef, ys: &[[u8; 64]]) -> Result<(), ViewError> {
+pub fn blinded(txn: &mut Txn<'_>, person_ref: PersonRef, epoch: u64, ys: &[[u8; 64]]) -> Result<(), ViewError> {
     let key = waiting_key(person_ref);
     let Some(waiting) = txn.get::<Waiting>(&key)? else {
         return Ok(());
@@ -33,17 +36,61 @@ pub fn blinded(txn: &mut Txn<'_>, person_ref: PersonRef, ys: &[[u8; 64]]) -> Res
     let (Some(me), Some(subject)) = (Me::load(txn)?, txn.get::<Subject>(waiting.subject.as_bytes())?) else {
         return Ok(());
     };
+    if epoch != me.epoch {
+        return Ok(());
+    }
     if ys.len() != subject.features.len() {
         txn.incident(None, "the blinding answered with another number of values than it was asked for");
         return Ok(());
     }
     txn.delete(Table::OWN, &key);
-    stand(txn, &me, subject, ys)
+    let handles: Handles = read(txn, &person_key(subject.case, subject.person))?.unwrap_or_default();
+    if handles.announced == Some(subject.subject) {
+        stand_again(txn, &me, subject, ys)
+    } else {
+        stand(txn, &me, subject, handles, ys)
+    }
+}
+
+/// Announces a subject with the present key beside what it was announced with before, which goes on until that key is over. The
+/// handle stays, so its alerts go on and are not raised again.
+fn stand_again(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> Result<(), ViewError> {
+    let number = announce_with(txn, me, &mut subject, ys)?;
+    raise::carry(txn, &subject, &subject, number)?;
+    hits(txn, me, &subject).map(|_| ())
+}
+
+/// Signs the announcement with the present key and writes the rows by which others find it.
+fn announce_with(txn: &mut Txn<'_>, me: &Me, subject: &mut Subject, ys: &[[u8; 64]]) -> Result<u64, ViewError> {
+    let tokens = me.padded(subject.subject, ys);
+    let number = publish(txn, me, me.epoch, subject.subject, Action::Announce, tokens)?;
+    let ys = ys.iter().map(|y| ByteArray::new(*y)).collect();
+    subject.asking = None;
+    subject.announced.retain(|announced| announced.epoch != me.epoch);
+    subject.announced.push(Announced { epoch: me.epoch, number, ys });
+    subject.put(txn);
+    for unit in &me.others {
+        index(txn, me, subject, *unit);
+    }
+    Ok(number)
+}
+
+/// Raises an alert for whoever of the others was heard like it.
+fn hits(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<BTreeSet<AlertId>, ViewError> {
+    let mut found = BTreeSet::new();
+    for (unit, their_number) in heard_like(txn, me, subject)? {
+        let Some(beacon) = live(txn, unit, their_number, txn.now)? else {
+            continue;
+        };
+        if let Some(hit) = compare(txn, me, subject, &beacon)? {
+            found.extend(confirm::found(txn, me, subject, &beacon, &hit)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Announces a subject in place of the one that its person had.
-fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> Result<(), ViewError> {
-    let mut handles: Handles = read(txn, &person_key(subject.case, subject.person))?.unwrap_or_default();
+fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, mut handles: Handles, ys: &[[u8; 64]]) -> Result<(), ViewError> {
     let replaced = match handles.announced {
         Some(old) => read::<Subject>(txn, old.as_bytes())?,
         None => None,
@@ -51,13 +98,7 @@ fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> R
     if let Some(old) = &replaced {
         withdraw(txn, me, old)?;
     }
-    let tokens = me.padded(subject.subject, ys);
-    let number = publish(txn, me, subject.subject, Action::Announce, tokens)?;
-    subject.progress = Progress::Announced { number, ys: ys.iter().map(|y| ByteArray::new(*y)).collect() };
-    subject.put(txn);
-    for unit in &me.others {
-        index(txn, me, &subject, *unit);
-    }
+    let number = announce_with(txn, me, &mut subject, ys)?;
     Counters::change(txn, |counters| counters.own += 1)?;
     handles.announced = Some(subject.subject);
     handles.pending = handles.pending.filter(|pending| *pending != subject.subject);
@@ -67,15 +108,7 @@ fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> R
         Some(old) => raise::carry(txn, old, &subject, number)?,
         None => BTreeSet::new(),
     };
-    let mut found = BTreeSet::new();
-    for (unit, their_number) in heard_like(txn, me, &subject)? {
-        let Some(beacon) = live(txn, unit, their_number, txn.now)? else {
-            continue;
-        };
-        if let Some(hit) = compare(txn, me, &subject, &beacon)? {
-            found.insert(raise::raise(txn, &subject, &beacon, &hit)?);
-        }
-    }
+    let found = hits(txn, me, &subject)?;
     for alert in carried.difference(&found) {
         close::close(txn, *alert)?;
     }
@@ -85,10 +118,12 @@ fn stand(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]) -> R
 /// Announces again what would soon expire under `number`: the same subject and tokens, so that alerts go on. What no subject
 /// stands behind is withdrawn.
 pub(super) fn renew(txn: &mut Txn<'_>, me: &Me, number: u64, beacon: &Beacon) -> Result<(), ViewError> {
-    if let Some(mut subject) = read::<Subject>(txn, beacon.subject.as_bytes())? {
-        let renewed = publish(txn, me, subject.subject, Action::Announce, beacon.tokens.clone())?;
-        if let Progress::Announced { number, .. } = &mut subject.progress {
-            *number = renewed;
+    if let Some(mut subject) = read::<Subject>(txn, beacon.subject.as_bytes())?
+        && subject.announced.iter().any(|announced| announced.number == number)
+    {
+        let renewed = publish(txn, me, beacon.epoch, subject.subject, Action::Announce, beacon.tokens.clone())?;
+        for announced in subject.announced.iter_mut().filter(|announced| announced.number == number) {
+            announced.number = renewed;
         }
         subject.put(txn);
         raise::carry(txn, &subject, &subject, renewed)?;
@@ -96,21 +131,24 @@ pub(super) fn renew(txn: &mut Txn<'_>, me: &Me, number: u64, beacon: &Beacon) ->
     withdraw_number(txn, me, beacon.subject, number)
 }
 
-/// Takes an announced subject back: a signed withdrawal, its rows gone. Its alerts are the caller's.
+/// Takes an announced subject back: signed withdrawals, its rows gone. Its alerts are the caller's.
 pub(super) fn withdraw(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<(), ViewError> {
-    let Progress::Announced { number, .. } = subject.progress else {
-        return Ok(());
-    };
-    withdraw_number(txn, me, subject.subject, number)?;
+    for announced in &subject.announced {
+        withdraw_number(txn, me, subject.subject, announced.number)?;
+    }
+    if let Some(person_ref) = subject.asking {
+        txn.delete(Table::OWN, &waiting_key(person_ref));
+    }
     for unit in &me.others {
         drop_index(txn, me, subject, *unit);
     }
+    confirm::forget(txn, subject.subject)?;
     txn.delete(Table::SUBJECTS, subject.subject.as_bytes());
     Counters::change(txn, |counters| counters.own = counters.own.saturating_sub(1))
 }
 
 pub(super) fn withdraw_number(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, number: u64) -> Result<(), ViewError> {
-    let by = publish(txn, me, subject, Action::Withdraw(number), BoundedVec::default())?;
+    let by = publish(txn, me, me.epoch, subject, Action::Withdraw(number), BoundedVec::default())?;
     let key = beacon_key(me.unit, number);
     let announced: BeaconRow = read(txn, &key)?.unwrap_or_default();
     txn.put(&key, Scope::Master, &BeaconRow { withdrawn_by: Some(by), ..announced });
@@ -119,26 +157,29 @@ pub(super) fn withdraw_number(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, nu
 
 /// Writes the rows by which a beacon of `unit` finds this subject.
 pub(super) fn index(txn: &mut Txn<'_>, me: &Me, subject: &Subject, unit: UnitId) {
-    for (place, key) in (0..).zip(index_keys(me, subject, unit)) {
+    for (place, key) in index_keys(me, subject, unit) {
         txn.put(&key, subject.scope(), &OwnToken { place });
     }
 }
 
 /// Deletes them.
 pub(super) fn drop_index(txn: &mut Txn<'_>, me: &Me, subject: &Subject, unit: UnitId) {
-    for key in index_keys(me, subject, unit) {
+    for (_, key) in index_keys(me, subject, unit) {
         txn.delete(Table::OWN_TOKENS, &key);
     }
 }
 
-fn index_keys<'a>(me: &'a Me, subject: &'a Subject, unit: UnitId) -> impl Iterator<Item = Vec<u8>> + 'a {
-    subject.blinded().map(move |(_, y)| with_subject(me.own_prefix(unit, me.token(unit, y)), subject.subject))
+/// Each with the place of the feature.
+fn index_keys<'a>(me: &'a Me, subject: &'a Subject, unit: UnitId) -> impl Iterator<Item = (u8, Vec<u8>)> + 'a {
+    let key = move |epoch, y| with_subject(me.own_prefix(unit, me.token(epoch, unit, y)), subject.subject);
+    subject.announced.iter().flat_map(move |of| (0..).zip(&of.ys).map(move |(place, y)| (place, key(of.epoch, y))))
 }
 
 /// Signs a beacon under the next number, keeps it and sends it to everybody.
 pub(super) fn publish(
     txn: &mut Txn<'_>,
     me: &Me,
+    epoch: u64,
     subject: SubjectId,
     action: Action,
     tokens: BoundedVec<Token, 24>,
@@ -147,7 +188,7 @@ pub(super) fn publish(
     Counters::change(txn, |counters| counters.last_number = number)?;
     let beacon = Beacon {
         federation: me.federation,
-        epoch: EPOCH,
+        epoch,
         unit: me.unit,
         number,
         subject,
@@ -155,6 +196,9 @@ pub(super) fn publish(
         tokens,
         expires: txn.now.plus(LIFETIME),
     };
+    if action == Action::Announce {
+        keepers::announced(txn, me.unit)?;
+    }
     let signed = Signed::sign(&beacon, &me.key);
     txn.gossip(Gossip::Beacon(signed.as_bytes().to_vec()));
     txn.put(&beacon_key(me.unit, number), Scope::Master, &BeaconRow { signed: Some(signed), withdrawn_by: None });

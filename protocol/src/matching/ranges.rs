@@ -34,6 +34,12 @@ impl Ranges {
         self.0.len()
     }
 
+    /// How many numbers from `floor` on are held.
+    pub(super) fn numbers_from(&self, floor: u64) -> u64 {
+        let each = self.0.iter().filter(|(_, to)| *to >= floor).map(|(from, to)| (to - from.max(&floor)).saturating_add(1));
+        each.fold(0, u64::saturating_add)
+    }
+
     /// Whether a number is held.
     pub(super) fn contains(&self, number: u64) -> bool {
         self.0.iter().any(|(from, to)| (*from..=*to).contains(&number))
@@ -134,6 +140,7 @@ mod tests {
                 prop_assert_eq!(above.contains(number), number < from || set.contains(&number));
             }
             prop_assert!(Ranges::from_peer(above.first(Ranges::MAX)).is_some());
+            prop_assert_eq!(ranges.numbers_from(from), set.range(from..).count() as u64);
             let expected: Vec<u64> = set.difference(&theirs).copied().filter(|number| *number >= from).collect();
             prop_assert_eq!(ranges.without(&other, from).collect::<Vec<_>>(), expected);
         }

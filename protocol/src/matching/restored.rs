@@ -5,7 +5,7 @@ use super::beacon::{Action, Beacon};
 use super::me::Me;
 use super::publish::{publish, withdraw_number};
 use super::rows::{BeaconRow, Counters, UnitRow, beacon_key, read};
-use super::subject::{Progress, Subject};
+use super::subject::Subject;
 use crate::crypto::Signed;
 use crate::ids::UnitId;
 use crate::machine::{Scope, Table, Txn, View, ViewError};
@@ -82,11 +82,12 @@ pub(crate) fn settle(txn: &mut Txn<'_>) -> Result<(), ViewError> {
             }
             continue;
         };
-        let Progress::Announced { number, .. } = &mut subject.progress else { continue };
+        let of_key = subject.announced.iter_mut().find(|announced| announced.epoch == beacon.epoch);
+        let Some(number) = of_key.map(|announced| &mut announced.number) else { continue };
         match withdrawn {
             None if beacon.number > *number => *number = beacon.number,
             Some(_) if beacon.number == *number => {
-                *number = publish(txn, &me, subject.subject, Action::Announce, beacon.tokens.clone())?;
+                *number = publish(txn, &me, beacon.epoch, subject.subject, Action::Announce, beacon.tokens.clone())?;
             }
             _ => continue,
         }

@@ -118,6 +118,8 @@ pub(super) struct Counters {
     pub(super) own: u64,
     /// Live subjects of other units.
     pub(super) heard: u64,
+    /// The last number we gave to a request to the keepers.
+    pub(super) asked: u64,
 }
 
 impl Record for Counters {

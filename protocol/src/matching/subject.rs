@@ -4,23 +4,36 @@
 use super::close::close_all_of;
 use super::me::Me;
 use super::publish::withdraw;
-use super::rows::read;
+use super::rows::{Counters, read};
 use crate::fingerprint::{self, Identity, Person, TokenType};
 use crate::ids::{CaseId, EntityId, PersonRef, SubjectId};
-use crate::machine::{BlindRequest, Record, Scope, Table, Txn, View, ViewError, read_row};
+use crate::machine::{Record, Scope, Table, ToBlind, Txn, View, ViewError, read_row};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 
 /// Most requests repeated at once.
 const RESUME_MAX: usize = 1_000;
 
-/// How far the blinding of a subject has come.
+/// What a person is in its case, as far as it decides who is told first of a match. Never announced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// A victim, or whoever else a suspect's people could harm: witness, informant, complainant.
+    Protected,
+    /// Suspected, accused or convicted, and not also a victim.
+    Suspect,
+    /// Neither, or not known.
+    #[default]
+    Other,
+}
+
+/// An announcement of a subject with the key of one blinding epoch.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) enum Progress {
-    /// Asked for under this reference.
-    Pending(PersonRef),
-    /// Announced under this number; one y for each feature.
-    Announced { number: u64, ys: Vec<ByteArray<64>> },
+pub(super) struct Announced {
+    pub(super) epoch: u64,
+    /// The number of its beacon.
+    pub(super) number: u64,
+    /// One for each feature.
+    pub(super) ys: Vec<ByteArray<64>>,
 }
 
 /// One handle of one person, with its features. A person whose features change gets a new handle.
@@ -31,7 +44,13 @@ pub(super) struct Subject {
     pub(super) person: EntityId,
     /// Type and blinding input, in keeping order.
     pub(super) features: Vec<(TokenType, ByteBuf)>,
-    pub(super) progress: Progress,
+    /// Asked for under this reference and not answered yet: the first time, or with a new key.
+    pub(super) asking: Option<PersonRef>,
+    /// The oldest key first: the present one, and the one before while it counts. Empty before the first answer.
+    pub(super) announced: Vec<Announced>,
+    /// What is compared with other units beyond the features, in normal form; may be newer than the announcement.
+    pub(super) facts: Person,
+    pub(super) role: Role,
 }
 
 impl Record for Subject {
@@ -39,13 +58,35 @@ impl Record for Subject {
 }
 
 impl Subject {
-    /// Its features with their y's; nothing while it is pending.
-    pub(super) fn blinded(&self) -> impl Iterator<Item = (TokenType, &[u8; 64])> {
-        let ys = match &self.progress {
-            Progress::Announced { ys, .. } => ys.as_slice(),
-            Progress::Pending(_) => &[],
-        };
+    /// Its features with their y's of one key; nothing if it is not announced with it.
+    pub(super) fn blinded(&self, epoch: u64) -> impl Iterator<Item = (TokenType, &[u8; 64])> {
+        let of_key = self.announced.iter().find(|announced| announced.epoch == epoch);
+        let ys = of_key.map_or(&[] as &[_], |announced| announced.ys.as_slice());
         self.features.iter().zip(ys).map(|((kind, _), y)| (*kind, &**y))
+    }
+
+    /// All its y's with the epochs of their keys.
+    pub(super) fn every_y(&self) -> impl Iterator<Item = (u64, &[u8; 64])> {
+        self.announced.iter().flat_map(|announced| announced.ys.iter().map(|y| (announced.epoch, &**y)))
+    }
+
+    /// Its announcement with the newest key.
+    pub(super) fn newest(&self) -> Option<&Announced> {
+        self.announced.last()
+    }
+
+    /// The number of the beacon that announces it with the newest key; none while it is pending.
+    pub(super) fn number(&self) -> Option<u64> {
+        self.newest().map(|announced| announced.number)
+    }
+
+    /// Whether the beacon of this number announces it.
+    pub(super) fn announces(&self, number: u64) -> bool {
+        self.announced.iter().any(|announced| announced.number == number)
+    }
+
+    pub(super) fn is_suspect(&self) -> bool {
+        self.role == Role::Suspect
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -83,6 +124,8 @@ impl Handles {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Waiting {
     pub(super) subject: SubjectId,
+    /// The same each time it is asked for.
+    pub(super) number: u64,
 }
 
 impl Record for Waiting {
@@ -113,24 +156,30 @@ pub enum Status {
 /// Brings the announcement of a person in line with the case: to be called after every change of a person, its basis or its case.
 ///
 /// `identity` is none when there is no basis for matching, consent was withdrawn, or the case was closed: then whatever was
-/// announced is withdrawn. Unchanged features change nothing; changed ones are blinded again, and the old beacon stands until
-/// the answer has come.
+/// announced is withdrawn. Unchanged features announce nothing anew; changed ones are blinded again, and the old beacon stands
+/// until the answer has come. What is only compared, and `role`, is kept up to date beside.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Option<&Identity>) -> Result<(), ViewError> {
+pub fn announce(
+    txn: &mut Txn<'_>,
+    case: CaseId,
+    person: EntityId,
+    identity: Option<&Identity>,
+    role: Role,
+) -> Result<(), ViewError> {
     let mut handles: Handles = read(txn, &person_key(case, person))?.unwrap_or_default();
-    let features: Vec<(TokenType, ByteBuf)> = identity
-        .map(|identity| fingerprint::features(&Person::from(identity)))
-        .unwrap_or_default()
-        .iter()
-        .map(|feature| (feature.kind, ByteBuf::from(feature.input())))
-        .collect();
+    let facts = identity.map(Person::from).unwrap_or_default();
+    let features: Vec<(TokenType, ByteBuf)> =
+        fingerprint::features(&facts).iter().map(|feature| (feature.kind, ByteBuf::from(feature.input()))).collect();
     let newest = match handles.pending.or(handles.announced) {
         Some(subject) => read::<Subject>(txn, subject.as_bytes())?,
         None => None,
     };
-    if newest.map(|newest| newest.features).unwrap_or_default() == features {
+    if newest.as_ref().map(|newest| newest.features.as_slice()).unwrap_or_default() == features.as_slice() {
+        if let Some(newest) = newest.filter(|newest| newest.facts != facts || newest.role != role) {
+            Subject { facts, role, ..newest }.put(txn);
+        }
         return Ok(());
     }
     if let Some(pending) = handles.pending.take() {
@@ -149,15 +198,12 @@ pub fn announce(txn: &mut Txn<'_>, case: CaseId, person: EntityId, identity: Opt
             handles.announced = None;
         }
         // Back to what is announced, or never announced: there is nothing to blind.
-        Some(subject) if subject.features == features => {}
+        Some(subject) if subject.features == features => Subject { facts, role, ..subject }.put(txn),
         None if features.is_empty() => {}
         _ => {
             let subject = SubjectId::random(txn.rng);
-            let person_ref = PersonRef::random(txn.rng);
-            let row = Subject { subject, case, person, features, progress: Progress::Pending(person_ref) };
-            row.put(txn);
-            txn.put(&waiting_key(person_ref), Scope::Case(case), &Waiting { subject });
-            txn.blind(request(person_ref, &row));
+            let row = Subject { subject, case, person, features, asking: None, announced: Vec::new(), facts, role };
+            wait_for(txn, row)?;
             handles.pending = Some(subject);
         }
     }
@@ -174,10 +220,22 @@ pub fn resume(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         let Some(subject) = read::<Subject>(txn, waiting.subject.as_bytes())? else {
             continue;
         };
-        if let Progress::Pending(person_ref) = subject.progress {
-            txn.blind(request(person_ref, &subject));
+        if let Some(person_ref) = subject.asking {
+            txn.blind(request(person_ref, waiting.number, &subject));
         }
     }
+    Ok(())
+}
+
+/// Asks the keepers for a subject's y's of the present key; what is announced with another one stands until then.
+pub(super) fn wait_for(txn: &mut Txn<'_>, mut subject: Subject) -> Result<(), ViewError> {
+    let person_ref = PersonRef::random(txn.rng);
+    subject.asking = Some(person_ref);
+    subject.put(txn);
+    let number = Counters::load(txn)?.asked + 1;
+    Counters::change(txn, |counters| counters.asked = number)?;
+    txn.put(&waiting_key(person_ref), subject.scope(), &Waiting { subject: subject.subject, number });
+    txn.blind(request(person_ref, number, &subject));
     Ok(())
 }
 
@@ -204,18 +262,22 @@ pub fn status(view: &dyn View, case: CaseId, person: EntityId) -> Result<Status,
     let handles: Handles = read(view, &person_key(case, person))?.unwrap_or_default();
     Ok(match handles {
         Handles { pending: Some(_), .. } => Status::Pending,
-        Handles { announced: Some(_), .. } => Status::Announced,
+        // All keys that it was announced with are over, and the present one has not been asked yet.
+        Handles { announced: Some(subject), .. } => match read::<Subject>(view, subject.as_bytes())? {
+            Some(subject) if subject.announced.is_empty() => Status::Pending,
+            _ => Status::Announced,
+        },
         _ => Status::Quiet,
     })
 }
 
-fn request(person_ref: PersonRef, subject: &Subject) -> BlindRequest {
+fn request(person_ref: PersonRef, number: u64, subject: &Subject) -> ToBlind {
     let inputs = subject.features.iter().map(|(_, input)| input.to_vec()).collect();
-    BlindRequest { person_ref, inputs }
+    ToBlind { person_ref, number, inputs }
 }
 
 fn forget_pending(txn: &mut Txn<'_>, subject: SubjectId) -> Result<(), ViewError> {
-    if let Some(Subject { progress: Progress::Pending(person_ref), .. }) = read(txn, subject.as_bytes())? {
+    if let Some(Subject { asking: Some(person_ref), .. }) = read(txn, subject.as_bytes())? {
         txn.delete(Table::OWN, &waiting_key(person_ref));
     }
     txn.delete(Table::SUBJECTS, subject.as_bytes());

@@ -30,22 +30,22 @@ pub const REPLY_MAX: usize = 1024 * 1024;
 
 /// What is held of one unit's numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Held {
-    unit: UnitId,
-    ranges: BoundedVec<(u64, u64), RANGES>,
+pub(super) struct Held {
+    pub(super) unit: UnitId,
+    pub(super) ranges: BoundedVec<(u64, u64), RANGES>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Request {
-    held: BoundedVec<Held, UNITS>,
-    head: Option<Signed<BeaconHead>>,
+pub(super) struct Request {
+    pub(super) held: BoundedVec<Held, UNITS>,
+    pub(super) head: Option<Signed<BeaconHead>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Reply {
-    heads: BoundedVec<Signed<BeaconHead>, UNITS>,
-    beacons: BoundedVec<Signed<Beacon>, BEACONS>,
-    more: bool,
+pub(super) struct Reply {
+    pub(super) heads: BoundedVec<Signed<BeaconHead>, UNITS>,
+    pub(super) beacons: BoundedVec<Signed<Beacon>, BEACONS>,
+    pub(super) more: bool,
 }
 
 /// What a reply brought.
@@ -85,7 +85,7 @@ pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<O
         return Ok(None);
     };
     let Some((theirs, head)) = understood(bytes) else {
-        txn.incident(Some(from), "sent a request for beacons that is not well-formed");
+        txn.garbage(Some(from), "sent a request for beacons that is not well-formed");
         return Ok(None);
     };
     if let Some(head) = head {
@@ -136,7 +136,7 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
         return Ok(synced);
     };
     let Ok(reply) = wire::decode::<Reply>(bytes, REPLY_MAX) else {
-        txn.incident(Some(from), "sent a reply about beacons that is not well-formed");
+        txn.garbage(Some(from), "sent a reply about beacons that is not well-formed");
         return Ok(synced);
     };
     for head in reply.heads.iter() {
@@ -147,7 +147,9 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
             Verdict::Accept => synced.new += 1,
             Verdict::Ignore => {}
             Verdict::Reject => {
-                txn.incident(Some(from), "passed on a beacon that is not valid");
+                // Whoever passes on one that it cannot have checked may pass on thousands.
+                txn.garbage(Some(from), "passed on a beacon that is not valid");
+                return Ok(synced);
             }
         }
     }

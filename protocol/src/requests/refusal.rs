@@ -4,7 +4,7 @@
 use crate::dictionary::FieldError;
 use crate::envelope::outbox::OutboxError;
 use crate::machine::ViewError;
-use crate::sharing::ConsentGap;
+use crate::sharing::{ConsentGap, ShareRefusal};
 
 /// Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +31,11 @@ pub enum RequestRefusal {
     #[error("some of the fields cannot be saved as they are")]
     Fields(Vec<FieldError>),
     /// The request is not in a state for this.
-    #[error("this request is {0}: that is not possible any more")]
+    #[error("this is {0}: that is not possible any more")]
     State(&'static str),
+    /// Something that cannot be said of a contribution now.
+    #[error("this contribution {0}")]
+    Contribution(&'static str),
     /// A bound.
     #[error("{0}: there are as many as can be kept")]
     Full(&'static str),
@@ -51,6 +54,16 @@ impl From<OutboxError> for RequestRefusal {
         match error {
             OutboxError::View(error) => Self::View(error),
             other => Self::Peer(other),
+        }
+    }
+}
+
+impl From<ShareRefusal> for RequestRefusal {
+    fn from(refusal: ShareRefusal) -> Self {
+        match refusal {
+            ShareRefusal::View(error) => Self::View(error),
+            ShareRefusal::State(state) => Self::State(state),
+            _ => Self::Nothing,
         }
     }
 }

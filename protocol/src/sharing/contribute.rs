@@ -40,13 +40,22 @@ pub struct ContributionRow {
     /// Entities of which it alone may have said whom they concern, once it is destroyed: what others wrote in them stays here until
     /// the owner says it anew.
     pub unmoored: BTreeSet<EntityId>,
+    /// Units to which a person of its author let it pass, each asked for by itself.
+    pub granted: BTreeSet<UnitId>,
 }
 
 impl ContributionRow {
     /// One of which nothing but its author is known.
-    pub(super) const fn new(from: UnitId, share: ShareId, at: Timestamp) -> Self {
+    pub(super) fn new(from: UnitId, share: ShareId, at: Timestamp) -> Self {
         let ContributionTerms { handling, onward, expires } = ContributionTerms::USUAL;
-        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending, unmoored: BTreeSet::new() }
+        let (unmoored, granted) = (BTreeSet::new(), BTreeSet::new());
+        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending, unmoored, granted }
+    }
+
+    /// Whether its author lets it pass to this unit.
+    #[must_use]
+    pub fn passes_to(&self, to: UnitId) -> bool {
+        self.onward == Onward::Allowed || self.granted.contains(&to)
     }
 
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
@@ -63,6 +72,8 @@ pub enum ContributionState {
     Admitted,
     /// Taken back by its author, or past its time: its key is destroyed.
     TakenBack,
+    /// A person of the owner does not let it count. It can still be admitted.
+    Refused,
 }
 
 /// What the owner of a case may do with a contribution of this unit.
@@ -113,6 +124,15 @@ pub fn contribution_terms(txn: &mut Txn<'_>, case: CaseId, terms: ContributionTe
     Ok(())
 }
 
+/// On what terms people here contribute to a case from now on.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn terms_of_next(view: &dyn View, case: CaseId) -> Result<ContributionTerms, ViewError> {
+    let kept = view.get(Table::CONTRIBUTED, case.as_bytes())?.map(|bytes| read_row::<Contributed>(&bytes)).transpose()?;
+    Ok(kept.map_or(ContributionTerms::USUAL, |usual| usual.terms))
+}
+
 /// The contributions of this unit to a case, by their entries.
 ///
 /// # Errors
@@ -156,7 +176,7 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
         let made = match txn.get::<Contributed>(&key(case, entry.hash))? {
             Some(made) => made,
             None => {
-                let terms = txn.get::<Contributed>(case.as_bytes())?.map_or(ContributionTerms::USUAL, |usual| usual.terms);
+                let terms = terms_of_next(txn, case)?;
                 Contributed { terms, share: Some(id), taken_back: None, receipt: None }
             }
         };
@@ -352,7 +372,7 @@ pub(crate) fn withheld_from(view: &dyn View, case: CaseId, to: UnitId, now: Time
     }
     Ok(contributions(view, case)?
         .into_iter()
-        .filter(|(_, row)| row.from != to && (row.onward != Onward::Allowed || row.is_over(now)))
+        .filter(|(_, row)| row.from != to && (!row.passes_to(to) || row.is_over(now)))
         .map(|(hash, _)| hash)
         .collect())
 }

@@ -147,6 +147,11 @@ pub(crate) fn erase_later(txn: &mut Txn<'_>, scope: Scope, id: ShareId, ended: E
     ErasureRow { scope, share: id, revision: 0, ended, contribution: None }.decide(txn);
 }
 
+/// The same for a key that no share or request has to do with: nothing follows but its end.
+pub(crate) fn erase_only(txn: &mut Txn<'_>, scope: Scope) {
+    erase_later(txn, scope, ShareId([0; 16]), Ended::Expired);
+}
+
 /// Erasures that were decided and not yet carried out: what the runtime does first at start.
 ///
 /// # Errors
@@ -165,7 +170,7 @@ pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
     let Some(row) = txn.get::<ErasureRow>(&key)? else { return Ok(()) };
     match (row.contribution, scope) {
         (Some((author, entry)), _) => sign_receipt(txn, author, row.share, row.revision, row.ended, Some(entry))?,
-        (None, Scope::Request(..)) => {}
+        (None, Scope::Request(..) | Scope::Dealing(_) | Scope::KeyShare(_)) => {}
         (None, _) => send_receipt(txn, row.share, row.revision, row.ended)?,
     }
     txn.delete(Table::ERASURES, &key);

@@ -68,7 +68,7 @@ pub fn remind(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         if due > row.reminded {
             row.reminded = due;
             txn.put(&key, Scope::Case(row.case), &row);
-            txn.notify(Notice::Share(id));
+            txn.notify(Notice::Ending(id));
         }
     }
     for (key, mut row) in txn.filtered::<ShareIn>(&[], ShareIn::is_open)? {
@@ -77,7 +77,7 @@ pub fn remind(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         if due > row.reminded {
             row.reminded = due;
             txn.put(&key, Scope::Master, &row);
-            txn.notify(Notice::Inbox(id));
+            txn.notify(Notice::Ending(id));
         }
     }
     Ok(())

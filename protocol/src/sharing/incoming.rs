@@ -2,6 +2,7 @@
 //! Parts wait for their predecessors; the share can be looked at once it is complete.
 
 use super::Taken;
+use super::crowded;
 use super::offer::SharePayload;
 use super::outgoing::EntriesPayload;
 use super::revised::revised;
@@ -52,6 +53,9 @@ pub fn share(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError>
     };
     if caselog::follow(txn, share.case, share.from, line, &payload.custody)? == Followed::Other {
         return Ok(Taken::Refused("sent a share of a case that another unit owns"));
+    }
+    if !crowded::make_room(txn, share.from)? {
+        return Ok(Taken::Refused("sent more shares than may be open from one unit"));
     }
     if !room::share(txn, share.from)? {
         return Ok(Taken::Refused("sent more shares than any unit gives"));

@@ -3,6 +3,7 @@
 
 mod consent;
 mod contribute;
+mod crowded;
 mod decide;
 mod end;
 mod expire;
@@ -16,6 +17,7 @@ mod revise;
 mod revised;
 mod room;
 mod rows;
+mod settled;
 mod share;
 mod take_back;
 mod view;
@@ -27,17 +29,17 @@ pub(crate) use consent::gaps as consent_gaps;
 pub use consent::{ConsentGap, missing_consents, uphold_consents};
 pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
-    contribution_terms, contributions,
+    contribution_terms, contributions, terms_of_next,
 };
 pub(crate) use contribute::{is_over, unmoored, withheld_from};
 pub use decide::{accept, decline, previewed, reply};
-pub(crate) use end::{RecallPayload, ReceiptPayload, end_received, erase_later, transferred};
+pub(crate) use end::{RecallPayload, ReceiptPayload, end_received, erase_later, erase_only, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::{expire, remind};
 pub use incoming::{entries, share};
 pub(crate) use incoming::{retry, signed_terms};
 pub use offer::{Request, create, preview};
-pub(crate) use offer::{check, current_restricted};
+pub(crate) use offer::{check, current_restricted, open_values};
 pub(crate) use outgoing::PART;
 pub use outgoing::{answered, fan_out, update_peer};
 pub(crate) use passed::{passed, passing};
@@ -47,6 +49,8 @@ pub(crate) use resume::{ended_before, given_before, level};
 pub use revise::{preview_revision, revise};
 pub(crate) use revised::lowered_before;
 pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
+pub use settled::{contributed_of, contribution_of};
+pub(crate) use settled::{grant, refuse};
 pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use take_back::{take_back, taken_back};
 pub(crate) use take_back::{taken_back_before, taken_back_from};

@@ -116,6 +116,11 @@ pub(super) fn disclosure(view: &dyn View, log: &Log, share: &Share, now: Timesta
     Ok(disclose(log, &fold(log), &allowed_of(view, share, now)?, &BTreeSet::new()))
 }
 
+/// The values that a share would open, by the same rule as for sending one.
+pub(crate) fn open_values(view: &dyn View, log: &Log, share: &Share, now: Timestamp) -> Result<BTreeSet<Commitment>, ViewError> {
+    Ok(disclosure(view, log, share, now)?.changes.iter().map(caselog::Change::commitment).collect())
+}
+
 /// Whether this unit may give this share, `before` being the revision that it takes the place of; hands the log back.
 pub(crate) fn check(view: &dyn View, now: Timestamp, share: &Share, before: Option<&Share>) -> Result<Log, ShareRefusal> {
     let own = own::load(view)?;

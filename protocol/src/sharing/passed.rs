@@ -10,7 +10,6 @@ use crate::federation::own;
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::machine::{Scope, Txn, View, ViewError};
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
 
 /// What third units contributed to a case and let pass on, and counts: it may go to `to` with the case itself.
 pub(crate) fn passing(
@@ -35,9 +34,8 @@ pub(crate) fn passed(
 ) -> Result<(), ViewError> {
     if txn.get::<ContributionRow>(&key(case, entry))?.is_none() {
         let ContributionTerms { handling, onward, expires } = terms;
-        let unmoored = BTreeSet::new();
         let state = ContributionState::Admitted;
-        let row = ContributionRow { from, share, handling, onward, expires, at, state, unmoored };
+        let row = ContributionRow { handling, onward, expires, state, ..ContributionRow::new(from, share, at) };
         txn.put(&key(case, entry), Scope::Master, &row);
     }
     Ok(())

@@ -57,6 +57,9 @@ pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewE
             Ok(_) => {}
         }
     }
+    if whole {
+        matching::rooms_level(txn, to, false)?;
+    }
     Ok(())
 }
 

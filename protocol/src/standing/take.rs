@@ -109,6 +109,7 @@ fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, 
     let last = restored::shown(txn, unit, released)?;
     sharing::level(txn, unit)?;
     requests::level(txn, unit)?;
+    matching::rooms_level(txn, unit, true)?;
     txn.wake(unit);
     if last.is_some() {
         matching::settle(txn)?;

@@ -6,9 +6,9 @@ use crate::core::Input;
 use crate::envelope::{outbox, outbox::OutboxRow};
 use crate::federation::{charter_sync, joining, own};
 use crate::ids::UnitId;
-use crate::machine::{BlindRequest, Effects, Gossip, Scope};
+use crate::keepers::{self, Asking, Told};
+use crate::machine::{Effects, Gossip, Scope, ToBlind};
 use crate::matching;
-use crate::oprf::{self, UnprotectedStandInBlinding};
 
 /// Bytes that crossed from one unit to another.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub struct Frame {
 #[derive(Debug, Clone)]
 pub(super) enum Job {
     Erase(usize, Scope),
-    Blind(usize, BlindRequest),
+    Blind(usize, ToBlind),
     Gossip(usize, Gossip),
     Send(usize, usize),
     Sync(usize, usize),
@@ -104,7 +104,10 @@ impl World {
                 self.units[at].view.erase(scope);
                 self.handle_at(at, Input::Erased(scope));
             }
-            Job::Blind(at, request) => self.blind(at, &request),
+            Job::Blind(at, wanted) => {
+                let reach = (0..self.units.len()).map(|to| self.linked(at, to)).collect::<Vec<_>>();
+                self.blind(at, &wanted, &reach);
+            }
             Job::Gossip(from, message) => self.spread(from, &message),
             Job::Send(from, to) => self.send(from, to),
             Job::Sync(from, to) => self.sync(from, to),
@@ -121,10 +124,47 @@ impl World {
         self.settle();
     }
 
-    fn blind(&mut self, at: usize, request: &BlindRequest) {
-        let Some(secret) = oprf::secret(&self.units[at].view).expect("rows in memory") else { return };
-        let ys = UnprotectedStandInBlinding::new(&secret).evaluate(&request.inputs);
-        self.handle_at(at, Input::Blinded { person_ref: request.person_ref, ys });
+    /// A unit asks as many keepers as are needed, one after the other, of those that `reach` says it reaches.
+    pub(super) fn blind(&mut self, at: usize, wanted: &ToBlind, reach: &[bool]) {
+        let now = self.now.plus(self.units[at].ahead);
+        let reachable = |unit| self.place(unit).is_some_and(|to| reach[to]);
+        let Some(mut asking) = Asking::begin(&self.units[at].view, wanted, now, reachable).expect("rows in memory") else {
+            return;
+        };
+        while asking.missing() > 0 {
+            let Some((keeper, request)) = asking.next_keeper() else { return };
+            let Some(to) = self.place(keeper) else { continue };
+            let Some(reply) = self.ask_keeper(at, to, request) else { continue };
+            match asking.take(keeper, &reply) {
+                Told::Good => {}
+                told => {
+                    self.handle_at(at, Input::KeeperTold { keeper, told });
+                }
+            }
+        }
+        let ys = asking.finish().expect("enough good answers");
+        self.handle_at(at, Input::Blinded { person_ref: wanted.person_ref, epoch: asking.epoch(), ys });
+    }
+
+    /// What a keeper answers to one request.
+    pub(crate) fn ask_keeper(&mut self, from: usize, to: usize, request: Vec<u8>) -> Option<Vec<u8>> {
+        let (here, there) = (self.units[from].id, self.units[to].id);
+        if from != to {
+            self.record(here, there, "blind", &request);
+        }
+        let effects = self.handle_at(to, Input::BlindRequest { from: here, bytes: request });
+        let reply = match (effects.reply, effects.evaluate) {
+            (Some(reply), _) => reply,
+            (None, Some(asked)) => {
+                let unit = &mut self.units[to];
+                keepers::evaluate(&unit.view, &asked, &mut unit.rng).expect("rows in memory")?
+            }
+            (None, None) => return None,
+        };
+        if from != to {
+            self.record(there, here, "blind answer", &reply);
+        }
+        Some(reply)
     }
 
     fn spread(&mut self, from: usize, message: &Gossip) {

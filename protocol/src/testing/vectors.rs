@@ -21,6 +21,15 @@ pub(crate) fn compare(name: &str, bytes: &[u8]) {
     assert_eq!(text, golden, "{name}: the bytes of this message have changed");
 }
 
+/// Fails if a text that people pass on, print or read aloud is not the golden one. It stands in a file `.txt` of its own.
+pub(crate) fn compare_text(name: &str, text: &str) {
+    let path = folder().join(name).with_extension("txt");
+    if std::env::var_os("ICMC_WRITE_VECTORS").is_some() {
+        std::fs::write(&path, format!("{text}\n")).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{text}\n"), "{name}: this text has changed");
+}
+
 /// The golden bytes.
 pub(crate) fn read(name: &str) -> Vec<u8> {
     let text = std::fs::read_to_string(path(name)).unwrap();

@@ -38,6 +38,8 @@ pub struct Unit {
     pub online: bool,
     /// How far its clock is ahead of the world's, in milliseconds.
     pub ahead: u64,
+    /// Its recovery key, as on paper.
+    pub recovery: String,
     genesis_text: String,
     pub(super) rng: SeededRng,
 }
@@ -113,6 +115,7 @@ impl World {
                 notices: Vec::new(),
                 online: true,
                 ahead: 0,
+                recovery: String::new(),
                 genesis_text: String::new(),
                 rng: SeededRng::new(seed),
             };
@@ -121,6 +124,7 @@ impl World {
                 Core.act::<_, SetupError>(&unit.view, world.now, &mut unit.rng, work).expect("usable answers");
             unit.view.apply(&effects.writes);
             unit.id = created.unit;
+            unit.recovery = created.recovery.to_string();
             unit.genesis_text = created.genesis_text;
             world.units.push(unit);
         }
@@ -159,14 +163,23 @@ impl World {
         world
     }
 
+    /// `newcomer` is invited by `inviter` and takes the invitation, whose text this gives; nothing is asked yet.
+    ///
+    /// # Panics
+    /// If any of that fails.
+    pub fn invite(&mut self, inviter: &str, newcomer: &str) -> String {
+        let genesis = self[newcomer].genesis_text.clone();
+        let invitation = self.act(inviter, |txn| joining::invite(txn, &genesis)).expect("a unit can be invited");
+        self.act(newcomer, |txn| joining::accept_invitation(txn, &invitation)).expect("an invitation of its own");
+        invitation
+    }
+
     /// `newcomer` is invited by `inviter`; everybody who is a member already approves.
     ///
     /// # Panics
     /// If any of that fails.
     pub fn join(&mut self, inviter: &str, newcomer: &str, members: &[&str]) {
-        let genesis = self[newcomer].genesis_text.clone();
-        let invitation = self.act(inviter, |txn| joining::invite(txn, &genesis)).expect("a unit can be invited");
-        self.act(newcomer, |txn| joining::accept_invitation(txn, &invitation)).expect("an invitation of its own");
+        self.invite(inviter, newcomer);
         self.ask_to_join(inviter, newcomer);
         for member in members.iter().filter(|member| **member != inviter) {
             let proposals = joining::proposals(&self[member].view).expect("rows in memory");
@@ -304,7 +317,7 @@ impl World {
         self.wire.iter().any(|frame| frame.bytes.windows(needle.len()).any(|window| window == needle.as_bytes()))
     }
 
-    pub(super) fn at(&self, name: &str) -> usize {
+    pub(crate) fn at(&self, name: &str) -> usize {
         self.units.iter().position(|unit| unit.name == name).unwrap_or_else(|| panic!("there is no unit {name}"))
     }
 }

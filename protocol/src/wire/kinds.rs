@@ -48,9 +48,56 @@ pub enum MessageKind {
     DirectoryEntry,
     /// A text to print or to read.
     Material,
+    /// Which key is to be generated, by whom.
+    KeyTerms,
+    /// A keeper's step while a key is generated.
+    KeyStep,
+    /// A keeper's word that this key was generated so.
+    KeeperWord,
+    /// A unit asks a keeper to blind.
+    BlindRequest,
+    /// The keeper's answer.
+    BlindReply,
+    /// Two persons of a unit want more evaluations on one day.
+    Burst,
+    /// A unit's yes to one step of a disclosure room.
+    StepYes,
 }
 
 impl MessageKind {
+    /// Every one of them, in their order.
+    pub const ALL: [Self; 29] = [
+        Self::Genesis,
+        Self::Charter,
+        Self::CharterApproval,
+        Self::Invitation,
+        Self::Join,
+        Self::Prekey,
+        Self::Body,
+        Self::Ack,
+        Self::Entry,
+        Self::Share,
+        Self::Receipt,
+        Self::Beacon,
+        Self::BeaconHead,
+        Self::TransferOffer,
+        Self::TransferAnswer,
+        Self::Carried,
+        Self::Leave,
+        Self::Withdrawal,
+        Self::Replacement,
+        Self::VerificationAnswer,
+        Self::DirectoryEntry,
+        Self::Material,
+        Self::KeyTerms,
+        Self::KeyStep,
+        Self::KeeperWord,
+        Self::BlindRequest,
+        Self::BlindReply,
+        Self::Burst,
+        Self::StepYes,
+    ];
+
     /// The name as it stands in `application/vnd.icmc.<name>.v1+cbor` and `icmc/v1/<name>`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -77,6 +124,28 @@ impl MessageKind {
             Self::VerificationAnswer => "verification-answer",
             Self::DirectoryEntry => "directory-entry",
             Self::Material => "material",
+            Self::KeyTerms => "key-terms",
+            Self::KeyStep => "key-step",
+            Self::KeeperWord => "keeper-word",
+            Self::BlindRequest => "blind-request",
+            Self::BlindReply => "blind-reply",
+            Self::Burst => "burst",
+            Self::StepYes => "step-yes",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_list_of_all_lacks_none_and_no_two_have_one_name() {
+        let named =
+            include_str!("kinds.rs").lines().filter(|line| line.trim_start().starts_with("Self::") && line.contains(" => \""));
+        assert_eq!(MessageKind::ALL.len(), named.count());
+        let names: BTreeSet<&str> = MessageKind::ALL.into_iter().map(MessageKind::name).collect();
+        assert_eq!(names.len(), MessageKind::ALL.len());
     }
 }

@@ -3,9 +3,11 @@
 
 mod commands;
 mod federation;
+mod moved;
 mod opened;
 mod unit;
 
 pub use federation::{Federation, Key, confirm, join};
+pub use moved::{Moved, MovedClock};
 pub use opened::{Opened, StoredRow};
 pub use unit::{Place, Unit};

@@ -9,7 +9,8 @@ use super::schema;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
-use icmc_node::service::model::{AlertAnswer, AlertStep, AlertView};
+use axum::http::StatusCode;
+use icmc_node::service::model::{AlertAnswer, AlertStep, AlertView, ComparisonView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,6 +20,9 @@ pub(super) fn routes() -> Routes {
         .post("/alerts/{id}/state", step)
         .post("/alerts/{id}/ask", ask)
         .post("/alerts/{id}/answer", answer)
+        .post("/alerts/{id}/tell", tell)
+        .post("/comparisons/{id}/decide", decide)
+        .post("/comparisons/{id}/seen", seen)
 }
 
 /// Alerts, and how complete they are.
@@ -27,6 +31,9 @@ pub(super) struct Alerts {
     /// Newest first.
     #[schema(value_type = Vec<schema::AlertView>)]
     alerts: Vec<AlertView>,
+    /// Comparisons that wait for a decision or went wrong at the other unit, newest first; only for nodal officers.
+    #[schema(value_type = Vec<schema::ComparisonView>)]
+    comparisons: Vec<ComparisonView>,
     /// Units whose fingerprints have not all arrived: with them there may be matches that nobody sees yet.
     incomplete: Vec<String>,
 }
@@ -35,8 +42,9 @@ pub(super) struct Alerts {
 #[utoipa::path(get, path = "/alerts", tag = "alerts", responses((status = 200, body = Alerts), Refusals))]
 pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Alerts>, Problem> {
     let alerts = state.service.alerts(&caller.actor).await?;
+    let comparisons = state.service.comparisons(&caller.actor).await?;
     let incomplete = state.service.incomplete()?;
-    Ok(Json(Alerts { alerts, incomplete }))
+    Ok(Json(Alerts { alerts, comparisons, incomplete }))
 }
 
 /// Say that you have seen an alert, take it in hand, or close it.
@@ -60,6 +68,51 @@ pub(super) async fn ask(
     Path(alert): Path<String>,
 ) -> Result<Json<AlertView>, Problem> {
     Ok(Json(state.service.ask(&caller.actor, id(&alert)?).await?))
+}
+
+/// Let the other unit, which holds a suspect, know of an alert.
+#[utoipa::path(post, path = "/alerts/{id}/tell", tag = "alerts", params(("id" = String, Path, description = "The alert")),
+    responses((status = 200, body = schema::AlertView), Refusals))]
+pub(super) async fn tell(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(alert): Path<String>,
+) -> Result<Json<AlertView>, Problem> {
+    Ok(Json(state.service.tell(&caller.actor, id(&alert)?).await?))
+}
+
+/// What a nodal officer decides.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decision {
+    /// Whether the comparison goes on.
+    allow: bool,
+}
+
+/// Let a comparison beyond the limits go on, or not.
+#[utoipa::path(post, path = "/comparisons/{id}/decide", tag = "alerts",
+    params(("id" = String, Path, description = "The comparison")), request_body = Decision,
+    responses((status = 204, description = "Done"), Refusals))]
+pub(super) async fn decide(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(comparison): Path<String>,
+    Body(decision): Body<Decision>,
+) -> Result<StatusCode, Problem> {
+    state.service.decide_comparison(&caller.actor, id(&comparison)?, decision.allow).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Say that you have seen what went wrong with a comparison.
+#[utoipa::path(post, path = "/comparisons/{id}/seen", tag = "alerts",
+    params(("id" = String, Path, description = "The comparison")), responses((status = 204, description = "Done"), Refusals))]
+pub(super) async fn seen(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(comparison): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.service.comparison_seen(&caller.actor, id(&comparison)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The answer to a unit that asked.

@@ -10,16 +10,23 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use icmc_node::service::model::{ContributedView, DecisionRequest, DecisionView, TermsRequest, WhoSees};
-use icmc_protocol::ids::EntityId;
-use serde::Serialize;
+use icmc_node::service::model::{
+    CaseSummary, ContributedView, DecisionRequest, DecisionView, PassingAnswer, TermsRequest, TermsView, WhoSees,
+};
+use icmc_protocol::ids::{EntityId, UnitId};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/cases/{id}/who", who)
         .get("/cases/{id}/contributed", contributed)
+        .get("/cases/{id}/contributed/terms", terms_now)
         .put("/cases/{id}/contributed/terms", terms)
+        .post("/cases/{id}/contributed/{entry}/passing", passing)
+        .get("/contributions/waiting", waiting)
+        .post("/cases/{id}/contributions/{entry}/refuse", refuse)
+        .post("/cases/{id}/contributions/{entry}/ask", ask_to_pass)
         .post("/cases/{id}/contributed/{entry}/take-back", take_back)
         .get("/cases/{id}/decisions", decisions)
         .post("/cases/{id}/decisions", ask)
@@ -59,6 +66,109 @@ pub(super) async fn terms(
     Body(terms): Body<TermsRequest>,
 ) -> Result<StatusCode, Problem> {
     state.service.contribution_terms(&caller.actor, id(&case)?, terms).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// On what terms you contribute to a case from now on.
+#[utoipa::path(get, path = "/cases/{id}/contributed/terms", tag = "shares", params(("id" = String, Path, description = "The case")),
+    responses((status = 200, body = schema::TermsView), Refusals))]
+pub(super) async fn terms_now(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(case): Path<String>,
+) -> Result<Json<TermsView>, Problem> {
+    Ok(Json(state.service.contribution_terms_now(&caller.actor, id(&case)?).await?))
+}
+
+/// The answer to the question whether a contribution may be passed on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Answer {
+    /// The unit that was asked about.
+    #[schema(value_type = String)]
+    to: UnitId,
+    /// Whether it may.
+    yes: bool,
+    /// A word with it.
+    #[serde(default)]
+    text: String,
+}
+
+/// Answer whether the owner of a case may pass a contribution of yours to one unit. A yes passes it, and cannot be changed; the
+/// contribution as a whole can be taken back.
+#[utoipa::path(post, path = "/cases/{id}/contributed/{entry}/passing", tag = "shares",
+    params(("id" = String, Path, description = "The case"), ("entry" = String, Path, description = "The entry")),
+    request_body = Answer, responses((status = 204, description = "Answered"), Refusals))]
+pub(super) async fn passing(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((case, entry)): Path<(String, String)>,
+    Body(answer): Body<Answer>,
+) -> Result<StatusCode, Problem> {
+    let Answer { to, yes, text } = answer;
+    let answer = PassingAnswer { entry: id(&entry)?, to, yes, text };
+    state.service.answer_passing(&caller.actor, id(&case)?, answer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Your unit's cases to which another unit contributed something that waits for a yes or a no.
+#[utoipa::path(get, path = "/contributions/waiting", tag = "shares", responses((status = 200, body = Vec<schema::CaseSummary>), Refusals))]
+pub(super) async fn waiting(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<CaseSummary>>, Problem> {
+    Ok(Json(state.service.contributions_waiting(&caller.actor).await?))
+}
+
+/// Why a contribution is refused.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    /// Its author reads this.
+    reason: String,
+}
+
+/// Whether the author of a contribution can be told that it was refused.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Told {
+    /// It is told, under a share that is open.
+    told: bool,
+}
+
+/// Do not let a contribution count. It can still be admitted.
+#[utoipa::path(post, path = "/cases/{id}/contributions/{entry}/refuse", tag = "shares",
+    params(("id" = String, Path, description = "The case"), ("entry" = String, Path, description = "The entry")),
+    request_body = Reason, responses((status = 200, body = Told), Refusals))]
+pub(super) async fn refuse(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((case, entry)): Path<(String, String)>,
+    Body(why): Body<Reason>,
+) -> Result<Json<Told>, Problem> {
+    let told = state.service.refuse_contribution(&caller.actor, id(&case)?, id(&entry)?, &why.reason).await?;
+    Ok(Json(Told { told }))
+}
+
+/// Whether a contribution may be passed on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Question {
+    /// To whom.
+    #[schema(value_type = String)]
+    to: UnitId,
+    /// Why it is asked.
+    #[serde(default)]
+    why: String,
+}
+
+/// Ask the author of a contribution whether you may pass it to one unit.
+#[utoipa::path(post, path = "/cases/{id}/contributions/{entry}/ask", tag = "shares",
+    params(("id" = String, Path, description = "The case"), ("entry" = String, Path, description = "The entry")),
+    request_body = Question, responses((status = 204, description = "Asked"), Refusals))]
+pub(super) async fn ask_to_pass(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((case, entry)): Path<(String, String)>,
+    Body(question): Body<Question>,
+) -> Result<StatusCode, Problem> {
+    state.service.ask_to_pass(&caller.actor, id(&case)?, id(&entry)?, question.to, &question.why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

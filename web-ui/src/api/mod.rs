@@ -11,6 +11,7 @@ mod changes;
 mod charter;
 mod documents;
 mod inbox;
+mod keepers;
 mod life;
 mod lifecycle;
 mod me;
@@ -20,7 +21,9 @@ mod persons;
 mod problem;
 mod publications;
 mod requests;
+mod rooms;
 mod routes;
+mod same;
 pub mod schema;
 mod search;
 mod session;
@@ -61,6 +64,7 @@ fn routes() -> Routes {
         status::routes(),
         cases::routes(),
         search::routes(),
+        same::routes(),
         changes::routes(),
         timeline::routes(),
         documents::routes(),
@@ -73,8 +77,10 @@ fn routes() -> Routes {
         requests::routes(),
         publications::routes(),
         alerts::routes(),
+        rooms::routes(),
         peers::routes(),
         charter::routes(),
+        keepers::routes(),
         accounts::routes(),
         audit::routes(),
     ]

@@ -2,8 +2,8 @@
 //! It describes; the handlers are what holds, and a test compares the two.
 
 use super::{
-    accounts, alerts, audit, cases, changes, charter, documents, inbox, life, lifecycle, me, peers, persons, publications,
-    requests, search, session, shares, status, timeline, transfers,
+    accounts, alerts, audit, cases, changes, charter, documents, inbox, keepers, life, lifecycle, me, peers, persons,
+    publications, requests, rooms, same, search, session, shares, status, timeline, transfers,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -25,24 +25,28 @@ use utoipa::{Modify, OpenApi};
     paths(
         session::sign_in, session::sign_out, me::me, me::change, status::status,
         cases::create, cases::list, cases::one, cases::team, cases::colleagues, search::search,
+        same::alike, same::of_case, same::decide, same::within,
         documents::list, documents::add, documents::read,
         changes::change, timeline::timeline, persons::person,
         lifecycle::close, lifecycle::reopen, lifecycle::delete, lifecycle::restore,
         shares::preview, shares::create, shares::of_case, shares::list, shares::recall, shares::admit,
         transfers::offer, transfers::withdraw, transfers::answer, transfers::decide,
-        shares::revise, shares::ending, life::who, life::contributed, life::terms, life::take_back,
+        shares::revise, shares::ending, life::who, life::contributed, life::terms, life::terms_now, life::take_back,
+        life::passing, life::waiting, life::refuse, life::ask_to_pass,
         life::decisions, life::ask, life::agree, life::disagree,
         inbox::list, inbox::preview, inbox::accept, inbox::decline,
         requests::ask, requests::list, requests::one, requests::take, requests::refuse, requests::answer, requests::close,
-        requests::put, requests::messages, requests::say,
+        requests::put, requests::messages, requests::unread, requests::say,
         publications::directory, publications::publish_entry, publications::withdraw_entry,
         publications::materials, publications::publish_material, publications::withdraw_material,
-        alerts::list, alerts::step, alerts::ask, alerts::answer,
+        alerts::list, alerts::step, alerts::ask, alerts::answer, alerts::tell, alerts::decide, alerts::seen,
         peers::list, peers::identity, peers::invite, peers::join, peers::join_state, peers::proposals, peers::approve, peers::words, peers::confirm, peers::release,
-        peers::former, peers::pause, peers::resume, peers::end_plan, peers::end,
+        peers::former, peers::let_in, peers::pause, peers::resume, peers::end_plan, peers::end,
         charter::own, charter::freeze, charter::propose, charter::withdraw, charter::leave,
+        keepers::list, keepers::want, keepers::yes, keepers::no,
         accounts::list, accounts::add, accounts::reset, accounts::role, accounts::disable, accounts::enable,
         audit::list, audit::check,
+        rooms::one, rooms::choices, rooms::yes, rooms::no, rooms::stop,
         document,
     )
 )]

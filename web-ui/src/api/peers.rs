@@ -26,6 +26,7 @@ pub(super) fn routes() -> Routes {
         .get("/peers/{unit}/words", words)
         .post("/peers/{unit}/confirm", confirm)
         .post("/peers/{unit}/release", release)
+        .post("/peers/{unit}/let-in", let_in)
         .get("/peers/former", former)
         .post("/peers/{unit}/pause", pause)
         .post("/peers/{unit}/resume", resume)
@@ -140,6 +141,18 @@ pub(super) async fn release(
     Path(unit): Path<String>,
 ) -> Result<StatusCode, Problem> {
     state.service.release(&caller.actor, id(&unit)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let a unit in again that was cut off for what it sent, at once, and forget that it was.
+#[utoipa::path(post, path = "/peers/{unit}/let-in", tag = "peers", params(("unit" = String, Path, description = "The unit")),
+    responses((status = 204, description = "Let in"), Refusals))]
+pub(super) async fn let_in(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(unit): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.service.let_in(&caller.actor, id(&unit)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -10,7 +10,7 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use icmc_node::service::model::{AnswerRequest, AskRequest, MessageView, RequestPage, RequestView};
+use icmc_node::service::model::{AnswerRequest, AskRequest, MessageView, RequestPage, RequestView, UnreadView};
 use icmc_protocol::ids::{EntityId, ShareId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Routes {
         .post("/requests/{id}/answer", answer)
         .post("/requests/{id}/close", close)
         .post("/requests/{id}/put", put)
+        .get("/messages", unread)
         .get("/messages/{id}", messages)
         .post("/messages/{id}", say)
 }
@@ -157,6 +158,12 @@ pub(super) async fn messages(
     Path(about): Path<String>,
 ) -> Result<Json<Vec<MessageView>>, Problem> {
     Ok(Json(state.service.messages(&caller.actor, id(&about)?).await?))
+}
+
+/// Messages that nobody here has looked at, about shares and requests.
+#[utoipa::path(get, path = "/messages", tag = "requests", responses((status = 200, body = Vec<schema::UnreadView>), Refusals))]
+pub(super) async fn unread(State(state): State<AppState>, caller: Caller) -> Result<Json<Vec<UnreadView>>, Problem> {
+    Ok(Json(state.service.unread(&caller.actor).await?))
 }
 
 /// A word to the other unit.

@@ -16,18 +16,21 @@ pub(super) fn hears(view: &dyn View, actor: &Actor, notice: Notice) -> Result<bo
     Ok(match notice {
         Notice::Peers => true,
         Notice::Inbox(_) => may(Action::UseInbox),
+        Notice::Comparison(case) => may(Action::DecideComparison) && sees(view, actor, case)?,
+        Notice::Ending(id) if view.get(ShareOut::TABLE, id.as_bytes())?.is_none() => may(Action::UseInbox),
         Notice::Case(case) => sees(view, actor, case)?,
         Notice::Alert(id) => match matching::get(view, id)? {
             Some(alert) => may(Action::ListAlerts) && sees(view, actor, alert.case)?,
             None => false,
         },
-        Notice::Share(id) => match view.get(ShareOut::TABLE, id.as_bytes())?.map(|row| wire::decode::<ShareOut>(&row, SHARE_MAX))
-        {
-            Some(Ok(share)) => sees(view, actor, share.case)?,
-            _ => match requests::asked(view, id)? {
-                Some(request) => sees(view, actor, request.case)?,
-                None => false,
-            },
-        },
+        Notice::Share(id) | Notice::Ending(id) => {
+            match view.get(ShareOut::TABLE, id.as_bytes())?.map(|row| wire::decode::<ShareOut>(&row, SHARE_MAX)) {
+                Some(Ok(share)) => sees(view, actor, share.case)?,
+                _ => match requests::asked(view, id)? {
+                    Some(request) => sees(view, actor, request.case)?,
+                    None => false,
+                },
+            }
+        }
     })
 }

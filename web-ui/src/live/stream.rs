@@ -68,11 +68,13 @@ struct News {
 impl News {
     const fn of(number: Option<u64>, notice: Notice) -> Self {
         let kind = match notice {
-            Notice::Alert(_) => "alert",
+            // On the same page.
+            Notice::Alert(_) | Notice::Comparison(_) => "alert",
             Notice::Inbox(_) => "inbox",
             Notice::Share(_) => "share",
             Notice::Case(_) => "case",
             Notice::Peers => "peers",
+            Notice::Ending(_) => "ending",
         };
         Self { number, kind, notice: Some(notice) }
     }
@@ -142,9 +144,9 @@ impl Page {
         let counters = self.state.service.counters(actor)?;
         let id = match news.notice {
             Some(Notice::Alert(id)) => Some(id.to_string()),
-            Some(Notice::Inbox(id) | Notice::Share(id)) => Some(id.to_string()),
+            Some(Notice::Inbox(id) | Notice::Share(id) | Notice::Ending(id)) => Some(id.to_string()),
             Some(Notice::Case(id)) => Some(id.to_string()),
-            Some(Notice::Peers) | None => None,
+            Some(Notice::Comparison(_) | Notice::Peers) | None => None,
         };
         let data = Data { kind: news.kind, id, alerts: counters.alerts_new, inbox: counters.inbox_waiting };
         let event = Event::default().json_data(data).map_err(|_| ServiceError::Internal)?;

@@ -1,4 +1,5 @@
-//! Envelopes carried by hand, in the browser: a file to download for another unit, a file of another unit to take.
+//! Envelopes carried by hand, in the browser: a file to download for another unit, a file of another unit to take; and proofs
+//! against a unit as files.
 //! The page around it is `peers`; what is in the files is the service's business.
 
 use super::case::id;
@@ -41,4 +42,15 @@ pub(super) async fn import(State(state): State<AppState>, me: SignedIn, headers:
         Err(error @ ServiceError::Forbidden(_)) => Err(shell(&state, &me).oops(error)),
         Err(error) => again(&state, &me, error, "f-file").await,
     }
+}
+
+/// `GET /peers/{unit}/proofs/{hash}`.
+pub(super) async fn proof(State(state): State<AppState>, me: SignedIn, Path((unit, hash)): Path<(String, String)>) -> Reply {
+    let file = async { state.service.proof(&me.actor, id(&unit)?, hash).await };
+    let file = file.await.map_err(|error| shell(&state, &me).oops(error))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"proof.cbor\""),
+    ];
+    Ok((headers, file).into_response())
 }

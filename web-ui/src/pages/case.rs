@@ -1,17 +1,19 @@
 //! One case: read first, with its people, process, contributions, sharing and timeline.
 //! Changing it is in `edit` and `case_steps`.
 
+use super::form::Posted;
 use super::links::{self, Ours};
-use super::reply::{Reply, render};
-use super::shell::Shell;
+use super::reply::{Reply, render, render_as};
+use super::shell::{Fault, Shell};
 use super::words;
 use crate::paths;
 use crate::security::session::SignedIn;
 use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use icmc_node::service::ServiceError;
-use icmc_node::service::model::CaseView;
+use icmc_node::service::model::{CaseView, TermsView};
 use icmc_protocol::dictionary::Dictionary;
 use icmc_protocol::ids::{CaseId, EntityId};
 use serde::Deserialize;
@@ -30,6 +32,10 @@ struct CasePage {
     shell: Shell,
     view: CaseView,
     ours: Vec<Ours>,
+    /// On what terms this unit contributes from now on.
+    terms: TermsView,
+    /// What stands in the form for handing the case over.
+    handing: Posted,
     may: bool,
     names: bool,
     next: Option<Next>,
@@ -57,25 +63,48 @@ pub(super) async fn page(
     Query(after): Query<After>,
 ) -> Reply {
     let shell = Shell::of(&state, &me, "Case", "cases").saying(after.said.as_deref());
-    let view = load(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
-    let contributed = async {
-        if view.summary.received { state.service.contributed(&me.actor, view.summary.id).await } else { Ok(Vec::new()) }
-    };
-    let ours = links::ours(&view, contributed.await.map_err(|error| shell.oops(error))?);
+    let (view, ours, terms) = gather(&state, &me, &case).await.map_err(|error| shell.oops(error))?;
     let removed = |kind: String| Dictionary::builtin().kind(&kind).map(|_| kind);
     let undo = after.kind.and_then(removed).zip(after.entity.and_then(|entity| entity.parse().ok()));
-    Ok(render(&context(shell, view, ours, undo)))
+    let undo = undo.filter(|_| view.rights.edit || view.rights.contribute);
+    Ok(render(&CasePage { terms, undo, ..context(shell, view, ours) }))
 }
+
+/// The page again with what was refused, and what stood in the form for handing the case over.
+pub(super) async fn again(state: &AppState, me: &SignedIn, case: &str, faults: Vec<Fault>, handing: Posted) -> Reply {
+    let shell = Shell::of(state, me, "Case", "cases").with_faults(faults);
+    let (view, ours, terms) = gather(state, me, case).await.map_err(|error| shell.oops(error))?;
+    let page = CasePage { terms, handing, ..context(shell, view, ours) };
+    Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+async fn gather(state: &AppState, me: &SignedIn, case: &str) -> Result<(CaseView, Vec<Ours>, TermsView), ServiceError> {
+    let view = load(state, me, case).await?;
+    if !view.summary.received {
+        return Ok((view, Vec::new(), USUAL));
+    }
+    let (service, case) = (&state.service, view.summary.id);
+    let (contributed, terms) =
+        tokio::try_join!(service.contributed(&me.actor, case), service.contribution_terms_now(&me.actor, case))?;
+    let ours = links::ours(&view, contributed);
+    // What is over has to be said anew.
+    let expires = terms.expires.filter(|expires| *expires > state.service.node.now());
+    Ok((view, ours, TermsView { expires, ..terms }))
+}
+
+/// Where nothing is contributed.
+const USUAL: TermsView = TermsView { handling: "H2", onward: "ask", expires: None };
 
 /// Reads a case by the id in an address.
 pub(super) async fn load(state: &AppState, me: &SignedIn, case: &str) -> Result<CaseView, ServiceError> {
     state.service.case(&me.actor, id::<CaseId>(case)?).await
 }
 
-fn context(mut shell: Shell, view: CaseView, ours: Vec<Ours>, undo: Option<(String, EntityId)>) -> CasePage {
+fn context(mut shell: Shell, view: CaseView, ours: Vec<Ours>) -> CasePage {
     shell.title.clone_from(&view.summary.number);
     let may = view.rights.edit || view.rights.contribute;
-    CasePage { next: next(&view), ours, may, names: true, undo: undo.filter(|_| may), shell, view }
+    let handing = Posted::default();
+    CasePage { next: next(&view), ours, terms: USUAL, handing, may, names: true, undo: None, shell, view }
 }
 
 fn next(view: &CaseView) -> Option<Next> {
@@ -104,7 +133,8 @@ fn next(view: &CaseView) -> Option<Next> {
 
 #[cfg(test)]
 pub(super) fn sample(shell: Shell, text: &str) -> impl Template + use<> {
-    context(shell, super::samples::case(text), Vec::new(), Some(("note".to_owned(), EntityId([7; 16]))))
+    let undo = Some(("note".to_owned(), EntityId([7; 16])));
+    CasePage { undo, ..context(shell, super::samples::case(text), Vec::new()) }
 }
 
 /// A case of another unit to which this one contributed.
@@ -114,13 +144,14 @@ pub(super) fn received(shell: Shell, text: &str) -> impl Template + use<> {
     view.summary.received = true;
     view.rights.contribute = true;
     view.shares.clear();
+    view.received = Some(super::samples::received_view(text));
     let ours = links::ours(&view, super::samples::contributed());
-    context(shell, view, ours, None)
+    context(shell, view, ours)
 }
 
 #[cfg(test)]
 pub(super) fn rendered(shell: Shell, view: CaseView) -> String {
-    context(shell, view, Vec::new(), None).render().unwrap()
+    context(shell, view, Vec::new()).render().unwrap()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! The steps by which a case changes its owner: each is one POST and a redirect to the case.
+//! The steps by which a case changes its owner: each is one POST and a redirect to the case, or the case with what was refused.
 //! What stands of it is shown in the case's own page.
 
 use super::Pairs;
-use super::case::id;
+use super::case::{self, id};
 use super::form::Posted;
-use super::reply::{Reply, to};
-use super::shell::Shell;
+use super::reply::{Reply, refusal, to};
+use super::shell::{Fault, Shell};
 use crate::paths;
 use crate::security::session::SignedIn;
 use crate::state::AppState;
@@ -36,8 +36,15 @@ pub(super) async fn step(
             _ => Err(ServiceError::NotFound),
         }
     };
-    let said = done.await.map_err(|error| Shell::of(&state, &me, "Case", "cases").oops(error))?;
-    Ok(to(&format!("{}#h-custody", paths::case(case)), said))
+    match done.await {
+        Ok(said) => Ok(to(&format!("{}#h-custody", paths::case(case)), said)),
+        Err(error) => {
+            let faults = refusal(error).map_err(|error| Shell::of(&state, &me, "Case", "cases").oops(error))?;
+            let field = if posted.one("step") == "offer" { "f-transfer-to" } else { "h-custody" };
+            let faults = faults.into_iter().map(|fault| Fault { field: Some(field.to_owned()), ..fault }).collect();
+            case::again(&state, &me, &case, faults, posted).await
+        }
+    }
 }
 
 /// `basis.ID` and one reason for all.

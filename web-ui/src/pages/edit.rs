@@ -7,6 +7,7 @@ use super::edit_diff::{PREFIX, TWO, changed, find, seen, values};
 use super::fields::{Choice, Fields, Input, attach, fields_of, inputs, leading, stored};
 use super::form::Posted;
 use super::reply::{Reply, refusal, render, render_as, to};
+use super::same;
 use super::shell::{Fault, Shell};
 use crate::paths;
 use crate::security::session::SignedIn;
@@ -104,7 +105,10 @@ pub(super) async fn save(
         return Ok(to(&back, "saved"));
     }
     match state.service.change(&me.actor, view.summary.id, vec![request]).await {
-        Ok(_) => Ok(to(&back, "saved")),
+        Ok(_) => {
+            let person = (kind.as_str(), Some(found.person.unwrap_or(found.id)));
+            same::after_change(&state, &me, view.summary.id, person, &back).map_err(|error| shell.oops(error))
+        }
         Err(error) => wrong(error, form(shell.clone(), &view, found, &posted, &[])).map_err(|error| shell.oops(error)),
     }
 }
@@ -145,7 +149,10 @@ pub(super) async fn add(
     let request =
         ChangeRequest { kind: kind.clone(), parent, fields: fields_of(&posted, PREFIX, &kind), ..ChangeRequest::default() };
     match state.service.change(&me.actor, view.summary.id, vec![request]).await {
-        Ok(_) => Ok(to(&paths::case(&case), "saved")),
+        Ok(made) => {
+            let person = (kind.as_str(), parent.or(made.first().copied()));
+            same::after_change(&state, &me, view.summary.id, person, &paths::case(&case)).map_err(|error| shell.oops(error))
+        }
         Err(error) => wrong(error, page).map_err(|error| shell.oops(error)),
     }
 }

@@ -13,13 +13,23 @@ use crate::security::session::SignedIn;
 use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use icmc_node::service::model::{CaseRights, CaseSummary, CaseView, InboxItem, InboxPreview, SharePersonView};
+use icmc_node::service::model::{CaseRights, CaseSummary, CaseView, InboxItem, InboxPreview, ShareTermsView};
+use icmc_protocol::time::{DAY, Timestamp};
 
 #[derive(Template)]
 #[template(path = "pages/inbox.html")]
 struct InboxPage {
     shell: Shell,
     items: Vec<InboxItem>,
+    /// What ends before these ends within 7 days, or within one.
+    soon: Timestamp,
+    last_day: Timestamp,
+}
+
+impl InboxPage {
+    fn of(shell: Shell, items: Vec<InboxItem>) -> Self {
+        Self { soon: shell.now.plus(7 * DAY), last_day: shell.now.plus(DAY), shell, items }
+    }
 }
 
 #[derive(Template)]
@@ -28,8 +38,7 @@ struct PreviewPage {
     shell: Shell,
     item: InboxItem,
     view: CaseView,
-    sections: Vec<String>,
-    persons: Vec<SharePersonView>,
+    terms: ShareTermsView,
     alike: Vec<CaseSummary>,
     may: bool,
     names: bool,
@@ -39,7 +48,7 @@ struct PreviewPage {
 pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told): Query<Told>) -> Reply {
     let shell = Shell::of(&state, &me, "Inbox", "inbox").saying(told.said.as_deref());
     let items = state.service.inbox(&me.actor).await.map_err(|error| shell.oops(error))?;
-    Ok(render(&InboxPage { shell, items }))
+    Ok(render(&InboxPage::of(shell, items)))
 }
 
 /// `GET /inbox/{share}`.
@@ -87,33 +96,28 @@ pub(super) async fn decline(
 }
 
 fn context(mut shell: Shell, found: InboxPreview, alike: Vec<CaseSummary>) -> PreviewPage {
-    let InboxPreview { item, case, sections, persons, .. } = found;
+    let InboxPreview { item, case, terms } = found;
     shell.title = if item.number.is_empty() { "Inbox".to_owned() } else { item.number.clone() };
-    PreviewPage {
-        shell,
-        item,
-        view: CaseView { rights: CaseRights::default(), ..case },
-        sections,
-        persons,
-        alike,
-        may: false,
-        names: true,
-    }
+    PreviewPage { shell, item, view: CaseView { rights: CaseRights::default(), ..case }, terms, alike, may: false, names: true }
 }
 
 #[cfg(test)]
 pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
     use super::samples;
-    let share = samples::share(text);
-    let found = InboxPreview {
-        item: samples::inbox_item(text),
-        case: samples::case(text),
-        sections: share.sections,
-        classes: share.classes,
-        persons: share.persons,
-    };
+    let found = InboxPreview { item: samples::inbox_item(text), case: samples::case(text), terms: samples::share_terms(text) };
     (
-        InboxPage { shell: shell.clone(), items: vec![samples::inbox_item(text)] },
+        InboxPage::of(
+            shell.clone(),
+            vec![
+                samples::inbox_item(text),
+                InboxItem {
+                    id: icmc_protocol::ids::ShareId([2; 16]),
+                    state: "active",
+                    expires: samples::NOW,
+                    ..samples::inbox_item(text)
+                },
+            ],
+        ),
         context(shell, found, vec![samples::summary(text)]),
     )
 }

@@ -11,16 +11,18 @@ use crate::security::session::SignedIn;
 use crate::state::AppState;
 use axum::extract::{Path, State};
 use icmc_node::service::ServiceError;
-use icmc_node::service::model::{CaseView, ContributedView, LinkRequest, TermsRequest};
+use icmc_node::service::model::{CaseView, ContributedView, LinkRequest, PassingAnswer, TermsRequest};
 use icmc_protocol::ids::CaseId;
+use icmc_protocol::time::Timestamp;
 
 /// A contribution of this unit with what it says.
 #[derive(Debug)]
 pub(super) struct Ours {
     pub(super) contributed: ContributedView,
-    pub(super) at: Option<icmc_protocol::time::Timestamp>,
+    pub(super) at: Option<Timestamp>,
     pub(super) by: String,
     pub(super) lines: Vec<String>,
+    pub(super) admitted: bool,
 }
 
 /// What this unit wrote in another's case, newest first.
@@ -32,6 +34,7 @@ pub(super) fn ours(view: &CaseView, contributed: Vec<ContributedView>) -> Vec<Ou
             Ours {
                 at: step.and_then(|step| step.at),
                 by: step.and_then(|step| step.by.clone()).unwrap_or_default(),
+                admitted: step.is_some_and(|step| step.admitted),
                 lines: step.map(|step| step.lines.clone()).unwrap_or_default(),
                 contributed,
             }
@@ -68,7 +71,7 @@ pub(super) async fn link(
     finish(&state, &me, &case, done.await)
 }
 
-/// `POST /cases/{case}/contributed`: `entry` is taken back, or the terms of what comes next.
+/// `POST /cases/{case}/contributed`: `entry` is taken back, `passing` is answered, or the terms of what comes next.
 pub(super) async fn contributed(
     State(state): State<AppState>,
     me: SignedIn,
@@ -81,7 +84,18 @@ pub(super) async fn contributed(
         if posted.has("entry") {
             return state.service.take_back(&me.actor, case, id(posted.one("entry"))?).await.map(|()| "taken_back");
         }
+        if posted.has("passing") {
+            let answer = PassingAnswer {
+                entry: id(posted.one("passing"))?,
+                to: id(posted.one("to"))?,
+                yes: posted.one("yes") == "yes",
+                text: posted.one("text").to_owned(),
+            };
+            return state.service.answer_passing(&me.actor, case, answer).await.map(|()| "answered");
+        }
+        let same = posted.one("days") == "same";
         let terms = TermsRequest {
+            expires: posted.one("until").parse().ok().map(Timestamp).filter(|_| same),
             handling: posted.one("handling").to_owned(),
             onward: posted.one("onward").to_owned(),
             days: posted.one("days").parse().ok(),

@@ -5,6 +5,7 @@ use super::case::id;
 use super::form::Posted;
 use super::reply::{Reply, render, to};
 use super::shell::Shell;
+use super::words;
 use super::{Pairs, Told};
 use crate::paths;
 use crate::security::session::SignedIn;

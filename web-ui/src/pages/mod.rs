@@ -10,6 +10,7 @@ mod carried;
 mod case;
 mod case_steps;
 mod cases;
+mod contributions;
 mod custody;
 mod documents;
 mod drawn;
@@ -20,6 +21,7 @@ pub(crate) mod form;
 mod given;
 mod help;
 mod inbox;
+mod keepers;
 mod links;
 mod lost;
 mod messages;
@@ -33,6 +35,8 @@ mod print;
 mod publications;
 pub(crate) mod reply;
 mod requests;
+mod room;
+mod same;
 mod search;
 mod share;
 mod share_aside;
@@ -47,6 +51,8 @@ mod who;
 mod words;
 mod words_peer;
 mod words_request;
+mod words_room;
+mod words_same;
 mod words_share;
 
 #[cfg(test)]
@@ -85,12 +91,14 @@ pub fn router() -> Router<AppState> {
         .route(paths::new_case(), get(new_case::page).post(new_case::step))
         .route(&paths::case("{case}"), get(case::page))
         .route(&paths::print_case("{case}"), get(print::page))
+        .route(&paths::same("{case}"), get(same::page).post(same::decide))
         .route(&paths::edit("{case}", "{kind}", "{entity}"), get(edit::page).post(edit::save))
         .route(&paths::add("{case}", "{kind}"), get(edit::blank).post(edit::add))
         .route(&paths::remove("{case}", "{kind}", "{entity}"), post(case_steps::remove))
         .route(&paths::documents("{case}"), get(documents::page).post(documents::add).layer(DefaultBodyLimit::disable()))
         .route(&paths::document("{case}", "{document}"), get(documents::read))
         .route(&paths::admit("{case}", "{entry}"), post(case_steps::admit))
+        .route(&paths::contribution_step("{case}", "{entry}", "{step}"), post(contributions::step))
         .route(&paths::case_step("{case}", "close"), post(case_steps::close))
         .route(&paths::case_step("{case}", "reopen"), post(case_steps::reopen))
         .route(&paths::case_step("{case}", "delete"), post(case_steps::delete))
@@ -119,8 +127,12 @@ pub fn router() -> Router<AppState> {
         .route(paths::resources(), get(publications::resources))
         .route(paths::alerts(), get(alerts::page))
         .route(&paths::alert_step("{alert}", "{step}"), post(alerts::step))
+        .route(&paths::room("{alert}"), get(room::page))
+        .route(&paths::room_step("{alert}", "{step}"), post(room::step))
+        .route(&paths::comparison_step("{comparison}", "{step}"), post(alerts::compare))
         .route(paths::peers(), get(peers::page))
         .route(paths::invite(), post(peers::invite))
+        .route(paths::invitation_file(), post(peers::invitation_file))
         .route(paths::join(), post(peers::join))
         .route(paths::approve(), post(peers::approve))
         .route(paths::own_unit(), get(own_unit::page).post(own_unit::says))
@@ -129,6 +141,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::own_key(), post(own_unit::key))
         .route(paths::withdraw(), post(own_unit::withdraw))
         .route(paths::leave(), post(own_unit::leave))
+        .route(paths::keepers(), get(keepers::page).post(keepers::step))
         .route(paths::settle(), post(peers::settle))
         .route(paths::lost(), get(lost::page))
         .route(paths::recover(), post(lost::recover))
@@ -138,7 +151,9 @@ pub fn router() -> Router<AppState> {
         .route(&paths::release("{unit}"), post(peers::release))
         .route(&paths::peer_step("{unit}", "pause"), post(peers::pause))
         .route(&paths::peer_step("{unit}", "resume"), post(peers::resume))
+        .route(&paths::peer_step("{unit}", "let-in"), post(peers::let_in))
         .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
+        .route(&paths::proof("{unit}", "{hash}"), get(carried::proof))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))

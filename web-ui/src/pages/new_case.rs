@@ -5,7 +5,8 @@ use super::Pairs;
 use super::fields::{Input, attach, inputs, leading};
 use super::form::Posted;
 use super::new_case_draft::{self as draft, Block};
-use super::reply::{Reply, refusal, render, render_as, to};
+use super::reply::{Reply, refusal, render, render_as};
+use super::same;
 use super::shell::Shell;
 use super::words;
 use crate::paths;
@@ -16,14 +17,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use icmc_node::service::ServiceError;
-use icmc_node::service::model::{SearchHit, SearchQuery};
+use icmc_node::service::model::{AlikeFound, AlikeQuery};
 
 #[derive(Template)]
 #[template(path = "pages/new_search.html")]
 struct SearchFirstPage {
     shell: Shell,
     asked: Posted,
-    hits: Option<Vec<SearchHit>>,
+    found: Option<AlikeFound>,
 }
 
 #[derive(Template)]
@@ -36,7 +37,7 @@ struct NewCasePage {
 /// `GET /cases/new`.
 pub(super) async fn page(State(state): State<AppState>, me: SignedIn) -> Reply {
     let shell = Shell::of(&state, &me, "New case", "new");
-    Ok(render(&SearchFirstPage { shell, asked: Posted::default(), hits: None }))
+    Ok(render(&SearchFirstPage { shell, asked: Posted::default(), found: None }))
 }
 
 /// `POST /cases/new`: search, open the form, add a block, or save.
@@ -58,25 +59,30 @@ pub(super) async fn step(State(state): State<AppState>, me: SignedIn, axum::Form
     outcome.map_err(|error| shell.oops(error))
 }
 
-/// Asks for the name, the phone and the paper's number, each on its own.
+/// Asks who here is like what was typed.
 async fn search(state: &AppState, me: &SignedIn, shell: &Shell, asked: Posted) -> Result<Response, ServiceError> {
-    let year = draft::year(asked.one("q.age"), &crate::format::iso_day(shell.now, &shell.zone));
-    let mut hits: Vec<SearchHit> = Vec::new();
-    for name in ["q.name", "q.phone", "q.id"].into_iter().filter(|name| asked.has(name)) {
-        let year = year.filter(|_| name == "q.name");
-        let query = SearchQuery { text: asked.one(name).to_owned(), year };
-        for hit in state.service.search(&me.actor, query).await? {
-            if !hits.iter().any(|known| known.case.id == hit.case.id && known.person == hit.person) {
-                hits.push(hit);
-            }
-        }
-    }
-    Ok(render(&SearchFirstPage { shell: shell.clone(), asked, hits: Some(hits) }))
+    let typed = |name: &str| asked.one(name).to_owned();
+    let query = AlikeQuery {
+        name: typed("q.name"),
+        age: typed("q.age"),
+        sex: typed("q.sex"),
+        guardian: typed("q.guardian"),
+        village: typed("q.place"),
+        district: typed("q.district"),
+        phone: typed("q.phone"),
+        paper: typed("q.id"),
+    };
+    let (faults, found) = match state.service.alike(&me.actor, query).await {
+        Ok(found) => (Vec::new(), Some(found)),
+        Err(error) => (refusal(error)?, None),
+    };
+    let status = if found.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(render_as(status, &SearchFirstPage { shell: shell.clone().with_faults(faults), asked, found }))
 }
 
 async fn save(state: &AppState, me: &SignedIn, shell: &Shell, posted: &Posted) -> Result<Response, ServiceError> {
     match state.service.create_case(&me.actor, draft::request(posted)).await {
-        Ok(case) => Ok(to(&paths::case(case), "created")),
+        Ok(case) => same::after_create(state, me, case),
         Err(error) => {
             let mut page = form(shell.clone(), posted);
             page.shell.faults = match error {
@@ -143,8 +149,17 @@ fn form(shell: Shell, posted: &Posted) -> NewCasePage {
 
 #[cfg(test)]
 pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl Template + use<>) {
-    let asked = Posted::from_pairs(&[("q.name", text), ("q.phone", text), ("q.age", text), ("q.place", text), ("q.id", text)]);
+    let asked = Posted::from_pairs(&[
+        ("q.name", text),
+        ("q.phone", text),
+        ("q.age", text),
+        ("q.place", text),
+        ("q.id", text),
+        ("q.guardian", text),
+        ("q.district", text),
+        ("q.sex", "female"),
+    ]);
     let posted = draft::tests::posted(text);
-    let first = SearchFirstPage { shell: shell.clone(), asked, hits: Some(vec![super::samples::hit(text)]) };
+    let first = SearchFirstPage { shell: shell.clone(), asked, found: Some(super::samples::alike(text)) };
     (first, form(shell, &posted))
 }

@@ -4,6 +4,7 @@
 use super::fields::{Fields, Input, fields_of};
 use super::form::Posted;
 use icmc_node::service::model::{NewCase, NewPerson};
+use icmc_protocol::dictionary::{Place, PlaceKind, Places};
 use serde_json::Value;
 
 /// Most people and most legs of one form; more are added on the case's page.
@@ -35,17 +36,6 @@ pub(super) struct Block {
     pub(super) open: bool,
 }
 
-/// The year of birth from an age or a year.
-pub(super) fn year(typed: &str, today: &str) -> Option<i32> {
-    let number: i32 = typed.parse().ok()?;
-    let this: i32 = today.get(..4)?.parse().ok()?;
-    match number {
-        0..=120 => Some(this - number),
-        1850.. if number <= this => Some(number),
-        _ => None,
-    }
-}
-
 /// The form's first state, with what was searched for under the role that the person is to have: `add_victim`, `add_suspect`.
 pub(super) fn begin(asked: &Posted, role: &str, today: &str) -> Posted {
     let mut posted = Posted::default();
@@ -61,13 +51,34 @@ pub(super) fn begin(asked: &Posted, role: &str, today: &str) -> Posted {
         posted.push("p0.name.full_native", name);
     }
     match asked.one("q.age") {
-        age if age.len() == 4 => posted.push("p0.person.birth", age),
+        age if age.len() >= 4 => posted.push("p0.person.birth", age),
         age => posted.push("p0.person.age_stated", age),
+    }
+    posted.push("p0.person.sex", asked.one("q.sex"));
+    posted.push("p0.person.guardian", asked.one("q.guardian"));
+    if let Some((country, state, district)) = district(asked.one("q.district")) {
+        posted.push("p0.person.home_country", country);
+        posted.push("p0.person.home_state", state);
+        posted.push("p0.person.home_district", district);
     }
     posted.push("p0.person.home_village", asked.one("q.place"));
     posted.push("p0.phone.number", asked.one("q.phone"));
     posted.push("p0.paper.number", asked.one("q.id"));
     posted
+}
+
+/// Country, state and district, if the gazetteer has one district of that present or older name and no more: names recur.
+fn district(typed: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    let places = Places::builtin();
+    let typed = typed.to_lowercase();
+    let is_named = |place: &&Place| {
+        let mut names = std::iter::once(&place.name).chain(&place.alt_names);
+        place.kind == PlaceKind::District && names.any(|name| name.to_lowercase() == typed)
+    };
+    let mut named = places.all().filter(is_named);
+    let found = named.next().filter(|_| named.next().is_none())?;
+    let state = places.place(found.parent.as_deref()?)?;
+    Some((places.label(state.parent.as_deref()?)?, &state.name, &found.name))
 }
 
 /// Adds an empty block: `add_victim`, `add_suspect`, `add_leg`. Anything else adds nothing.
@@ -204,11 +215,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_age_or_a_year_gives_the_year_of_birth() {
-        assert_eq!(year("16", "2026-11-23"), Some(2010));
-        assert_eq!(year("1984", "2026-11-23"), Some(1984));
-        assert_eq!(year("2090", "2026-11-23"), None);
-        assert_eq!(year("x", "2026-11-23"), None);
+    fn a_district_is_filled_in_where_the_gazetteer_has_one_of_that_name() {
+        assert_eq!(district("barpeta"), Some(("India", "Assam", "Barpeta")));
+        for none in ["", "Aurangabad", "Atlantis"] {
+            assert_eq!(district(none), None, "{none}");
+        }
     }
 
     #[test]

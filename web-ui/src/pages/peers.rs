@@ -14,8 +14,9 @@ use crate::security::session::SignedIn;
 use crate::state::AppState;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use icmc_node::service::model::{FormerView, FreezeView, JoinView, PeerView, ProposalView, WordsView};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
+use icmc_node::service::model::{FormerView, FreezeView, JoinView, KeepersView, PeerView, ProposalView, WordsView};
 use icmc_node::service::{ServiceError, Wish};
 
 #[derive(Template)]
@@ -26,6 +27,7 @@ struct PeersPage {
     peers: Vec<PeerView>,
     former: Vec<FormerView>,
     freeze: Option<FreezeView>,
+    view: KeepersView,
     version: &'static str,
     proposals: Vec<ProposalView>,
     manages: bool,
@@ -34,6 +36,13 @@ struct PeersPage {
     invitation: Option<String>,
     drawn: Option<Drawn>,
     taken: Option<String>,
+}
+
+impl PeersPage {
+    /// A new blinding key waits for this unit's yes.
+    fn is_key_waiting(&self) -> bool {
+        self.view.generations.iter().any(|one| one.asks_here)
+    }
 }
 
 #[derive(Template)]
@@ -56,8 +65,13 @@ pub(super) async fn page(State(state): State<AppState>, me: SignedIn, Query(told
 
 async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPage, ServiceError> {
     let (service, actor) = (&state.service, &me.actor);
-    let (status, peers, proposals, former) =
-        tokio::try_join!(service.status(actor), service.peers(actor), service.proposals(actor), service.former_peers(actor))?;
+    let (status, peers, proposals, former, view) = tokio::try_join!(
+        service.status(actor),
+        service.peers(actor),
+        service.proposals(actor),
+        service.former_peers(actor),
+        service.keepers(actor)
+    )?;
     let identity = service.identity(actor)?;
     Ok(PeersPage {
         manages: shell.user.as_ref().is_some_and(|user| user.peers),
@@ -65,6 +79,7 @@ async fn gather(state: &AppState, me: &SignedIn, shell: Shell) -> Result<PeersPa
         peers,
         former,
         freeze: service.freeze_view(actor)?,
+        view,
         version: status.version,
         proposals,
         own_text: identity.genesis_text,
@@ -97,7 +112,7 @@ pub(super) async fn again(state: &AppState, me: &SignedIn, error: ServiceError, 
 /// `POST /peers/invite`. The invitation is shown once, on the page that answers.
 pub(super) async fn invite(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
     let posted = Posted::new(pairs);
-    match state.service.invite(&me.actor, posted.one("genesis")).await {
+    match state.service.invite(&me.actor, typed_or_file(&posted, "genesis")).await {
         Ok(invitation) => {
             let shell = shell(&state, &me);
             let page = gather(&state, &me, shell.clone()).await.map_err(|error| shell.oops(error))?;
@@ -114,10 +129,31 @@ pub(super) async fn after_import(state: &AppState, me: &SignedIn, said: String) 
     Ok(render(&PeersPage { taken: Some(said), ..page }))
 }
 
+/// What was typed, or what stands in the file beside it.
+fn typed_or_file<'a>(posted: &'a Posted, name: &str) -> &'a str {
+    if posted.has(name) { posted.one(name) } else { posted.one("file").trim() }
+}
+
+/// `POST /peers/invite/file`: the text that the page just showed, as a download. A form, since the text must not stand in an address.
+pub(super) async fn invitation_file(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
+    let posted = Posted::new(pairs);
+    let text = posted.one("invitation");
+    let is_sound = text.len() <= 16 * 1024 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let shell = shell(&state, &me);
+    if !shell.user.as_ref().is_some_and(|user| user.peers) || text.is_empty() || !is_sound {
+        return Err(shell.oops(ServiceError::NotFound));
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"icmc-invitation.txt\""),
+    ];
+    Ok((headers, format!("{text}\n")).into_response())
+}
+
 /// `POST /peers/join`.
 pub(super) async fn join(State(state): State<AppState>, me: SignedIn, axum::Form(pairs): Pairs) -> Reply {
     let posted = Posted::new(pairs);
-    match state.service.join(&me.actor, posted.one("invitation")).await {
+    match state.service.join(&me.actor, typed_or_file(&posted, "invitation")).await {
         Ok(_) => Ok(to(paths::peers(), "joining")),
         Err(error) => again(&state, &me, error, "f-invitation").await,
     }
@@ -172,6 +208,13 @@ async fn set_paused(state: &AppState, me: &SignedIn, unit: &str, paused: bool) -
     Ok(to(&format!("{}#u-{unit}", paths::peers()), if paused { "paused" } else { "resumed" }))
 }
 
+/// `POST /peers/{unit}/let-in`: it was cut off for what it sent, and is not any more.
+pub(super) async fn let_in(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let done = async { state.service.let_in(&me.actor, id(&unit)?).await };
+    done.await.map_err(|error| shell(&state, &me).oops(error))?;
+    Ok(to(&format!("{}#u-{unit}", paths::peers()), "let_in"))
+}
+
 /// `POST /peers/{unit}/release`: a restored node does not wait for it.
 pub(super) async fn release(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
     let released = async { state.service.release(&me.actor, id(&unit)?).await };
@@ -222,6 +265,7 @@ pub(super) fn samples(shell: Shell, text: &str) -> (impl Template + use<>, impl 
                 })
                 .into(),
         }),
+        view: super::keepers::sample_view(text),
         version: "0.1.0",
         proposals: vec![proposal],
         manages: true,

@@ -54,6 +54,10 @@ struct SharePage {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct With {
     to: Option<String>,
+    /// A person to be named, on this ground.
+    person: Option<String>,
+    basis: Option<String>,
+    purpose: Option<String>,
 }
 
 /// What a form is about, read anew for each step.
@@ -78,6 +82,14 @@ pub(super) async fn page(
     let mut posted = Posted::default();
     if let Some(unit) = with.to {
         posted.push("to", unit);
+    }
+    if let Some(purpose) = with.purpose.filter(|purpose| words::PURPOSES.contains(&purpose.as_str())) {
+        posted.push("purpose", purpose);
+    }
+    let basis = with.basis.filter(|basis| words::BASES.contains(&basis.as_str()));
+    let person = with.person.filter(|person| desk.view.people.iter().any(|one| one.id.to_string() == *person));
+    if let (Some(person), Some(basis)) = (person, basis) {
+        posted.push(format!("basis.{person}"), basis);
     }
     Ok(render(&context(shell, &desk, posted, "whom")))
 }

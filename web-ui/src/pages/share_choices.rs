@@ -4,9 +4,9 @@
 use super::fields::Choice;
 use super::form::Posted;
 use super::words;
-use icmc_node::service::model::{CaseView, EntityView, SharePreview};
+use icmc_node::service::model::{CaseView, EntityView, FieldView, SharePreview};
 use icmc_protocol::dictionary::{Dictionary, ShareClass};
-use icmc_protocol::ids::EntityId;
+use icmc_protocol::ids::{Commitment, EntityId};
 use std::collections::BTreeSet;
 
 /// A person who can be named.
@@ -29,6 +29,8 @@ pub(super) struct SectionChoice {
 
 /// What one receiver, or several that see the same, will see.
 pub(super) struct Seen {
+    /// Goes before the marks of its rendering.
+    pub(super) at: String,
     pub(super) names: Vec<String>,
     /// Those with whom nothing was ever shared.
     pub(super) firsts: Vec<String>,
@@ -116,8 +118,16 @@ pub(super) fn restricted(form: &Posted, view: &CaseView) -> Vec<Choice> {
     let chosen = form.all("items");
     let values = |(whose, entity): (&str, &EntityView)| -> Vec<Choice> {
         let fields = entity.fields.iter().filter(|field| field.class == ShareClass::X && !field.text.is_empty());
-        let each = fields
-            .flat_map(|field| field.seen.iter().map(move |item| (item.to_string(), format!("{}: {}", field.label, field.text))));
+        // Of a field in conflict each version is a value of its own.
+        let text = |field: &FieldView, item: &Commitment| {
+            let version = field.conflict.iter().find(|version| version.commitment == *item);
+            let (text, whose) = version.map_or((&field.text, None), |version| (&version.text, Some(&version.unit.name)));
+            match whose {
+                Some(unit) => format!("{}: {text} (one of {} versions, of {unit})", field.label, field.conflict.len()),
+                None => format!("{}: {text}", field.label),
+            }
+        };
+        let each = fields.flat_map(|field| field.seen.iter().map(move |item| (item.to_string(), text(field, item))));
         each.map(|(code, text)| Choice { chosen: chosen.contains(&code.as_str()), label: format!("{whose}, {text}"), code })
             .collect()
     };
@@ -152,7 +162,8 @@ pub(super) fn together(previews: Vec<SharePreview>) -> Vec<Seen> {
                 let here = lines(&preview.case);
                 let there = groups.first().map_or_else(|| here.clone(), |first| lines(&first.preview.case));
                 let (more, less) = (here.difference(&there).cloned().collect(), there.difference(&here).cloned().collect());
-                groups.push(Seen { names: vec![name], firsts: first.into_iter().collect(), preview, more, less });
+                let at = if groups.is_empty() { String::new() } else { format!("g{}-", groups.len() + 1) };
+                groups.push(Seen { at, names: vec![name], firsts: first.into_iter().collect(), preview, more, less });
             }
         }
     }
@@ -171,6 +182,7 @@ fn lines(view: &CaseView) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::pages::samples;
+    use icmc_node::service::model::VersionView;
 
     #[test]
     fn restricted_values_stay_unless_they_are_ticked() {
@@ -185,11 +197,32 @@ mod tests {
     }
 
     #[test]
+    fn each_version_of_a_restricted_value_in_conflict_is_told_by_its_own_words() {
+        let mut view = samples::case("x");
+        let field = view.people[0].entity.fields.iter_mut().find(|field| field.class == ShareClass::X).unwrap();
+        let version = |text: &str, byte| VersionView {
+            text: text.to_owned(),
+            value: serde_json::Value::Null,
+            commitment: Commitment([byte; 32]),
+            unit: samples::unit("y"),
+            at: None,
+            by: None,
+        };
+        field.text = "asthma".to_owned();
+        (field.conflict, field.seen) =
+            (vec![version("asthma", 90), version("epilepsy", 91)], vec![Commitment([90; 32]), Commitment([91; 32])]);
+        let items = restricted(&Posted::default(), &view);
+        let label = |byte: u8| &items.iter().find(|item| item.code == Commitment([byte; 32]).to_string()).unwrap().label;
+        assert!(label(90).contains("asthma") && !label(90).contains("epilepsy"), "{}", label(90));
+        assert!(label(91).contains("epilepsy") && !label(91).contains("asthma"), "{}", label(91));
+    }
+
+    #[test]
     fn receivers_who_see_the_same_are_shown_together() {
         let preview = |name: &str, view: &CaseView| SharePreview {
             case: view.clone(),
             to: samples::unit(name),
-            expires: samples::NOW,
+            terms: samples::share_terms("x"),
             shown: 1,
             kept: 1,
             first: name == "b",

@@ -14,7 +14,7 @@ use axum::extract::{Query, State};
 use futures::future::try_join_all;
 use icmc_node::service::ServiceError;
 use icmc_node::service::Status;
-use icmc_node::service::model::{AlertView, CaseFilter, CaseSummary, InboxItem, ShareView};
+use icmc_node::service::model::{AlertView, CaseFilter, CaseSummary, InboxItem, ShareView, UnreadView};
 use icmc_protocol::dictionary::Dictionary;
 use icmc_protocol::time::{DAY, Timestamp};
 
@@ -42,6 +42,10 @@ struct TodayPage {
     recent: Vec<CaseSummary>,
     stages: Vec<Bar>,
     ending: Vec<ShareView>,
+    /// Received ones.
+    ending_here: Vec<InboxItem>,
+    contributed: Vec<CaseSummary>,
+    unread: Vec<UnreadView>,
     /// What ends before this ends within a day.
     last_day: Timestamp,
 }
@@ -75,6 +79,8 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
     let alerts = async { if writes { service.alerts(actor).await } else { Ok(Vec::new()) } };
     let inbox = async { if writes { service.inbox(actor).await } else { Ok(Vec::new()) } };
     let ending = async { if writes { service.shares_ending(actor, SOON).await } else { Ok(Vec::new()) } };
+    let contributed = async { if writes { service.contributions_waiting(actor).await } else { Ok(Vec::new()) } };
+    let unread = async { if writes { service.unread(actor).await } else { Ok(Vec::new()) } };
     let recent = async {
         if cases_seen { service.cases(actor, CaseFilter::default()).await.map(|page| page.items) } else { Ok(Vec::new()) }
     };
@@ -84,8 +90,9 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
         let page = service.cases(actor, filter).await?;
         Ok::<_, ServiceError>(Bar { code: stage.code.clone(), label: words::stage(&stage.code), count: page.total, most: 0 })
     }));
-    let (status, alerts, inbox, ending, recent, mut stages) =
-        tokio::try_join!(service.status(actor), alerts, inbox, ending, recent, stages)?;
+    let (status, alerts, inbox, ending, contributed, unread, recent, mut stages) =
+        tokio::try_join!(service.status(actor), alerts, inbox, ending, contributed, unread, recent, stages)?;
+    let soon = shell.now.plus(u64::from(SOON) * DAY);
     let most = stages.iter().map(|bar| bar.count).max().unwrap_or_default().max(1);
     stages.iter_mut().for_each(|bar| bar.most = most);
     Ok(TodayPage {
@@ -94,12 +101,22 @@ async fn gather(state: &AppState, me: &SignedIn, shell: &Shell) -> Result<TodayP
         cases_seen,
         network: network(&status),
         alerts: alerts.into_iter().filter(|alert| alert.state != "closed").collect(),
+        ending_here: ends_soon(&inbox, soon),
+        contributed,
+        unread,
         inbox: inbox.into_iter().filter(|item| item.waiting).collect(),
         recent: recent.into_iter().take(LINES).collect(),
         stages,
         last_day: shell.now.plus(DAY),
         ending,
     })
+}
+
+/// Accepted ones that end before that, the next one first.
+fn ends_soon(inbox: &[InboxItem], soon: Timestamp) -> Vec<InboxItem> {
+    let mut items: Vec<_> = inbox.iter().filter(|item| item.state == "active" && item.expires <= soon).cloned().collect();
+    items.sort_by_key(|item| (item.expires, item.id));
+    items
 }
 
 #[cfg(test)]
@@ -115,6 +132,14 @@ pub(super) fn sample(shell: Shell, text: &str) -> impl Template {
         recent: vec![samples::summary(text)],
         stages: vec![Bar { code: "R1".to_owned(), label: text.to_owned(), count: 3, most: 5 }],
         last_day: samples::NOW.plus(DAY),
+        ending_here: vec![InboxItem {
+            state: "active",
+            case: Some(icmc_protocol::ids::CaseId([1; 32])),
+            expires: samples::NOW.plus(DAY / 2),
+            ..samples::inbox_item(text)
+        }],
+        contributed: vec![samples::summary(text)],
+        unread: vec![samples::unread(text, true), samples::unread(text, false)],
         ending: vec![samples::share(text), ShareView { expires: samples::NOW.plus(DAY / 2), ..samples::share(text) }],
     }
 }

@@ -38,6 +38,8 @@ struct WhoPage {
     who: WhoSees,
     waiting: Vec<Decided>,
     holds: Vec<Decided>,
+    /// Holds whose time is over.
+    past: Vec<Decided>,
     grounds: Vec<Decided>,
     form: Posted,
 }
@@ -102,18 +104,20 @@ pub(super) async fn step(
 
 fn context(mut shell: Shell, view: CaseView, who: WhoSees, sign_in: &str, form: Posted) -> WhoPage {
     shell.title = format!("{}: who", view.summary.number);
-    let (mut waiting, mut holds, mut grounds) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut waiting, mut holds, mut past, mut grounds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let is_over = |decision: &DecisionView| decision.until.is_some_and(|until| until <= shell.now);
     for decision in &who.decisions {
         let whom = decision.person.and_then(|person| view.person(person)).map(|person| person.display.clone());
         let mine = decision.by.ends_with(&format!("({sign_in})"));
         let list = match (&decision.second, decision.what) {
             (None, _) => &mut waiting,
+            (Some(_), "hold") if is_over(decision) => &mut past,
             (Some(_), "hold") => &mut holds,
             (Some(_), _) => &mut grounds,
         };
         list.push(Decided { decision: decision.clone(), whom: whom.unwrap_or_default(), mine });
     }
-    WhoPage { shell, view, who, waiting, holds, grounds, form }
+    WhoPage { shell, view, who, waiting, holds, past, grounds, form }
 }
 
 #[cfg(test)]

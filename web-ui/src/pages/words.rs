@@ -6,6 +6,8 @@ use icmc_protocol::dictionary::Dictionary;
 
 pub(crate) use super::words_peer::*;
 pub(crate) use super::words_request::*;
+pub(crate) use super::words_room::*;
+pub(crate) use super::words_same::*;
 pub(crate) use super::words_share::*;
 
 /// The label of a code of a field; the code itself if it is not known.
@@ -135,6 +137,7 @@ pub(crate) fn outcome(outcome: impl AsRef<str>) -> &'static str {
         "not_same" => "Not the same person",
         "muted" => "Not to be shown again",
         "no_answer" => "The other unit did not answer",
+        "contradicted" => "The comparison of both units spoke against it",
         _ => "One of the two units announces the person no more",
     }
 }
@@ -162,9 +165,24 @@ pub(crate) fn can_answer(contact: &AskState) -> bool {
     matches!(contact, AskState::AskedByPeer | AskState::OwnLater)
 }
 
-/// Whether a person can still move the alert: a withdrawal closes it for good.
+/// Whether a person can still move the alert: a withdrawal or a contradiction closes it for good.
 pub(crate) fn can_move(alert: &AlertView) -> bool {
-    alert.outcome != Some("withdrawn")
+    !matches!(alert.outcome, Some("withdrawn" | "contradicted"))
+}
+
+/// What the comparison with the other unit has said.
+pub(crate) fn confirmed(alert: &AlertView) -> &'static str {
+    match alert.confirmed {
+        "yes" => "Both units have weighed what they know of it, without showing it to each other.",
+        "waiting" => "To be confirmed: it rests on fingerprints alone until the other unit has answered.",
+        "contradicted" => "Since then the comparison of both units spoke against it.",
+        _ => "Not confirmed: it rests on fingerprints alone.",
+    }
+}
+
+/// Whether a person here decides if the other unit is told: it holds a suspect, and we do not.
+pub(crate) fn can_tell(alert: &AlertView) -> bool {
+    alert.confirmed == "yes" && !alert.told && alert.state != "closed"
 }
 
 /// Whether a case is closed by its status.
@@ -178,9 +196,15 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "saved" => "Saved.",
         "created" => "The case is saved.",
         "admitted" => "Admitted: it counts now, and those who may see it get it.",
+        "contribution_refused" => "Refused. Its author reads why.",
+        "contribution_refused_untold" => "Refused. No share with its author is open, so it cannot be told here: call it.",
+        "asked_author" => "Asked. The answer shows with the contribution.",
         "shared" => "Sealed and sent. What becomes of it shows below and under Shares.",
         "linked" => "Linked. Both cases show it; neither was changed.",
         "unlinked" => "The link is taken away.",
+        "same" => "The same person: both cases show the link; neither was changed.",
+        "not_same" => "Not the same: the two are not proposed again.",
+        "undecided_same" => "Undone: it is open again whether they are the same person.",
         "not_linked" => "Accepted, but not linked: no case of that number is open to you. Link it below.",
         "taken_back" => "Taken back. The receipt shows here once the other unit has destroyed it.",
         "decided" => "Two persons have decided it.",
@@ -196,6 +220,9 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "reopened" => "The case is open again.",
         "restored" => "The deletion is undone.",
         "undone" => "Brought back.",
+        "told" => "They are told. Their people see the alert now, and which unit it comes from.",
+        "compared" => "The comparison goes on. Its alert comes here if there is one.",
+        "not_compared" => "There will be no comparison. What fingerprints alone say stays as it is.",
         "asked" => "Asked. The answer shows here when it comes.",
         "answered" => "Your answer is on its way.",
         "sent" => "Sealed and sent. What becomes of it shows here.",
@@ -205,11 +232,19 @@ pub(crate) fn said(code: &str) -> Option<&'static str> {
         "put" => "The answer stands in the case.",
         "said" => "Your message is on its way.",
         "alert" => "The alert is moved.",
+        "room_yes" => "Your yes is on its way. What you tell goes once the other unit has said yes, too.",
+        "room_no" => "Your no is on its way.",
+        "room_stopped" => "Stopped. What was received is deleted here, and there once it has heard.",
         "confirmed" => "Confirmed here. Sharing opens once the other unit has confirmed too.",
         "paused" => "Paused. Only what ends something goes to that unit and is taken from it.",
         "resumed" => "Gone on. What waited here goes now; what waits there comes within a few minutes.",
+        "let_in" => "Let in. It is dialled now, and what it sends is taken again.",
         "parted" => "Ended. The receipts show with the shares once that unit has destroyed the keys.",
         "proposed" => "Proposed. It holds once enough members have approved; how far it is shows below.",
+        "keepers" => "Asked. A person at each of them says yes; how far it is shows here.",
+        "keeping" => "This unit takes part. The key is made once all have said yes.",
+        "not_keeping" => "It is over, here and at the others.",
+        "burst" => "Asked for, for today. What waits is blinded within a minute.",
         "withdrawn" => "Taken back. Whoever had approved it can approve something else.",
         "left" => "This unit has left. Keep this node running until the others have heard it.",
         "later" => "Nothing was done. The proposal stays open until its proposer takes it back.",

@@ -1,4 +1,4 @@
-//! The words for how another unit's node stands: its clock, its queue.
+//! The words for how another unit's node stands: its clock, its queue, what it was cut off for.
 //! Who the unit is, is told in `words_share`.
 
 /// One minute, in milliseconds. Clocks that differ by less agree.
@@ -29,9 +29,59 @@ pub(crate) fn clock_advice(ahead: &i64) -> Option<&'static str> {
     }
 }
 
+/// How far a new blinding key is.
+pub(crate) fn generation(state: &str) -> &'static str {
+    match state {
+        "running" => "in the making",
+        "done" => "made",
+        _ => "over",
+    }
+}
+
 /// "1 share", "2 shares".
 pub(crate) fn counted(number: &u32, one: &str) -> String {
     if *number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// For what a unit was cut off.
+pub(crate) fn offence(why: &str) -> &'static str {
+    match why {
+        "flood" => "flooding this node",
+        "oversize" => "frames far too large",
+        "garbage" => "bytes that no honest node sends",
+        "subscriptions" => "a storm of subscriptions",
+        "slow_reading" => "not reading the replies that it asked for",
+        _ => "what it sent",
+    }
+}
+
+/// What two messages prove that no honest unit signs both of, by their kind in the protocol.
+pub(crate) fn proof(kind: &str) -> &'static str {
+    match kind {
+        "entry" => "two different steps of a case under one number",
+        "beacon" => "two different announcements under one number",
+        "prekey" => "two different keys under one number",
+        "charter-approval" => "a yes to two different lists of members with one number",
+        "blind-reply" => "an answer as a keeper that does not fit its key",
+        "key-step" | "keeper-word" => "steps of making a key that do not go together",
+        _ => "two messages that exclude each other",
+    }
+}
+
+/// "1 message", "12,034 messages".
+pub(crate) fn messages(number: &u64) -> String {
+    if *number == 1 {
+        return "1 message".to_owned();
+    }
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    format!("{shown} messages")
 }
 
 #[cfg(test)]
@@ -53,6 +103,10 @@ mod tests {
         }
         assert!(clock_advice(&600_000).is_some_and(|says| says.starts_with("What it sends")));
         assert!(clock_advice(&-600_000).is_some_and(|says| says.starts_with("What is sent")));
+        let told = [0, 1, 12, 601, 1_000, 12_034, 1_234_567].map(|number| messages(&number));
+        let expected =
+            ["0 messages", "1 message", "12 messages", "601 messages", "1,000 messages", "12,034 messages", "1,234,567 messages"];
+        assert_eq!(told, expected);
         assert_eq!((counted(&1, "share"), counted(&0, "share")), ("1 share".to_owned(), "0 shares".to_owned()));
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn link(code: impl AsRef<str>) -> &'static str {
 /// What stands where a section of a case is empty: of another unit's case it may not be shared.
 pub(crate) fn absent(not_shared: &[String], section: &str, empty: &'static str) -> &'static str {
     let known = Dictionary::builtin().sections().iter().find(|known| known.id == section);
-    if known.is_some_and(|known| not_shared.contains(&known.label)) { "Not shared." } else { empty }
+    if known.is_some_and(|known| not_shared.contains(&known.label)) { "Not shared with this unit." } else { empty }
 }
 
 /// Why somebody of this unit can open a case.
@@ -90,6 +90,54 @@ pub(crate) fn decision(code: impl AsRef<str>) -> &'static str {
         "release" => "The end of a hold",
         _ => "A decision",
     }
+}
+
+/// Where another unit's contribution stands.
+pub(crate) fn contribution_state(state: impl AsRef<str>) -> &'static str {
+    match state.as_ref() {
+        "pending" => "waits for your yes or no",
+        "admitted" => "admitted",
+        "refused" => "refused",
+        "taken_back" => "taken back, or past its time",
+        _ => "state not known",
+    }
+}
+
+/// The colour that goes with it; the words say the same.
+pub(crate) fn contribution_tag(state: impl AsRef<str>) -> &'static str {
+    match state.as_ref() {
+        "pending" => " warn",
+        "admitted" => " good",
+        "refused" => " bad",
+        _ => "",
+    }
+}
+
+/// What a message says of a contribution, before the name of the unit that it is about.
+pub(crate) fn form(what: impl AsRef<str>) -> &'static str {
+    match what.as_ref() {
+        "refused" => "Refuses a contribution",
+        "may_pass" => "Asks whether a contribution may be passed on to",
+        "pass" => "Yes, a contribution may be passed on to",
+        "not_pass" => "No, a contribution may not be passed on to",
+        _ => "Says something of a contribution",
+    }
+}
+
+/// What stands where nobody is named.
+pub(crate) fn nobody(not_shared: &[String]) -> &'static str {
+    if !absent(not_shared, "identity", "").is_empty() {
+        "Not shared with this unit: who the people are."
+    } else if not_shared.iter().any(|one| one == "any person") {
+        "No person was named in what was shared."
+    } else {
+        "Nobody is named here."
+    }
+}
+
+/// Whether a section is one that is not shared.
+pub(crate) fn is_absent(not_shared: &[String], section: &str) -> bool {
+    !absent(not_shared, section, "").is_empty()
 }
 
 /// What a consent lacks for a share.
@@ -130,7 +178,7 @@ pub(crate) fn handling(code: impl AsRef<str>) -> &'static str {
 pub(crate) fn onward(code: impl AsRef<str>) -> &'static str {
     match code.as_ref() {
         "allowed" => "May be passed on",
-        "ask" => "May be passed on after asking",
+        "ask" => "To be passed on only after asking, unit by unit",
         _ => "Not to be passed on",
     }
 }
@@ -138,21 +186,6 @@ pub(crate) fn onward(code: impl AsRef<str>) -> &'static str {
 /// Handling, if it is known.
 pub(crate) fn maybe_handling(code: &Option<&'static str>) -> &'static str {
     handling(code.unwrap_or_default())
-}
-
-/// Purpose, if it is known.
-pub(crate) fn maybe_purpose(code: &Option<&'static str>) -> &'static str {
-    purpose(code.unwrap_or_default())
-}
-
-/// Rights, if they are known.
-pub(crate) fn maybe_rights(code: &Option<&'static str>) -> &'static str {
-    rights(code.unwrap_or_default())
-}
-
-/// Passing on, if it is known.
-pub(crate) fn maybe_onward(code: &Option<&'static str>) -> &'static str {
-    onward(code.unwrap_or_default())
 }
 
 /// Where a share given stands.
@@ -254,6 +287,7 @@ pub(crate) fn proposed(change: &str) -> &'static str {
         "replace" => "Lost node key of",
         "remove" => "Revocation of",
         "left" => "Leaves by its own word:",
+        "keepers" => "Other keepers, proposed by",
         _ => "End of the freeze",
     }
 }

@@ -40,16 +40,24 @@ pub async fn token(State(state): State<AppState>, request: Request, next: Next) 
     if time::is_upload(&request) {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let with_file = parts.uri.path() == paths::import_envelopes();
+    let small_file = paths::takes_small_file(parts.uri.path()) && upload::is_with_file(&parts.headers);
     let (most, too_large) = if with_file {
         (upload::MAX, "This is too large: a file may have at most 64 MiB.")
     } else {
         (BODY_MAX, "This is too large: at most 1 MiB can be sent at a time.")
     };
-    let Ok(bytes) = to_bytes(body, most).await else {
+    let Ok(mut bytes) = to_bytes(body, most).await else {
         return errors::reply(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, too_large);
     };
+    if small_file {
+        let Some(form) = upload::plain(&parts.headers, &bytes).await else {
+            return errors::reply(parts.uri.path(), StatusCode::UNPROCESSABLE_ENTITY, upload::NO_TEXT);
+        };
+        upload::now_plain(&mut parts.headers);
+        bytes = form.into();
+    }
     let sent = if with_file {
         let field = upload::field(&parts.headers, &bytes, FIELD).await;
         field.and_then(|value| String::from_utf8(value.to_vec()).ok())

@@ -11,7 +11,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-use crate::security::{BODY_MAX, csrf, errors, headers, host, time};
+use crate::security::{BODY_MAX, csrf, errors, headers, host, time, upload};
 use crate::state::WebConfig;
 use crate::{assets, format, paths};
 use axum::Router;
@@ -120,6 +120,7 @@ pub fn router(config: SetUpConfig, starts: mpsc::Sender<Start>) -> (Router, Secr
         .fallback(errors::not_found)
         .method_not_allowed_fallback(errors::method_not_allowed)
         .with_state(set_up.clone())
+        .layer(from_fn(upload::small_files))
         .layer(from_fn(csrf::origin))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn(time::limit))

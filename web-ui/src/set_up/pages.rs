@@ -219,7 +219,11 @@ pub(super) async fn take(
     Path(step): Path<String>,
     axum::Form(pairs): Pairs,
 ) -> Response {
-    let posted = Posted::new(pairs);
+    let mut posted = Posted::new(pairs);
+    // An invitation comes as text, or as the file that the inviting unit made of it.
+    if !posted.has("invitation") && posted.has("file") {
+        posted.set("invitation", posted.one("file").to_owned());
+    }
     let Some(step) = Step::from_name(&step) else {
         return errors::reply(paths::set_up(), StatusCode::NOT_FOUND, "There is nothing here.");
     };

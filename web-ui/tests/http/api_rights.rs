@@ -130,6 +130,7 @@ async fn not_yours_is_the_same_as_not_there() {
     let note = json!({"changes": [{"kind": "note", "fields": {"text": "a word"}}]});
     let ask = json!({"person": person, "to": NOTHING, "address": "Lane 7", "checks": ["address"], "basis": "consent",
         "purpose": "verification", "handling": "H2", "days": 7});
+    let same = json!({"person": person, "case": NOTHING, "other": person, "what": "same"});
     for token in [&other, &admin] {
         for (method, path, theirs, nothing, body) in [
             (Method::GET, "/cases/ID", &case, NOTHING, None),
@@ -138,6 +139,8 @@ async fn not_yours_is_the_same_as_not_there() {
             (Method::POST, "/cases/ID/changes", &case, NOTHING, Some(&note)),
             (Method::POST, "/cases/ID/delete", &case, NOTHING, None),
             (Method::POST, "/cases/ID/requests", &case, NOTHING, Some(&ask)),
+            (Method::GET, "/cases/ID/same", &case, NOTHING, None),
+            (Method::POST, "/cases/ID/same", &case, NOTHING, Some(&same)),
             (Method::GET, "/persons/ID", &person, &NOTHING[..32], None),
         ] {
             let there = site.api(method.clone(), &path.replace("ID", theirs), Some(token), body).await;
@@ -152,6 +155,33 @@ async fn not_yours_is_the_same_as_not_there() {
     assert_eq!(list["total"], 0);
     let found = site.api(Method::POST, "/cases/search", Some(&other), Some(&json!({"text": "Ibanlari"}))).await.json();
     assert_eq!(found, Value::Array(Vec::new()));
+    let alike = json!({"name": "Ibanlari Kharsyntiew", "age": "2010-03-22", "phone": "+91 50011 20416"});
+    let found = site.api(Method::POST, "/persons/alike", Some(&other), Some(&alike)).await.json();
+    assert_eq!(found, json!({"candidates": [], "others": []}));
+}
+
+#[tokio::test]
+async fn only_a_nodal_officer_decides_about_comparisons() {
+    let site = Site::new().await;
+    let nobodys = "0".repeat(32);
+    for (who, status) in [
+        (ADMIN, StatusCode::FORBIDDEN),
+        (OFFICER, StatusCode::FORBIDDEN),
+        (READER, StatusCode::FORBIDDEN),
+        (NODAL, StatusCode::NOT_FOUND),
+    ] {
+        let token = site.token(who).await;
+        let decide = format!("/comparisons/{nobodys}/decide");
+        let reply = site.api(Method::POST, &decide, Some(&token), Some(&json!({"allow": true}))).await;
+        assert_eq!(reply.status, status, "{who}: {}", reply.text());
+        let seen = format!("/comparisons/{nobodys}/seen");
+        assert_eq!(site.api(Method::POST, &seen, Some(&token), Some(&json!({}))).await.status, status, "{who}");
+    }
+    let officer = site.token(OFFICER).await;
+    let tell = format!("/alerts/{nobodys}/tell");
+    assert_eq!(site.api(Method::POST, &tell, Some(&officer), Some(&json!({}))).await.status, StatusCode::NOT_FOUND);
+    let list = site.api(Method::GET, "/alerts", Some(&officer), None).await.json();
+    assert_eq!(list["comparisons"], json!([]));
 }
 
 #[tokio::test]
@@ -173,6 +203,9 @@ async fn roles_get_what_is_theirs() {
         (ADMIN, "/requests", StatusCode::FORBIDDEN),
         (READER, "/requests", StatusCode::OK),
         (OFFICER, "/requests", StatusCode::OK),
+        (NODAL, "/alerts/within", StatusCode::OK),
+        (OFFICER, "/alerts/within", StatusCode::FORBIDDEN),
+        (ADMIN, "/alerts/within", StatusCode::FORBIDDEN),
         (OFFICER, "/directory", StatusCode::OK),
         (READER, "/materials", StatusCode::FORBIDDEN),
         (READER, "/cases", StatusCode::OK),

@@ -2,7 +2,7 @@
 //! What needs a second unit is in `samples`.
 
 use crate::schema;
-use crate::site::{ADMIN, NODAL, Site};
+use crate::site::{ADMIN, NODAL, OFFICER, Site};
 use axum::http::{Method, StatusCode};
 use icmc_web_ui::api;
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ async fn what_is_sent_is_what_is_described() {
     get("/audit/check", &[]).await;
     let hits = of.call(Method::POST, "/cases/search", &[], &token, Some(json!({"text": "Ibanlari"}))).await;
     assert_eq!(hits[0]["person"].as_str().unwrap(), person);
+    same_person(&of, &token, (&case, person)).await;
     let entry = json!({"text": {"name": "Home of Light (invented)", "kind": "shelter_home", "areas": ["IN-ML-ri-bhoi"],
         "services": ["shelter"], "contacts": [{"person": "Front desk", "phones": ["+91 00000 00000"]}],
         "verified_on": "2026-11-01", "trust": "verified"}});
@@ -100,6 +101,30 @@ async fn what_is_sent_is_what_is_described() {
     of.call(Method::POST, "/accounts/{id}/disable", &[last], &admin, None).await;
     of.call(Method::POST, "/accounts/{id}/enable", &[last], &admin, None).await;
     of.call(Method::DELETE, "/session", &[], &admin, None).await;
+}
+
+/// A second case of the same girl, entered by an officer who does not see the first.
+async fn same_person(of: &Checker, token: &str, (case, person): (&str, &str)) {
+    let officer = of.site.token(OFFICER).await;
+    let other = of.site.case(&officer).await;
+    let noted = of.call(Method::GET, "/alerts/within", &[], token, None).await;
+    assert_eq!(noted.as_array().unwrap().len(), 1);
+    let typed = json!({"name": "Ibanlari Kharsyntiew", "age": "2010-03-22"});
+    let found = of.call(Method::POST, "/persons/alike", &[], token, Some(typed)).await;
+    assert_eq!(found["candidates"].as_array().unwrap().len(), 2);
+    let by_name = of.call(Method::POST, "/persons/alike", &[], token, Some(json!({"name": "Ibanlari"}))).await;
+    assert!(by_name["candidates"][0]["class"].is_null() && by_name["candidates"][0]["why"] == "name");
+    let candidates = of.call(Method::GET, "/cases/{id}/same", &[case], token, None).await;
+    let candidate = &candidates["groups"][0]["candidates"][0];
+    assert_eq!(candidate["case"]["id"], other.as_str());
+    for what in ["same", "undo", "not_same"] {
+        let decision = json!({"person": person, "case": other, "other": candidate["person"], "what": what, "reason": "x"});
+        of.call(Method::POST, "/cases/{id}/same", &[case], token, Some(decision)).await;
+        let links = of.call(Method::GET, "/persons/{id}", &[person], token, None).await["person"]["same"].clone();
+        assert_eq!(links.as_array().unwrap().len(), usize::from(what == "same"));
+    }
+    let decided = of.call(Method::GET, "/cases/{id}/same", &[case], token, None).await;
+    assert_eq!(decided["groups"][0]["decided"][0]["same"], false);
 }
 
 #[tokio::test]

@@ -2,10 +2,13 @@
 //! All units and people are invented.
 
 use crate::schema;
-use icmc_node::service::model::{AccountSees, ContributedView, DecisionView, RevisionView, SeesView, WhoSees};
+use icmc_node::service::model::{
+    AccountSees, AskedView, ContributedView, DecisionView, FormView, KeepsView, OnwardView, RevisionView, SeesView, TermsView,
+    UnreadView, WhoSees,
+};
 use icmc_node::service::model::{
     CaseRights, CaseSummary, CaseView, CustodyView, EntityView, InboxItem, InboxPreview, ReceivedView, SharePersonView,
-    SharePreview, ShareView, TenureView, TransferView, UnitRef, VersionView,
+    SharePreview, ShareTermsView, ShareView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_node::service::model::{
     ContactView, ContributionView, DocumentView, EntryText, EntryView, FieldView, FileView, LinkView, MaterialText, MaterialView,
@@ -114,6 +117,12 @@ fn case() -> CaseView {
             at: AT,
             state: "pending",
             changes: vec![words("Note: Text")],
+            handling: "H2",
+            onward: "ask",
+            expires: Some(AT),
+            refused: Some(words("not her")),
+            asked: vec![onward()],
+            may_ask: vec![unit()],
         }],
         links: vec![link()],
         custody: custody(),
@@ -121,6 +130,10 @@ fn case() -> CaseView {
         not_shared: vec![words("Notes")],
         deleted_until: Some(AT),
     }
+}
+
+fn onward() -> OnwardView {
+    OnwardView { to: unit(), at: AT, why: words("they trace him"), yes: Some(true), words: words("go on") }
 }
 
 fn link() -> LinkView {
@@ -195,12 +208,29 @@ fn share() -> ShareView {
         note: String::new(),
         reason: Some(words("not ours")),
         receipt_at: Some(AT),
+        awaits_receipt: false,
+        unread: 1,
+    }
+}
+
+fn terms() -> ShareTermsView {
+    ShareTermsView {
+        purpose: "investigation",
+        rights: "read",
+        handling: "H1",
+        onward: "none",
+        expires: AT,
+        sections: vec![words("identity")],
+        classes: vec![words("S")],
+        persons: vec![person()],
+        items: 1,
+        note: words("please call"),
     }
 }
 
 fn share_preview() -> SharePreview {
     let line = || vec![words("Note: Text: an invented line")];
-    SharePreview { case: case(), to: unit(), expires: AT, shown: 3, kept: 2, first: true, gone: line(), added: line() }
+    SharePreview { case: case(), to: unit(), terms: terms(), shown: 3, kept: 2, first: true, gone: line(), added: line() }
 }
 
 fn item() -> InboxItem {
@@ -219,6 +249,7 @@ fn item() -> InboxItem {
         onward: Some("none"),
         persons: 1,
         note: String::new(),
+        unread: 1,
     }
 }
 
@@ -256,8 +287,10 @@ fn request() -> RequestPage {
         refused: Some(("other", words("not now"))),
         answer: Some(RequestAnswer { at: AT, fields: vec![(words("Recommendation"), words("Return"))] }),
         receipt_at: Some(AT),
+        unread: 1,
     };
-    RequestPage { request, messages: vec![MessageView { own: true, at: AT, text: words("Which lane?") }] }
+    let form = FormView { what: "may_pass", case: CaseId([2; 32]), entry: EntryHash([6; 32]), to: Some(unit()) };
+    RequestPage { request, messages: vec![MessageView { own: true, at: AT, text: words("Which lane?"), form: Some(form) }] }
 }
 
 fn head() -> PublicationHead {
@@ -287,13 +320,7 @@ fn what_another_unit_brings_is_as_described_too() {
     check("ShareView", json!(share()));
     check("SharePreview", json!(share_preview()));
     check("InboxItem", json!(item()));
-    let preview = InboxPreview {
-        item: item(),
-        case: case(),
-        sections: vec![words("identity")],
-        classes: vec![words("S")],
-        persons: vec![person()],
-    };
+    let preview = InboxPreview { item: item(), case: case(), terms: terms() };
     check("InboxPreview", json!(preview));
     let revision = RevisionView { number: 1, at: AT, lowers: true, refused: false, answered_at: Some(AT) };
     let decision = DecisionView {
@@ -309,7 +336,20 @@ fn what_another_unit_brings_is_as_described_too() {
     };
     let seen = SeesView { share: share(), revision: 1, revisions: vec![revision], awaits_answer: false, passed_on: vec![unit()] };
     let people = vec![AccountSees { name: words("Meera Lyngdoh"), role: icmc_node::access::Role::Officer, why: "team" }];
-    let who = WhoSees { case: CaseId([2; 32]), owner: unit(), units: vec![seen], people, decisions: vec![decision] };
+    let kept_by = vec![KeepsView { unit: unit(), until: Some(AT) }];
+    let asked = vec![AskedView {
+        id: ShareId([1; 16]),
+        to: unit(),
+        state: "delivered",
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        told: vec!["name"],
+        held: false,
+        expires: AT,
+        receipt_at: Some(AT),
+    }];
+    let who =
+        WhoSees { case: CaseId([2; 32]), owner: unit(), units: vec![seen], kept_by, asked, people, decisions: vec![decision] };
     check("WhoSees", json!(who));
     let contributed = ContributedView {
         entry: EntryHash([6; 32]),
@@ -318,6 +358,10 @@ fn what_another_unit_brings_is_as_described_too() {
         expires: Some(AT),
         taken_back_at: Some(AT),
         receipt_at: Some(AT),
+        refused: Some(words("not her")),
+        asked: vec![onward()],
     };
     check("ContributedView", json!(contributed));
+    check("TermsView", json!(TermsView { handling: "H1", onward: "ask", expires: Some(AT) }));
+    check("UnreadView", json!(UnreadView { about: ShareId([7; 16]), request: false, from: unit(), count: 2 }));
 }

@@ -3,9 +3,11 @@
 use crate::samples::{AT, summary, unit, words};
 use crate::schema;
 use icmc_node::service::model::{
-    AlertView, AskState, EndView, FormerView, FreezeView, FrozenView, JoinView, OwnView, PeerView, ProposalView, WordsView,
+    AlertView, AskState, ComparisonView, CountView, CutOffView, EndView, FormerView, FreezeView, FrozenView, GenerationView,
+    JoinView, KeeperView, KeepersView, OwnView, PeerView, ProofView, ProposalView, RoomStepView, RoomView, StepSide, ToldLine,
+    WordsView,
 };
-use icmc_protocol::ids::{AlertId, CharterHash, EntityId, UnitId};
+use icmc_protocol::ids::{AlertId, CaseId, CharterHash, ConfirmId, EntityId, GenerationId, UnitId};
 use serde_json::json;
 
 #[test]
@@ -29,8 +31,60 @@ fn what_is_known_of_other_units_is_as_described() {
         contact: AskState::PeerLater,
         contact_at: Some(AT),
         raised_at: AT,
+        confirmed: "yes",
+        told: true,
     };
     check("AlertView", json!(alert));
+    let comparison = ComparisonView {
+        id: ConfirmId([9; 16]),
+        kind: "unfinished",
+        case: summary(),
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        peer: unit(),
+        peer_contact: words("duty desk, invented"),
+        since: AT,
+        finished: Some(AT),
+    };
+    check("ComparisonView", json!(comparison));
+    let line = ToldLine { label: words("Mother"), text: words("Maloti (invented)"), group: 0 };
+    let side = StepSide {
+        said: "no",
+        at: Some(AT),
+        by: Some(words("Meera Lyngdoh")),
+        reason: Some("danger"),
+        text: words("not now"),
+        told: false,
+        lines: vec![line],
+        basis: Some("consent"),
+        handling: Some("H2"),
+        purpose: Some("investigation"),
+    };
+    let room = RoomView {
+        alert: AlertId([8; 16]),
+        case: CaseId([2; 32]),
+        number: words("GU-26-0001"),
+        person: EntityId([5; 16]),
+        display: words("Suraj Nepali"),
+        peer: unit(),
+        peer_contact: words("duty desk, invented"),
+        peer_heard: Some(AT),
+        state: "ended",
+        next: Some("fields"),
+        waiting: true,
+        untold: false,
+        steps: vec![RoomStepView { step: "officer", open: true, own: side.clone(), peer: side }],
+        ended: Some("stopped"),
+        ended_text: words(""),
+        peer_ended_text: words("another man"),
+        expires: Some(AT),
+        own_name: words("Meera Lyngdoh"),
+        own_role: words("Officer"),
+        year: 2026,
+        stage: words("R2"),
+        own_case: true,
+    };
+    check("RoomView", json!(room));
     let peer = PeerView {
         unit: UnitId([1; 32]),
         name: words("AHTU Guwahati"),
@@ -53,6 +107,8 @@ fn what_is_known_of_other_units_is_as_described() {
         shares_in: 1,
         locked: true,
         prekey_expired: true,
+        cut_off: Some(CutOffView { at: AT, until: AT, out: true, why: words("flood"), refused: 12_034, times: 2 }),
+        proofs: vec![ProofView { kind: words("entry"), hash: words("0f") }],
     };
     check("PeerView", json!(peer));
     let former =
@@ -89,5 +145,42 @@ fn what_is_known_of_other_units_is_as_described() {
         threshold: 2,
     };
     check("ProposalView", json!(proposal));
+    let keeper = KeeperView {
+        unit: unit(),
+        member: true,
+        connected: false,
+        fault: Some("answered with a wrong share."),
+        fault_at: Some(AT),
+        faults: 1,
+        over_quota: Some(AT),
+    };
+    let generation = GenerationView {
+        id: GenerationId([6; 32]),
+        by: unit(),
+        keepers: vec![unit()],
+        yes: vec![UnitId([1; 32])],
+        threshold: 1,
+        seen: AT,
+        state: "running",
+        says: words("All have said yes."),
+        asks_here: true,
+        can_end: true,
+    };
+    let count =
+        CountView { unit: unit(), today: 12, quota: 4_800, burst: true, week: 90, persons: 7, unannounced: 1, refused: 2 };
+    let keepers = KeepersView {
+        keepers: vec![keeper.clone()],
+        threshold: 1,
+        since: Some(AT),
+        alone: true,
+        own: true,
+        former_until: Some(AT),
+        former: vec![unit()],
+        generations: vec![generation],
+        counts: vec![count],
+        members: vec![unit()],
+        named: vec![keeper],
+    };
+    check("KeepersView", json!(keepers));
     check("JoinView", json!(JoinView { state: "asking", inviter: Some(words("AHTU Shillong")), members: 0 }));
 }

@@ -68,6 +68,12 @@ pub(crate) struct Browser {
 
 impl Site {
     pub(crate) async fn new() -> Self {
+        Self::named("AHTU Shillong", true, None).await
+    }
+
+    /// With a network at a port of this computer, or without one.
+    pub(crate) async fn named(name: &str, founder: bool, port: Option<u16>) -> Self {
+        let listen: Vec<String> = port.iter().map(|port| format!("/ip4/127.0.0.1/tcp/{port}")).collect();
         let folder = tempfile::tempdir().unwrap();
         let key_file = folder.path().join("key");
         create_key_file(&key_file, &mut SystemRng).unwrap();
@@ -79,14 +85,16 @@ impl Site {
         let mut txn = Txn::new(&snapshot, clock.now(), &mut rng);
         let words = |text: &str| text.to_owned();
         let unit = Setup {
-            name: words("AHTU Shillong"),
+            name: words(name),
             class: UnitClass::Police,
             jurisdiction: words("Meghalaya"),
             duty_contact: words("duty desk, invented"),
-            addresses: Vec::new(),
+            addresses: listen.clone(),
         };
         create(&mut txn, unit).unwrap();
-        found(&mut txn).unwrap();
+        if founder {
+            found(&mut txn).unwrap();
+        }
         for (sign_in, name, role) in [
             (ADMIN, "Banri Kharkongor", Role::Administrator),
             (NODAL, "Phidari Syiem", Role::NodalOfficer),
@@ -106,7 +114,7 @@ impl Site {
         let config = NodeConfig {
             dir: dir.clone(),
             key,
-            listen: Vec::new(),
+            listen,
             clock: clock.clone(),
             hooks: hooks.clone(),
             document_max: icmc_node::runtime::DOCUMENT_MAX,
@@ -141,6 +149,41 @@ impl Site {
             request = request.header(*name, *value);
         }
         self.call(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Sends a form of the session with a small text file in it.
+    pub(crate) async fn post_file(&self, path: &str, browser: &Browser, pairs: &[(&str, &str)], file: &str) -> Reply {
+        let part = |head: &str, text: &str| format!("--cut\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n");
+        let mut body = part("name=\"csrf\"", &browser.csrf);
+        pairs.iter().for_each(|(name, value)| body.push_str(&part(&format!("name=\"{name}\""), value)));
+        body.push_str(&part("name=\"file\"; filename=\"it.txt\"", file));
+        body.push_str("--cut--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut")
+            .header(header::COOKIE, &browser.cookie)
+            .header("sec-fetch-site", "same-origin");
+        self.call(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// A page as the browser of this session gets it.
+    pub(crate) async fn page(&self, browser: &Browser, path: &str) -> String {
+        let reply = self.get(path, &[("cookie", &browser.cookie)]).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
+        reply.text()
+    }
+
+    /// Sends a form of this session.
+    pub(crate) async fn form(&self, browser: &Browser, path: &str, pairs: &[(&str, &str)]) -> Reply {
+        let encoded = |text: &str| -> String {
+            let each = text.bytes().map(|byte| match byte {
+                byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            });
+            each.collect()
+        };
+        let mut form = format!("csrf={}", browser.csrf);
+        pairs.iter().for_each(|(name, value)| form.push_str(&format!("&{}={}", encoded(name), encoded(value))));
+        self.post(path, &[("cookie", &browser.cookie), ("sec-fetch-site", "same-origin")], &form).await
     }
 
     /// Calls the API, with a token or without, with JSON or without.

@@ -2,7 +2,7 @@
 //! Decides nothing: the service does, and writes it into the audit.
 
 use super::request::AccountLine;
-use super::{ControlReply, ControlRequest, envelopes, peers};
+use super::{ControlReply, ControlRequest, envelopes, keepers, peers};
 use anyhow::{Context, Result};
 use icmc_node::access::Actor;
 use icmc_node::accounts::{NewAccount, OneTimePassword, normal_sign_in};
@@ -46,6 +46,9 @@ async fn attempt(service: &Service, operator: &Actor, request: ControlRequest) -
         ControlRequest::Release { unit } => peers::release(service, operator, &unit).await,
         ControlRequest::Words { unit } => peers::words(service, operator, &unit).await,
         ControlRequest::Confirm { unit, words } => peers::confirm(service, operator, &unit, &words).await,
+        ControlRequest::ListKeepers => keepers::list(service, operator).await,
+        ControlRequest::WantKeepers { threshold, keepers } => keepers::want(service, operator, threshold, &keepers).await,
+        ControlRequest::Keep { generation, yes } => keepers::keep(service, operator, &generation, yes).await,
         ControlRequest::ExportEnvelopes { unit, out } => envelopes::export(service, operator, &unit, &out).await,
         ControlRequest::ImportEnvelopes { file } => envelopes::import(service, operator, &file).await,
     }

@@ -4,6 +4,7 @@
 mod client;
 mod envelopes;
 mod handle;
+mod keepers;
 mod names;
 mod peers;
 mod request;
@@ -11,5 +12,5 @@ mod socket;
 
 pub use client::ask;
 pub use handle::handle;
-pub use request::{AccountLine, ControlReply, ControlRequest, PeerLine, ProposalLine};
+pub use request::{AccountLine, ControlReply, ControlRequest, GenerationLine, KeeperLine, PeerLine, ProposalLine};
 pub use socket::Control;

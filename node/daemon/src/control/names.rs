@@ -13,6 +13,7 @@ pub(super) struct Kind {
 
 pub(super) const UNIT: Kind = Kind { what: "other unit", list: "icmc peers list" };
 pub(super) const CHARTER: Kind = Kind { what: "charter", list: "icmc peers propose settle" };
+pub(super) const GENERATION: Kind = Kind { what: "key to be generated", list: "icmc peers keepers list" };
 pub(super) const PROPOSAL: Kind = Kind { what: "proposal", list: "icmc peers approve" };
 
 /// The only one of `all` whose id begins with what was typed.

@@ -85,6 +85,7 @@ pub(super) async fn list(service: &Service, operator: &Actor) -> Result<ControlR
         heard: peer.last_contact.map(|last| now.since(last)),
         waiting: peer.waiting_out,
         locked: peer.locked,
+        cut_off: peer.cut_off.is_some_and(|cut| cut.out),
     };
     Ok(ControlReply::Peers(service.peers(operator).await?.into_iter().map(line).collect()))
 }

@@ -110,6 +110,22 @@ pub enum ControlRequest {
         /// What the other side read out.
         words: String,
     },
+    /// `icmc peers keepers list`
+    ListKeepers,
+    /// `icmc peers keepers want`
+    WantKeepers {
+        /// How many are to be needed.
+        threshold: u16,
+        /// The beginnings of the units' ids.
+        keepers: Vec<String>,
+    },
+    /// `icmc peers keepers yes`, `icmc peers keepers no`
+    Keep {
+        /// The beginning of the generation's id.
+        generation: String,
+        /// Whether this unit takes part.
+        yes: bool,
+    },
     /// `icmc envelopes export`
     ExportEnvelopes {
         /// The beginning of the unit's id.
@@ -202,6 +218,26 @@ pub enum ControlReply {
         /// The other side has compared them, too.
         there: bool,
     },
+    /// Who keeps the blinding key.
+    Keepers {
+        /// The keepers, and units named for what they did as keepers.
+        keepers: Vec<KeeperLine>,
+        /// How many are needed.
+        threshold: u32,
+        /// Of how many.
+        count: u32,
+        /// One alone can answer, and guess.
+        alone: bool,
+        /// Keys that are being generated, or were.
+        generations: Vec<GenerationLine>,
+    },
+    /// They are asked.
+    KeepersWanted,
+    /// This unit takes part, or does not.
+    Keeping {
+        /// Which of the two.
+        yes: bool,
+    },
     /// A file was made or taken: a sentence about it.
     Carried(String),
 }
@@ -252,6 +288,36 @@ pub struct ProposalLine {
     pub approved_here: bool,
 }
 
+/// One keeper.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeeperLine {
+    /// Its name.
+    pub name: String,
+    /// Reached now.
+    pub connected: bool,
+    /// What it did wrong last.
+    pub fault: Option<String>,
+}
+
+/// One key that is being generated.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenerationLine {
+    /// Its id.
+    pub id: String,
+    /// Who wants it.
+    pub by: String,
+    /// How many are to be needed.
+    pub threshold: u32,
+    /// Who is to keep it.
+    pub keepers: Vec<String>,
+    /// How far it is.
+    pub says: String,
+    /// It waits for this unit's yes.
+    pub asks_here: bool,
+}
+
 /// One other unit.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -274,4 +340,6 @@ pub struct PeerLine {
     pub waiting: u32,
     /// It has not shown yet what it holds since this node was restored.
     pub locked: bool,
+    /// It was cut off for what it sent, and is out.
+    pub cut_off: bool,
 }

@@ -24,8 +24,8 @@ pub(super) async fn suspect(shillong: &Api, guwahati: &Api, kathmandu: &Api, rep
             text(&shillong.post("/cases", people::shillong_case()).await?, "id")
         })
         .await?;
-    let at_shillong = report.step("Shillong is alerted: probable", probable(shillong, &before[0])).await?;
-    let at_guwahati = report.step("Guwahati is alerted: probable", probable(guwahati, &before[1])).await?;
+    let at_shillong = report.step("Shillong is alerted: exact", exact(shillong, &before[0])).await?;
+    let at_guwahati = report.step("Guwahati is alerted: exact", exact(guwahati, &before[1])).await?;
     report
         .step("The alert names Shillong's own case and nothing of the other side", async {
             let alert = at_shillong.to_string();
@@ -93,10 +93,11 @@ async fn new_alert(api: &Api, before: &[String]) -> Result<Value> {
     .await
 }
 
-async fn probable(api: &Api, before: &[String]) -> Result<Value> {
+/// Both hold a suspect, so neither is alerted before the two have compared: then both have the same class.
+async fn exact(api: &Api, before: &[String]) -> Result<Value> {
     let alert = new_alert(api, before).await?;
     let class = alert["class"].as_str().context("the alert has no class")?;
-    ensure!(class.eq_ignore_ascii_case("probable"), "the class is {class}");
+    ensure!(class == "exact" && alert["confirmed"] == "yes", "the class is {class}, confirmed: {}", alert["confirmed"]);
     Ok(alert)
 }
 

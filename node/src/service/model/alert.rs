@@ -2,7 +2,7 @@
 //! No value of the other side exists here.
 
 use super::{CaseSummary, UnitRef, quiet};
-use icmc_protocol::ids::{AlertId, EntityId};
+use icmc_protocol::ids::{AlertId, ConfirmId, EntityId};
 use icmc_protocol::time::Timestamp;
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ pub struct AlertView {
     pub peer_confirmed: bool,
     /// new, seen, in_hand, closed.
     pub state: &'static str,
-    /// same, not_same, muted, no_answer, withdrawn.
+    /// same, not_same, muted, no_answer, withdrawn, contradicted.
     pub outcome: Option<&'static str>,
     /// Who moved it last.
     pub by: Option<String>,
@@ -61,6 +61,35 @@ pub struct AlertView {
     pub contact_at: Option<Timestamp>,
     /// When it was raised.
     pub raised_at: Timestamp,
+    /// What the comparison with the other unit has said: yes, waiting, no (there was none), contradicted.
+    pub confirmed: &'static str,
+    /// Whether people at the other unit may know of it.
+    pub told: bool,
 }
 
 quiet!(AlertView);
+
+/// A comparison that waits for a decision, or that went wrong at the other unit.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ComparisonView {
+    /// The comparison.
+    pub id: ConfirmId,
+    /// waiting (for a decision here), unfinished (by the other unit), guesses (its fingerprint may be made of them).
+    pub kind: &'static str,
+    /// Our case in one line.
+    pub case: CaseSummary,
+    /// Our person.
+    pub person: EntityId,
+    /// Our person's name.
+    pub display: String,
+    /// The other unit.
+    pub peer: UnitRef,
+    /// Its public duty contact.
+    pub peer_contact: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// When the other unit finished it after all.
+    pub finished: Option<Timestamp>,
+}
+
+quiet!(ComparisonView);

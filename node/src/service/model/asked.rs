@@ -2,7 +2,7 @@
 //! What leaves this unit is decided by `protocol::requests`.
 
 use super::{Fields, UnitRef, quiet};
-use icmc_protocol::ids::{CaseId, EntityId, ShareId, UnitId};
+use icmc_protocol::ids::{CaseId, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,8 @@ pub struct RequestView {
     pub answer: Option<RequestAnswer>,
     /// When the other unit destroyed the key, by its signed word.
     pub receipt_at: Option<Timestamp>,
+    /// Messages of the other unit about it that nobody here has looked at.
+    pub unread: u32,
 }
 
 /// What a request says.
@@ -105,6 +107,34 @@ pub struct MessageView {
     pub at: Timestamp,
     /// What it says.
     pub text: String,
+    /// What it says of one contribution in a fixed form.
+    pub form: Option<FormView>,
+}
+
+/// What a message says of one contribution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FormView {
+    /// `refused`, `may_pass`, `pass` or `not_pass`.
+    pub what: &'static str,
+    /// The case.
+    pub case: CaseId,
+    /// The contribution.
+    pub entry: EntryHash,
+    /// To whom it is, or is not, to be passed.
+    pub to: Option<UnitRef>,
+}
+
+/// Messages that nobody here has looked at, about one share or request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadView {
+    /// The share or the request.
+    pub about: ShareId,
+    /// Whether it is a request.
+    pub request: bool,
+    /// Of whom.
+    pub from: UnitRef,
+    /// How many.
+    pub count: u32,
 }
 
 /// A request to be made.

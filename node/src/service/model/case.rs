@@ -1,7 +1,7 @@
 //! A case as a page shows it.
 //! Made by `service::case_view` from a fold; it reads nothing by itself.
 
-use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef, quiet};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, OnwardView, PersonLinkView, ShareView, UnitRef, quiet};
 use crate::casework::StageView;
 use icmc_protocol::ids::{CaseId, EntityId, EntryHash, ShareId};
 use icmc_protocol::time::Timestamp;
@@ -47,6 +47,8 @@ pub struct PersonView {
     pub matching: Matching,
     /// There is an alert about the person that is not closed.
     pub in_alert: bool,
+    /// Persons in other cases who were found to be the same; only in cases that the reader may see.
+    pub same: Vec<PersonLinkView>,
 }
 
 /// One entry of the log.
@@ -77,8 +79,20 @@ pub struct ContributionView {
     pub from: UnitRef,
     /// When it came.
     pub at: Timestamp,
-    /// `pending`, `admitted` or `taken_back`.
+    /// `pending`, `admitted`, `refused` or `taken_back`.
     pub state: &'static str,
+    /// What its author lets the owner do with it: `H0` to `H3`.
+    pub handling: &'static str,
+    /// Whether it may be passed on: `none`, `ask` or `allowed`.
+    pub onward: &'static str,
+    /// When it is destroyed here by itself.
+    pub expires: Option<Timestamp>,
+    /// Why it was refused, as its author was told.
+    pub refused: Option<String>,
+    /// For which units its author was asked.
+    pub asked: Vec<OnwardView>,
+    /// Units that work on the case, do not have it, and for which its author can be asked.
+    pub may_ask: Vec<UnitRef>,
     /// "Note: Text: …", values included, while it is pending.
     pub changes: Vec<String>,
 }
@@ -185,7 +199,7 @@ pub struct CaseView {
     pub custody: CustodyView,
     /// What this person may do.
     pub rights: CaseRights,
-    /// Labels of the sections that no share in force covers.
+    /// What no share in force covers: labels of sections, kinds of values, people who are not named.
     pub not_shared: Vec<String>,
     /// The case is deleted, and until when that can be undone.
     pub deleted_until: Option<Timestamp>,

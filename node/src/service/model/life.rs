@@ -3,7 +3,7 @@
 
 use super::{Fields, ShareView, UnitRef, quiet};
 use crate::access::Role;
-use icmc_protocol::ids::{CaseId, EntityId, EntryHash};
+use icmc_protocol::ids::{CaseId, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,38 @@ pub struct AccountSees {
     pub why: &'static str,
 }
 
+/// A unit that owned the case and keeps its whole copy, as it stood when it handed the case over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeepsView {
+    /// The unit.
+    pub unit: UnitRef,
+    /// When it handed the case over, by its own word; none if that is not known here.
+    pub until: Option<Timestamp>,
+}
+
+/// A unit that was asked to check something, and was told a little for it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct AskedView {
+    /// The request.
+    pub id: ShareId,
+    /// Who was asked.
+    pub to: UnitRef,
+    /// As in the list of requests.
+    pub state: &'static str,
+    /// About whom.
+    pub person: EntityId,
+    /// Her name in the case.
+    pub display: String,
+    /// What went: name, address, district, question.
+    pub told: Vec<&'static str>,
+    /// Whether it is still there, as far as is known here.
+    pub held: bool,
+    /// When it is destroyed there by itself.
+    pub expires: Timestamp,
+    /// When the other unit destroyed it, by its signed word.
+    pub receipt_at: Option<Timestamp>,
+}
+
 /// Who can see a case, and why.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct WhoSees {
@@ -55,12 +87,42 @@ pub struct WhoSees {
     pub case: CaseId,
     /// The unit that decides about it.
     pub owner: UnitRef,
-    /// Other units, newest share first; empty for a case of another unit, which alone knows.
+    /// Other units that this one gave it to, newest share first. Of a case that it does not own now, those of its own time.
     pub units: Vec<SeesView>,
+    /// Units, this one too, that owned it before.
+    pub kept_by: Vec<KeepsView>,
+    /// Units that this one asked to check something about a person of it.
+    pub asked: Vec<AskedView>,
     /// People of this unit.
     pub people: Vec<AccountSees>,
     /// What two persons have decided, or one has asked for.
     pub decisions: Vec<DecisionView>,
+}
+
+/// The question whether a contribution may be passed to one unit, with the answer of a person at its author.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct OnwardView {
+    /// To whom.
+    pub to: UnitRef,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+    /// The answer.
+    pub yes: Option<bool>,
+    /// The words with it.
+    pub words: String,
+}
+
+/// On what terms this unit contributes to a case of another from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TermsView {
+    /// `H0` to `H3`.
+    pub handling: &'static str,
+    /// `none`, `ask` or `allowed`.
+    pub onward: &'static str,
+    /// When the owner destroys it.
+    pub expires: Option<Timestamp>,
 }
 
 /// What this unit wrote in a case of another.
@@ -78,6 +140,25 @@ pub struct ContributedView {
     pub taken_back_at: Option<Timestamp>,
     /// When the owner destroyed it, by its signed word.
     pub receipt_at: Option<Timestamp>,
+    /// Why the owner refused it; none if it did not, as far as is known here.
+    pub refused: Option<String>,
+    /// For which units the owner asks, or asked.
+    pub asked: Vec<OnwardView>,
+}
+
+/// The answer to the question whether a contribution may be passed to one unit.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassingAnswer {
+    /// The contribution.
+    pub entry: EntryHash,
+    /// To whom.
+    pub to: UnitId,
+    /// Whether it may.
+    pub yes: bool,
+    /// A word with it.
+    #[serde(default)]
+    pub text: String,
 }
 
 /// What the owner of a case may do with what this unit contributes from now on.
@@ -88,8 +169,10 @@ pub struct TermsRequest {
     pub handling: String,
     /// `none`, `ask` or `allowed`.
     pub onward: String,
-    /// In how many days the owner destroys it; none: never.
+    /// In how many days the owner destroys it; none: never, or at `expires`.
     pub days: Option<u32>,
+    /// The same as a time to come.
+    pub expires: Option<Timestamp>,
 }
 
 /// Something that one person asks for and a second one has to agree to.
@@ -139,4 +222,4 @@ pub struct DecisionView {
     pub second_at: Option<Timestamp>,
 }
 
-quiet!(SeesView, WhoSees, ContributedView, DecisionRequest, DecisionView);
+quiet!(AskedView, OnwardView, PassingAnswer, SeesView, WhoSees, ContributedView, DecisionRequest, DecisionView);

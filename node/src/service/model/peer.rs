@@ -51,6 +51,36 @@ pub struct PeerView {
     pub locked: bool,
     /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
     pub prekey_expired: bool,
+    /// The network refused it for what it sent, and nobody here has cleared that.
+    pub cut_off: Option<CutOffView>,
+    /// Proofs that it signed what no honest unit signs.
+    pub proofs: Vec<ProofView>,
+}
+
+/// Two signed messages of a unit that exclude each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProofView {
+    /// The kind of both messages, as the protocol names it.
+    pub kind: String,
+    /// The hash that it is kept under, in hex.
+    pub hash: String,
+}
+
+/// That a member was cut off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CutOffView {
+    /// When.
+    pub at: Timestamp,
+    /// When it is or was let in again by itself.
+    pub until: Timestamp,
+    /// Whether that is still to come.
+    pub out: bool,
+    /// For what: flood, oversize, garbage, subscriptions, slow_reading.
+    pub why: String,
+    /// How many of its messages were refused before.
+    pub refused: u64,
+    /// How many times it was cut off so far.
+    pub times: u32,
 }
 
 /// A unit that was a member and is none any more.
@@ -114,7 +144,7 @@ pub struct IdentityView {
 pub struct ProposalView {
     /// Names it when it is approved.
     pub hash: CharterHash,
-    /// admit, data, key, replace, remove, left, settle.
+    /// admit, data, key, replace, remove, left, settle, keepers.
     pub what: &'static str,
     /// What changes, in plain sentences.
     pub says: String,
@@ -122,7 +152,7 @@ pub struct ProposalView {
     pub unit: UnitId,
     /// Its name.
     pub name: String,
-    /// police, ngo, foreign; empty for a settlement.
+    /// police, ngo, foreign; empty for a settlement and for keepers.
     pub class: &'static str,
     /// What it works for.
     pub jurisdiction: String,

@@ -62,6 +62,35 @@ pub struct ShareView {
     pub reason: Option<String>,
     /// When the receiver destroyed the key, by its signed word.
     pub receipt_at: Option<Timestamp>,
+    /// It is over, was there as far as is known, and the receiver has not shown yet that the key is destroyed.
+    pub awaits_receipt: bool,
+    /// Messages of the other unit about it that nobody here has looked at.
+    pub unread: u32,
+}
+
+/// What a share says beside the case itself, as its receiver reads it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ShareTermsView {
+    /// What for.
+    pub purpose: &'static str,
+    /// `read` or `contribute`.
+    pub rights: &'static str,
+    /// `H0` to `H3`.
+    pub handling: &'static str,
+    /// `none`, `ask` or `allowed`.
+    pub onward: &'static str,
+    /// When it ends by itself.
+    pub expires: Timestamp,
+    /// Section ids of the dictionary.
+    pub sections: Vec<String>,
+    /// `S`, `B`, `I`.
+    pub classes: Vec<String>,
+    /// Who is named, on what ground.
+    pub persons: Vec<SharePersonView>,
+    /// How many restricted values were chosen one by one.
+    pub items: u32,
+    /// A word to the receiver.
+    pub note: String,
 }
 
 /// What the receiver of a share that is not made yet would see.
@@ -71,8 +100,8 @@ pub struct SharePreview {
     pub case: CaseView,
     /// To whom.
     pub to: UnitRef,
-    /// When it would end by itself.
-    pub expires: Timestamp,
+    /// What the share would say beside it.
+    pub terms: ShareTermsView,
     /// Values that go.
     pub shown: u32,
     /// Values of the case that stay here.
@@ -127,6 +156,8 @@ pub struct InboxItem {
     pub persons: u32,
     /// The owner's word with it.
     pub note: String,
+    /// Messages of the owner about it that nobody here has looked at.
+    pub unread: u32,
 }
 
 /// A share looked at before it is answered.
@@ -136,12 +167,8 @@ pub struct InboxPreview {
     pub item: InboxItem,
     /// The case as this share shows it.
     pub case: CaseView,
-    /// Section ids that it covers.
-    pub sections: Vec<String>,
-    /// Classes that it covers.
-    pub classes: Vec<String>,
-    /// Who is named, on what ground.
-    pub persons: Vec<SharePersonView>,
+    /// What the share says beside it.
+    pub terms: ShareTermsView,
 }
 
 /// How long a deletion can be undone.
@@ -151,4 +178,4 @@ pub struct Undo {
     pub until: Timestamp,
 }
 
-quiet!(SharePersonView, ShareView, SharePreview, ConsentLack, InboxItem, InboxPreview);
+quiet!(SharePersonView, ShareTermsView, ShareView, SharePreview, ConsentLack, InboxItem, InboxPreview);

@@ -11,9 +11,10 @@ use super::lifecycle::undo_until;
 use super::links::links;
 use super::model::{CaseRights, CaseView, CustodyView, Matching, ReceivedView};
 use super::reader::Reader;
+use super::same::links_of;
 use super::share_words::{handling_word, in_word, onward_word, rights_word};
 use super::shares::share_views;
-use super::summary::{line, row_of, shared_with};
+use super::summary::{line, row_in, shared_with};
 use super::transfers::custody_of;
 use super::units::Units;
 use crate::access::{Action, Actor, Grant, authorize};
@@ -21,6 +22,7 @@ use crate::casework::{not_covered, persons, roles_of};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, ShareId};
 use icmc_protocol::machine::{View, ViewError};
 use icmc_protocol::matching::{self, Status};
+use icmc_protocol::requests::{passings, refusals};
 use icmc_protocol::sharing::{OutState, Share, ShareOut, contributions, may_contribute, outgoing_of, terms};
 use icmc_protocol::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,18 +42,21 @@ pub(super) fn open(
     let terms = terms_in_force(view, &held)?;
     let stale: BTreeSet<Commitment> = terms.iter().flat_map(|(_, stale)| stale.iter().copied()).collect();
     let reader = Reader::new(&held.folded, &units, stale);
-    let row = row_of(&reader, !held.own);
+    let row = row_in(view, &reader, &held)?;
     let summary = line(&row, &units, if held.own { shared_with(view, case)? } else { 0 });
-    let shares =
-        if held.own { share_views(&units, outgoing_of(view, case)?, &summary.number, &reader.displays) } else { Vec::new() };
+    // Of a case that was handed over, those of the own time: what became of them is still told here.
+    let shares = share_views(view, &units, outgoing_of(view, case)?, &summary.number, &reader.displays)?;
     let custody = custody_of(view, &units, case)?;
     let around = Around {
         shares,
         received: received(&held, &units, &terms, now),
         files: files(view, &held, case)?,
         contributions: if held.own { contributions(view, case)? } else { Vec::new() },
+        passings: if held.own { passings(view, case)? } else { Vec::new() },
+        refusals: if held.own { refusals(view, case)? } else { Vec::new() },
         rights: rights(view, by, &held, &custody, now)?,
         links: links(view, by, &units, case)?,
+        same: links_of(view, by, &units, case)?,
         custody,
         not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
         deleted_until: if held.is_deleted() { undo_until(view, case)? } else { None },
@@ -93,12 +98,13 @@ fn rights(view: &dyn View, by: &Actor, held: &Held, custody: &CustodyView, now: 
     let standing = held.own && !held.is_deleted();
     let offered = |state: &str| custody.transfer.as_ref().is_some_and(|transfer| transfer.state == state);
     let works_on_it = |share: &(ShareId, ShareOut)| share.1.state == OutState::Active;
-    let given = standing && !offered("proposed") && outgoing_of(view, case)?.iter().any(works_on_it);
+    let kept = is_on_hold(view, case, now)?;
+    let given = standing && !kept && !offered("proposed") && outgoing_of(view, case)?.iter().any(works_on_it);
     Ok(CaseRights {
         edit: standing && may(Action::ChangeCase),
         share: standing && may(Action::ShareCase),
         close: standing && may(Action::CloseCase),
-        delete: held.own && may(Action::DeleteCase) && !is_on_hold(view, case, now)?,
+        delete: held.own && may(Action::DeleteCase) && !kept,
         admit: standing && may(Action::AdmitContribution),
         contribute: !held.own && may(Action::ChangeCase) && may_contribute(view, case, now)?,
         team: may(Action::SetTeam),

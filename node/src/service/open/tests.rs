@@ -138,7 +138,7 @@ fn before_it_is_accepted_a_shared_case_is_nowhere_and_afterwards_it_is_what_was_
     assert_eq!(seen.people.len(), 1);
     assert_eq!((seen.people[0].display.as_str(), seen.people[0].phones.len()), ("Anjali Tamang", 1));
     assert_eq!(seen.people[0].entity.field("religion").unwrap().value, None, "restricted values stay");
-    assert_eq!(seen.not_shared, ["Case", "Notes", "Consent", "Documents"]);
+    assert_eq!(seen.not_shared, ["Case", "Notes", "Consent", "Documents", "people who are not named", "restricted values"]);
     assert!(seen.notes.is_empty() && seen.head.text("summary").is_empty());
     assert_eq!(seen.summary.number, format!("#{}", case.short()));
     assert_eq!(seen.received.as_ref().map(|received| (received.state, received.rights)), Some(("active", Some("read"))));

@@ -9,3 +9,4 @@ mod freezing;
 mod sign_in;
 mod two_persons;
 mod unit;
+mod who;

@@ -222,6 +222,9 @@ fn a_fork_freezes_the_case_for_its_unit_and_keeps_the_proof() {
         let bytes = signed.as_bytes();
         assert!(proof.windows(bytes.len()).any(|window| window == bytes), "both signatures are in it");
     }
+    let against = crate::federation::proof::against(&kathmandu.view, cheat.unit("shillong")).unwrap();
+    assert_eq!((against.len(), against[0].1.kind.as_str()), (1, "entry"), "people are shown it under that unit");
+    assert_eq!(crate::federation::proof::against(&kathmandu.view, cheat.unit("guwahati")).unwrap(), []);
     assert_eq!(cheat.refused(&[one], &[]), "that unit's chain is frozen here");
     assert!(cheat.check(&cheat.entries, &cheat.changes).is_ok(), "the owner's goes on");
 

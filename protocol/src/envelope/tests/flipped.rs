@@ -2,6 +2,7 @@
 //! All are refused with the one opaque code. Only another prekey's number is told apart.
 
 use super::{Answer, PAIR, Sealed, answer, body, receive, refused, seal, send, sign};
+use crate::testing::say;
 
 fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
@@ -26,6 +27,7 @@ fn outside(first: usize) {
         }
     }
     assert!(world["shillong"].state() == before);
+    say(&format!("{} flipped bits outside an envelope refused with one answer, nothing written", good.len() * 4));
     assert!(!receive(&mut world, "guwahati", good).writes.is_empty(), "as it was sent it is taken");
 }
 
@@ -47,6 +49,7 @@ fn every_flipped_bit_inside_is_refused() {
         let bytes = seal(&world, "shillong", &flip(good.as_bytes(), bit));
         refused(&receive(&mut world, "guwahati", bytes));
     }
+    say(&format!("{} flipped bits inside an envelope refused with one answer, nothing written", good.as_bytes().len() * 8));
 }
 
 #[test]
@@ -63,6 +66,7 @@ fn every_beginning_and_every_tail_is_refused() {
         refused(&receive(&mut world, "guwahati", bytes));
     }
     refused(&receive(&mut world, "guwahati", vec![0x80; 2 << 20]));
+    say(&format!("{} lengths of an envelope refused with one answer, nothing written", good.len() + 33));
     let fine = body(&world);
     send(&mut world, &fine);
 }

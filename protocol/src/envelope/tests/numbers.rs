@@ -7,8 +7,9 @@ use crate::envelope::outbox::HeldBack;
 use crate::envelope::{Ack, Body, outbox};
 use crate::federation::restored;
 use crate::ids::BodyHash;
-use crate::machine::Table;
+use crate::machine::{MemoryView, Row, Table, Txn, View, ViewError};
 use crate::testing::World;
+use crate::testing::rng::SeededRng;
 use crate::time::{DAY, HOUR};
 use crate::wire;
 
@@ -180,4 +181,40 @@ fn an_acknowledgement_of_what_was_just_given_up_accuses_nobody() {
     assert_eq!(world["guwahati"].incidents, []);
     world.online("shillong");
     assert!(outbox::is_gone(&world["guwahati"].view, world["shillong"].id, number).unwrap());
+}
+
+/// A view that counts the rows that were read.
+struct Counting<'a>(&'a MemoryView, core::cell::Cell<usize>);
+
+impl View for Counting<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
+        self.0.get(table, key)
+    }
+
+    fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
+        let rows = self.0.scan(table, prefix, after, limit)?;
+        self.1.set(self.1.get() + rows.len());
+        Ok(rows)
+    }
+}
+
+#[test]
+fn however_many_envelopes_wait_few_are_read_to_send_the_first_or_to_queue_one_more() {
+    let mut world = PAIR.clone();
+    world.offline("shillong");
+    let shillong = world["shillong"].id;
+    for _ in 0..300 {
+        queue(&mut world, Kind::Void, None);
+    }
+    let view = &world["guwahati"].view;
+    let counting = Counting(view, core::cell::Cell::new(0));
+    assert_eq!(outbox::due(&counting, shillong, 8).unwrap().len(), 8);
+    assert!(counting.1.get() < 60, "{} rows were read", counting.1.get());
+    assert_eq!(outbox::due(&counting, shillong, 1_000).unwrap().len(), 300, "and all of them where all are wanted");
+
+    let counting = Counting(view, core::cell::Cell::new(0));
+    let mut rng = SeededRng::new(1);
+    let mut txn = Txn::new(&counting, world.now, &mut rng);
+    outbox::queue(&mut txn, shillong, Kind::Void, Vec::new(), None).unwrap();
+    assert!(counting.1.get() < 20, "{} rows were read", counting.1.get());
 }

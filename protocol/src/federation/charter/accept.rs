@@ -94,7 +94,7 @@ fn accept_one(txn: &mut Txn<'_>, epoch: &CharterEpoch) -> Result<Took, CharterEr
         }
     }
     for (unit, (one, other)) in &double {
-        proof::keep(txn, *unit, MessageKind::CharterApproval, one, other);
+        proof::keep(txn, *unit, MessageKind::CharterApproval, one, other)?;
     }
     txn.put(FROZEN, Scope::Master, &Frozen { epoch: charter.epoch, held: ours_epoch.hash(), other: epoch.clone() });
     txn.incident(double.keys().next().copied(), "two charters of one number passed; the charter is frozen");

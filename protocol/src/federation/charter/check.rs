@@ -2,7 +2,7 @@
 //! Not what is done with an epoch that passes: see `accept`.
 
 use super::super::member::Member;
-use super::{Charter, CharterEpoch, CharterError};
+use super::{Blinding, Charter, CharterEpoch, CharterError, blinding};
 use crate::ids::{CharterHash, UnitId};
 use std::collections::BTreeSet;
 
@@ -24,6 +24,12 @@ pub(super) fn content(charter: &Charter) -> Result<(), CharterError> {
     if (charter.epoch == 0) != charter.previous.is_none() || (charter.epoch == 0 && charter.settles.is_some()) {
         return Err(CharterError::NotNext);
     }
+    let former = charter.former.as_ref().map(|former| &former.blinding);
+    let later = |former: &Blinding| charter.blinding.as_ref().is_some_and(|present| present.epoch() > former.epoch());
+    let keys = charter.blinding.iter().chain(former);
+    if !keys.into_iter().all(|key| key.is_usable()) || !former.is_none_or(later) {
+        return Err(CharterError::Keepers);
+    }
     Ok(())
 }
 
@@ -34,6 +40,10 @@ pub(super) fn founding(charter: &Charter, epoch: &CharterEpoch) -> Result<(), Ch
     }
     if signers(charter, charter, epoch)?.len() < charter.members.len() {
         return Err(CharterError::Quorum);
+    }
+    let first = |key: &Blinding| key.epoch() == 0 && key.from == charter.made && key.is_signed(charter);
+    if !charter.blinding.as_ref().is_none_or(first) || charter.former.is_some() {
+        return Err(CharterError::Keepers);
     }
     Ok(())
 }
@@ -56,6 +66,7 @@ pub(super) fn next(
     if signers.difference(&gone).count() < needed(before, gone.len(), charter.settles.is_some()) {
         return Err(CharterError::Quorum);
     }
+    blinding::follows(before, charter)?;
     own_words(before, charter, epoch, &signers)
 }
 

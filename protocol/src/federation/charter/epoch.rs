@@ -4,7 +4,7 @@
 use super::super::leaving::Leave;
 use super::super::member::Member;
 use super::super::recovery::Recovery;
-use super::{CharterError, check};
+use super::{Blinding, CharterError, FormerBlinding, check};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Message, Signed, derive, labels};
 use crate::ids::{CharterHash, FederationId, UnitId};
@@ -22,10 +22,6 @@ const PAYLOAD_MAX: usize = 1024 * 1024;
 /// Most bytes of what an epoch rests on beside the approvals.
 const GROUNDS: usize = 8 * 1024;
 
-/// Keepers and commitments of the blinding key. There are none before the matching protocol has its key generation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Blinding {}
-
 /// Who belongs to a federation from one epoch on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charter {
@@ -39,8 +35,10 @@ pub struct Charter {
     pub members: BoundedVec<Member, MEMBERS_MAX>,
     /// How many of these must sign the next epoch: always more than half.
     pub threshold: u16,
-    /// Null for now.
+    /// Who keeps the blinding key.
     pub blinding: Option<Blinding>,
+    /// The key before that one, for as long as its keepers answer with it.
+    pub former: Option<FormerBlinding>,
     /// The other charter of the number before this one that is given up: the way out of a freeze.
     pub settles: Option<CharterHash>,
     /// When it was proposed, by the proposer's clock. Two proposals of the same content are two.

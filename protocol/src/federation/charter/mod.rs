@@ -2,6 +2,7 @@
 //! Not how a new epoch comes about: see `joining` and `charter_sync`.
 
 mod accept;
+mod blinding;
 mod check;
 mod epoch;
 mod former;
@@ -9,8 +10,11 @@ mod keys;
 mod settle;
 
 pub use accept::{Accepted, accept};
+pub(crate) use blinding::follows as keeps;
+pub(super) use blinding::former as former_blinding;
+pub use blinding::{Blinding, FormerBlinding, KeeperWord, KeyTerms, OVERLAP, OWN_SHARE, OwnShare, conclude, own_share};
 pub(super) use check::needed;
-pub use epoch::{Blinding, Charter, CharterApproval, CharterEpoch, Grounds, LEAVES_MAX, MEMBERS_MAX};
+pub use epoch::{Charter, CharterApproval, CharterEpoch, Grounds, LEAVES_MAX, MEMBERS_MAX};
 pub(super) use epoch::{hash_of, least_threshold};
 pub use former::{Former, former};
 pub(super) use keys::member_since;
@@ -59,6 +63,9 @@ pub enum CharterError {
     /// A departure or the word of a recovery key that is not valid or not used.
     #[error("what the charter rests on is not valid")]
     Grounds,
+    /// Keepers that cannot be, that did not all sign, or that are not the ones before or their successors.
+    #[error("the keepers of the blinding key are not allowed")]
+    Keepers,
     /// Too few members signed.
     #[error("too few members signed the charter")]
     Quorum,

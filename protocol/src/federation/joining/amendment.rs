@@ -1,7 +1,7 @@
 //! One change of the charter: how it travels, which epoch it makes, and what people are shown of it.
 //! Not who signs it: see `proposal`.
 
-use super::super::charter::{self, Charter, Frozen, Grounds};
+use super::super::charter::{self, Blinding, Charter, Frozen, Grounds};
 use super::super::leaving;
 use super::super::member::{Member, MemberData, Name};
 use super::super::recovery::Recovery;
@@ -34,6 +34,8 @@ pub(in crate::federation) enum Amendment {
     Remove(UnitId),
     /// The way out of a freeze: this one of the two charters is continued.
     Settle(CharterHash),
+    /// A new blinding key, which all its keepers have signed; its beginning is the epoch's.
+    Keepers(Box<Blinding>),
 }
 
 /// What a unit says of itself.
@@ -72,6 +74,13 @@ pub enum Proposed {
         keep: CharterHash,
         /// This one is given up.
         give_up: CharterHash,
+    },
+    /// Other keepers, another threshold or another recipe: a new blinding key.
+    Keepers {
+        /// The present one.
+        before: Option<Box<Blinding>>,
+        /// The new one.
+        after: Box<Blinding>,
     },
 }
 
@@ -126,6 +135,8 @@ pub(super) fn build(
     let mut members = base.charter.members.to_vec();
     let find = |members: &[Member], unit| members.iter().position(|member| member.unit == unit).ok_or(JoinError::NotOther);
     let (mut grounds, mut newcomer, mut settles) = (Grounds::default(), None, None);
+    let mut blinding = base.charter.blinding.clone();
+    let mut former = base.charter.former.clone().filter(|former| former.until > made);
     let proposed = match amendment {
         Amendment::Admit(request) => {
             let asked = messages::check(request, base.charter.federation, now)?;
@@ -175,6 +186,13 @@ pub(super) fn build(
             settles = Some(give_up);
             Proposed::Settle { keep: *keep, give_up }
         }
+        Amendment::Keepers(new) => {
+            let before = blinding.take();
+            former = before.as_ref().map(|before| charter::former_blinding(before, made));
+            let after = Blinding { from: made, ..(**new).clone() };
+            blinding = Some(after.clone());
+            Proposed::Keepers { before: before.map(Box::new), after: Box::new(after) }
+        }
     };
     if members.is_empty() {
         return Err(JoinError::NotOther);
@@ -185,10 +203,12 @@ pub(super) fn build(
         previous: Some(base.hash),
         threshold: charter::least_threshold(members.len()),
         members: BoundedVec::new(members).map_err(|_| JoinError::Full)?,
-        blinding: base.charter.blinding,
+        blinding,
+        former,
         settles,
         made,
     };
+    charter::keeps(&base.charter, &next).map_err(JoinError::Charter)?;
     let needed = charter::needed(&base.charter, grounds.leaves.len(), settles.is_some());
     Ok(Built { payload: wire::encode(&next), grounds, proposed, newcomer, needed })
 }

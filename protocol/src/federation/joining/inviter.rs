@@ -183,7 +183,6 @@ fn welcome(view: &dyn View) -> Result<Welcome, JoinError> {
     }
     Ok(Welcome {
         epochs: BoundedVec::new(epochs).map_err(|_| JoinError::Full)?,
-        blinding: own::blinding(view)?,
         prekeys: BoundedVec::new(prekey::all(view)?).map_err(|_| JoinError::Full)?,
     })
 }

@@ -5,7 +5,6 @@ use super::super::charter::{CharterEpoch, MEMBERS_MAX};
 use super::super::genesis::{self, Genesis};
 use super::super::member::MemberData;
 use super::super::prekey::{self, Prekey};
-use super::super::secret::Secret32;
 use super::JoinError;
 use crate::bounded::BoundedVec;
 use crate::crypto::{Message, Signed};
@@ -86,8 +85,6 @@ pub enum JoinReply {
 pub struct Welcome {
     /// The charter from epoch 0.
     pub epochs: BoundedVec<CharterEpoch, 65536>,
-    /// The stand-in blinding secret, if the inviter has it.
-    pub blinding: Option<Secret32>,
     /// The members' newest prekeys, as far as the inviter knows them.
     pub prekeys: BoundedVec<Signed<Prekey>, MEMBERS_MAX>,
 }

@@ -17,9 +17,11 @@ pub use messages::{JOIN_REPLY_MAX, JOIN_REQUEST_MAX, JoinReply, JoinRequest, Ref
 pub use newcomer::{JoinOutcome, JoinPlan, accept_invitation, handle_reply, join_request, pending};
 pub(super) use proposal::{Offer, has_voted};
 pub use proposal::{ProposalSummary, approve, keys_to_come, proposals};
-pub(super) use withdrawal::{WITHDRAWN_MAX, Withdrawal, accept_withdrawn, let_go, own_withdrawn};
+pub(crate) use withdrawal::Withdrawal;
+pub(super) use withdrawal::{WITHDRAWN_MAX, accept_withdrawn, let_go, own_withdrawn};
 pub use withdrawal::{
-    is_wish_waiting, keep_up, propose_data, propose_key, propose_removal, propose_replacement, propose_settlement, withdraw,
+    is_wish_waiting, keep_up, propose_data, propose_keepers, propose_key, propose_removal, propose_replacement,
+    propose_settlement, withdraw,
 };
 
 use super::charter::CharterError;

@@ -154,9 +154,6 @@ fn settle_in(txn: &mut Txn<'_>, row: &Joining, welcome: &Welcome) -> Result<(), 
     if !fits {
         return Err(JoinError::Reply);
     }
-    if let Some(secret) = &welcome.blinding {
-        own::keep_blinding(txn, secret.clone());
-    }
     let mine = row.request.stored()?.into_value().prekey;
     prekey::accept(txn, &mine)?;
     prekey::accept_all(txn, Some(row.inviter), &welcome.prekeys)?;

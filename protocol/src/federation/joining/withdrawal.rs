@@ -1,7 +1,7 @@
 //! What a person here wants changed in the charter, until it has passed; and letting a proposal go.
 //! Not the signing of proposals: see `proposal`.
 
-use super::super::charter;
+use super::super::charter::{self, Blinding};
 use super::super::member::{Member, MemberData};
 use super::super::own;
 use super::super::recovery;
@@ -24,7 +24,7 @@ pub(in crate::federation) const WITHDRAWN_MAX: usize = 8;
 
 /// "I shall never pass this." Signed by its proposer, who alone could: it never gave its own signature away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::federation) struct Withdrawal {
+pub(crate) struct Withdrawal {
     pub(super) federation: FederationId,
     pub(super) epoch: u64,
     pub(super) hash: CharterHash,
@@ -34,7 +34,7 @@ pub(in crate::federation) struct Withdrawal {
 #[cfg(test)]
 impl Withdrawal {
     /// As a cheat writes it.
-    pub(in crate::federation) fn of(federation: FederationId, epoch: u64, hash: CharterHash, unit: UnitId) -> Self {
+    pub(crate) fn of(federation: FederationId, epoch: u64, hash: CharterHash, unit: UnitId) -> Self {
         Self { federation, epoch, hash, unit }
     }
 }
@@ -109,6 +109,14 @@ pub fn propose_removal(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), JoinError>
         return Err(JoinError::NotOther);
     }
     want(txn, Amendment::Remove(unit))
+}
+
+/// Other keepers, another threshold or another recipe: the key that they have generated.
+///
+/// # Errors
+/// [`JoinError`] if the key does not continue the charter, or this unit wants something else already.
+pub fn propose_keepers(txn: &mut Txn<'_>, blinding: Blinding) -> Result<(), JoinError> {
+    want(txn, Amendment::Keepers(Box::new(blinding)))
 }
 
 /// Two charters of one number have passed, and this one is to be continued.

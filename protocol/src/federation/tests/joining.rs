@@ -16,7 +16,7 @@ fn the_second_unit_needs_the_founder_alone() {
     let (shillong, guwahati) = pair();
     assert_eq!(shillong.charter(), guwahati.charter());
     assert_eq!((guwahati.epoch(), guwahati.charter().threshold), (1, 2));
-    assert_eq!(own::blinding(&shillong.view).unwrap(), own::blinding(&guwahati.view).unwrap());
+    assert_eq!(shillong.charter().blinding, guwahati.charter().blinding);
     for (here, there) in [(&shillong, &guwahati), (&guwahati, &shillong)] {
         let known = prekey::newest(&here.view, there.unit()).unwrap().unwrap();
         assert_eq!(prekey::secret(&there.view, known.number).unwrap().unwrap().public(), known.key);
@@ -36,7 +36,7 @@ fn the_third_unit_needs_both() {
     assert!(joins::expected_keys(&shillong.view, shillong.now).unwrap().contains(&kathmandu.key().public()));
     assert_eq!(kathmandu.ask(&mut shillong), JoinOutcome::Pending);
     assert_eq!(kathmandu.ask(&mut shillong), JoinOutcome::Pending, "asking again changes nothing");
-    assert!(charters::head(&kathmandu.view).unwrap().is_none() && own::blinding(&kathmandu.view).unwrap().is_none());
+    assert!(charters::head(&kathmandu.view).unwrap().is_none());
 
     meet(&mut guwahati, &mut shillong);
     let open = joins::proposals(&guwahati.view).unwrap();
@@ -242,7 +242,12 @@ fn a_welcome_that_the_invitation_does_not_fit_leaves_nothing_behind() {
         super::NOON,
     );
     let mut members = vec![eve.charter().members[0].clone()];
-    let founding = Charter { federation: real.federation, members: BoundedVec::new(members.clone()).unwrap(), ..real.clone() };
+    let founding = Charter {
+        federation: real.federation,
+        members: BoundedVec::new(members.clone()).unwrap(),
+        blinding: None,
+        ..real.clone()
+    };
     let zero = forge(&founding, &[(eve.unit(), eve.key())]);
     members.extend([real.members[0].clone(), joined]);
     members.sort_by_key(|member| member.unit);
@@ -254,7 +259,7 @@ fn a_welcome_that_the_invitation_does_not_fit_leaves_nothing_behind() {
     let mut bystander = Node::new(8, "AHTU Imphal");
     assert_eq!(bystander.step(|txn| charters::accept(txn, &epochs)).0, Ok(charters::Accepted::Advanced));
 
-    let welcome = Welcome { epochs: BoundedVec::new(epochs).unwrap(), blinding: None, prekeys: BoundedVec::default() };
+    let welcome = Welcome { epochs: BoundedVec::new(epochs).unwrap(), prekeys: BoundedVec::default() };
     let reply = wire::encode(&JoinReply::Joined(welcome));
     let before = guwahati.view.clone();
     let (outcome, effects) = guwahati.step(|txn| joins::handle_reply(txn, &reply));

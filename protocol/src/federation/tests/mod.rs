@@ -3,10 +3,10 @@
 
 mod changing;
 mod charter;
+mod flipped;
 mod hostile;
 mod joining;
 mod peering;
-
 mod settling;
 mod setup;
 mod vectors;

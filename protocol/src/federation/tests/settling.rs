@@ -191,6 +191,9 @@ fn two_thirds_lead_out_of_a_freeze() {
     approve_all(&mut nodes[1]);
     everybody_meets(&mut nodes);
     let head = charters::head(&nodes[0].view).unwrap();
+    let settled = charters::stored(&nodes[0].view, head.unwrap().epoch).unwrap().unwrap();
+    assert_eq!(settled.charter().unwrap().settles, Some(held.hash()));
+    compare("charter-settles", &crate::wire::encode(&settled));
     for node in &mut nodes {
         assert!(!charters::is_frozen(&node.view).unwrap());
         assert_eq!(charters::head(&node.view).unwrap(), head);

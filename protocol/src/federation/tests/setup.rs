@@ -31,7 +31,10 @@ fn a_founder_is_alone_with_one_of_one() {
     assert_eq!((prekey.number, prekey.not_after), (1, NOON.plus(prekey::LIFE)));
     assert_eq!(prekey::secret(&node.view, 1).unwrap().unwrap().public(), prekey.key);
     assert!(prekey::secret(&node.view, 2).unwrap().is_none());
-    assert!(own::blinding(&node.view).unwrap().is_some());
+    let blinding = charter.blinding.unwrap();
+    assert_eq!((blinding.epoch(), blinding.terms.threshold, &*blinding.terms.keepers), (0, 1, &[node.unit()][..]));
+    let share = charter::own_share(&node.view, &blinding).unwrap().unwrap();
+    assert_eq!((share.public().as_bytes(), blinding.key), (blinding.shares[0].as_bytes(), blinding.shares[0]));
 
     assert_eq!(node.step(found).0, Err(SetupError::AlreadyMember));
     assert_eq!(node.step(|txn| create(txn, answers("again")).map(|_| ())).0, Err(SetupError::AlreadySetUp));

@@ -4,7 +4,7 @@
 use super::super::{charter as charters, joining as joins, own, prekey, text};
 use super::super::{charter_sync, leaving, recovery};
 use super::{Node, meet, pair};
-use crate::testing::vectors::compare;
+use crate::testing::vectors::{compare, compare_text};
 use crate::wire;
 
 #[test]
@@ -14,6 +14,7 @@ fn bytes_of_genesis_charter_invitation_join_and_prekey_are_the_golden_ones() {
     for number in 0..=1 {
         compare(&format!("charter-{number}"), &wire::encode(&charters::stored(&shillong.view, number).unwrap().unwrap()));
     }
+    compare("charter-approval", charters::stored(&shillong.view, 1).unwrap().unwrap().approvals()[0].as_bytes());
     compare("prekey", prekey::newest_signed(&shillong.view, guwahati.unit()).unwrap().unwrap().1.as_bytes());
     let mut kathmandu = Node::new(3, "Partner in Kathmandu");
     let genesis = kathmandu.created.genesis_text.clone();
@@ -21,6 +22,40 @@ fn bytes_of_genesis_charter_invitation_join_and_prekey_are_the_golden_ones() {
     compare("invitation", &text::parse(text::INVITE, &invitation).unwrap());
     kathmandu.step(|txn| joins::accept_invitation(txn, &invitation)).0.unwrap();
     compare("join", &joins::join_request(&kathmandu.view).unwrap());
+    compare_text("text-identity", &genesis);
+    compare_text("text-invitation", &invitation);
+    compare_text("text-recovery", &kathmandu.created.recovery);
+    compare("charter-news", &wire::encode(&charters::head(&shillong.view).unwrap().unwrap()));
+}
+
+/// The welcome has no golden bytes before the blinding secret has left it.
+#[test]
+fn bytes_of_the_replies_to_a_newcomer_are_the_golden_ones() {
+    use joins::{JoinReply, RefusalCode};
+    compare("join-reply-pending", &wire::encode(&JoinReply::Pending));
+    let codes = [
+        ("unknown", RefusalCode::Unknown),
+        ("expired", RefusalCode::Expired),
+        ("malformed", RefusalCode::Malformed),
+        ("closed", RefusalCode::Closed),
+    ];
+    for (name, code) in codes {
+        compare(&format!("join-reply-{name}"), &wire::encode(&JoinReply::Refused(code)));
+        let read = wire::decode(&crate::testing::vectors::read(&format!("join-reply-{name}")), 16);
+        assert_eq!(read, Ok(JoinReply::Refused(code)));
+    }
+}
+
+#[test]
+fn bytes_of_a_reply_over_the_network_are_the_golden_ones() {
+    let (mut shillong, guwahati) = pair();
+    let request = charter_sync::request(&guwahati.view, shillong.unit()).unwrap().unwrap();
+    let from = guwahati.unit();
+    let reply = shillong.step(|txn| charter_sync::handle_request(txn, from, &request)).0.unwrap().unwrap();
+    // The version of the software that runs is not part of the format.
+    let mut reply: charter_sync::Reply = wire::decode(&reply, charter_sync::REPLY_MAX).unwrap();
+    reply.hello.as_mut().unwrap().version = super::super::hello::Version::new("0.1.0").unwrap();
+    compare("charter-reply", &wire::encode(&reply));
 }
 
 #[test]
@@ -30,6 +65,9 @@ fn bytes_of_departures_withdrawals_replacements_and_their_exchange_are_the_golde
     let mut aside = Node { view: guwahati.view.clone(), ..Node::new(2, "AHTU Guwahati") };
     let replacement = aside.step(|txn| recovery::recover(txn, &paper)).0.unwrap();
     compare("replacement", &text::parse(text::REPLACE, &replacement).unwrap());
+    compare_text("text-replacement", &replacement);
+    let recovery: recovery::Recovery = wire::decode(&text::parse(text::REPLACE, &replacement).unwrap(), 2048).unwrap();
+    compare("replacement-word", recovery.replacement.as_bytes());
     guwahati.step(joins::propose_key).0.unwrap();
     guwahati.step(joins::withdraw).0.unwrap();
     compare("withdrawal", joins::own_withdrawn(&guwahati.view).unwrap()[0].as_bytes());

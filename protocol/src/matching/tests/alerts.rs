@@ -1,7 +1,7 @@
 //! Who is alerted, about what, and how an alert ends.
 //! Not hostile beacons, and not orders of arrival: those are beside this file.
 
-use super::super::{Account, Outcome, Refusal, State, Status, Step, pending, set_state, status};
+use super::super::{Account, Outcome, Refusal, Role, State, Status, Step, pending, set_state, status};
 use super::{CASE, NOON, Node, PROBABLE, SUSPECT, deliver, named, rafiqul, rofiqul, sita, story, three};
 use crate::crypto::Signed;
 use crate::fingerprint::{AgreedKind, Identity};
@@ -17,7 +17,7 @@ fn the_same_suspect_alerts_both_units_and_nobody_else() {
     let nodes = story();
     for node in &nodes[..2] {
         let alert = node.alert();
-        assert_eq!((alert.class, alert.score), (PROBABLE, 3_912));
+        assert_eq!((alert.class, alert.score), (PROBABLE, 10_399));
         assert_eq!((alert.case, alert.person, alert.state, alert.raised_at), (CASE, SUSPECT, State::New, NOON));
         assert!(alert.agreed.contains(&AgreedKind::Guardian) && alert.agreed.contains(&AgreedKind::District));
         assert!(node.notices.contains(&Notice::Alert(alert.id)));
@@ -64,7 +64,7 @@ fn what_is_announced_of_one_person_looks_unrelated_in_every_unit() {
     for node in &mut nodes {
         node.announces(SUSPECT, Some(&rofiqul()));
         let beacon = sent(node, 0);
-        assert_eq!(beacon.tokens.len(), 16);
+        assert_eq!(beacon.tokens.len(), 24); // 18 of him
         for token in beacon.tokens.iter() {
             assert!(seen.insert(*token), "a token stands in two units' beacons");
         }
@@ -88,12 +88,12 @@ fn nothing_changed_is_nothing_sent() {
 fn until_the_blinding_answers_the_person_is_pending_and_the_old_beacon_stands() {
     let mut nodes = story();
     let corrected = Identity { birth_date: "1985".to_owned(), ..rofiqul() };
-    let (_, effects) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&corrected)));
+    let (_, effects) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&corrected), Role::Other));
     assert_eq!(effects.blind.len(), 1);
     assert!(nodes[0].sent.is_empty());
     assert_eq!(status(&nodes[0].view, CASE, SUSPECT).unwrap(), Status::Pending);
     assert_eq!(pending(&nodes[0].view, 10).unwrap(), [(CASE, SUSPECT)]);
-    let (_, again) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&corrected)));
+    let (_, again) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&corrected), Role::Other));
     assert!(again.blind.is_empty());
     // After a restart the request is made again, and its answer counts.
     nodes[0].step(super::super::resume).0.unwrap();
@@ -106,18 +106,18 @@ fn until_the_blinding_answers_the_person_is_pending_and_the_old_beacon_stands() 
 #[test]
 fn of_two_corrections_only_the_last_is_announced() {
     let mut nodes = three();
-    let (_, first) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&sita())));
-    let (_, second) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul())));
+    let (_, first) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&sita()), Role::Other));
+    let (_, second) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul()), Role::Other));
     assert_eq!(pending(&nodes[0].view, 10).unwrap().len(), 1);
     for request in first.blind.iter().chain(&second.blind) {
         let ys = vec![[1; 64]; request.inputs.len()];
-        nodes[0].bare_step(|txn| blinded(txn, request.person_ref, &ys)).0.unwrap();
+        nodes[0].bare_step(|txn| blinded(txn, request.person_ref, 0, &ys)).0.unwrap();
     }
     assert_eq!((nodes[0].sent.len(), nodes[0].count(Table::SUBJECTS)), (1, 1));
     assert_eq!(status(&nodes[0].view, CASE, SUSPECT).unwrap(), Status::Announced);
     // The correction is taken back before it is blinded: what was announced stands.
-    nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&sita()))).0.unwrap();
-    nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul()))).0.unwrap();
+    nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&sita()), Role::Other)).0.unwrap();
+    nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul()), Role::Other)).0.unwrap();
     assert_eq!(status(&nodes[0].view, CASE, SUSPECT).unwrap(), Status::Announced);
     assert_eq!((nodes[0].sent.len(), nodes[0].count(Table::SUBJECTS)), (1, 1));
 }
@@ -125,8 +125,8 @@ fn of_two_corrections_only_the_last_is_announced() {
 #[test]
 fn an_answer_of_another_length_is_not_taken() {
     let mut nodes = three();
-    let (_, asked) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul())));
-    nodes[0].bare_step(|txn| blinded(txn, asked.blind[0].person_ref, &[[1; 64]])).0.unwrap();
+    let (_, asked) = nodes[0].bare_step(|txn| announce(txn, CASE, SUSPECT, Some(&rofiqul()), Role::Other));
+    nodes[0].bare_step(|txn| blinded(txn, asked.blind[0].person_ref, 0, &[[1; 64]])).0.unwrap();
     assert_eq!(status(&nodes[0].view, CASE, SUSPECT).unwrap(), Status::Pending);
     assert_eq!((nodes[0].sent.len(), nodes[0].incidents.len()), (0, 1));
 }

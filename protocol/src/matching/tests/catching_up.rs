@@ -1,7 +1,7 @@
 //! Beacons that gossip lost, heads, holes, renewal.
 //! Not what a beacon does once it has come: see `alerts`.
 
-use super::super::{Outcome, State, Synced, daily_head, handle_reply, handle_request, incomplete, request};
+use super::super::{Outcome, Role, State, Synced, daily_head, handle_reply, handle_request, incomplete, request};
 use super::{CASE, NOON, Node, PROBABLE, SUSPECT, deliver, named, rafiqul, rofiqul, story, three};
 use crate::fingerprint::Identity;
 use crate::ids::{EntityId, UnitId};
@@ -166,7 +166,7 @@ fn what_would_expire_is_announced_again_and_alerts_go_on() {
     assert_eq!(deliver(&mut nodes), 0);
     // Half a year later, when the first announcement is long over, a newcomer's person is still found.
     days_later(&mut nodes, 180);
-    nodes[2].step(|txn| super::super::announce(txn, CASE, person(5), Some(&rofiqul()))).0.unwrap();
+    nodes[2].step(|txn| super::super::announce(txn, CASE, person(5), Some(&rofiqul()), Role::Other)).0.unwrap();
     assert_eq!(nodes[2].alerts().len(), 2);
 }
 

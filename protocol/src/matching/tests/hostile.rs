@@ -1,6 +1,8 @@
 //! Beacons that no honest unit sends: nothing of them is believed, and what misbehaved is named.
 //! Not hostile catching up: see `catching_up`.
 
+use super::super::heard::MOST_LIVE;
+use super::super::rows::UnitRow;
 use super::super::{Action, BEACON_MAX, Beacon, LIFETIME};
 use super::{FEDERATION, NOON, Node, SUSPECT, rafiqul, rofiqul, three};
 use crate::bounded::BoundedVec;
@@ -69,7 +71,6 @@ fn what_is_signed_but_out_of_form_is_refused_and_named() {
     let wrong = [
         with(|b| b.federation = FederationId([8; 32])),
         with(|b| b.number = 0),
-        with(|b| b.expires = NOON.plus(2 * LIFETIME)),
         with(|b| b.action = Action::Withdraw(1)),
         with(|b| b.tokens = BoundedVec::new(b.tokens[..15].to_vec()).unwrap()),
         with(|b| b.tokens = BoundedVec::new(b.tokens.iter().rev().copied().collect()).unwrap()),
@@ -80,7 +81,7 @@ fn what_is_signed_but_out_of_form_is_refused_and_named() {
         assert_eq!(nodes[1].hears(&signed), Verdict::Reject, "{beacon:?}");
     }
     assert_eq!(nodes[1].incidents.iter().filter(|incident| incident.peer == Some(nodes[0].unit)).count(), wrong.len());
-    for beacon in [with(|b| b.epoch = 1), with(|b| b.expires = NOON)] {
+    for beacon in [with(|b| b.epoch = 1), with(|b| b.expires = NOON), with(|b| b.expires = NOON.plus(2 * LIFETIME))] {
         let signed = sign(&beacon, &nodes[0]);
         assert_eq!(nodes[1].hears(&signed), Verdict::Ignore);
     }
@@ -113,11 +114,50 @@ fn two_beacons_of_one_number_are_kept_as_a_proof() {
     let other = sign(&Beacon { subject: SubjectId([4; 16]), ..read(&beacon) }, &nodes[0]);
     assert_eq!(nodes[1].hears(&beacon), Verdict::Accept);
     let alert = nodes[1].alert();
-    assert_eq!(nodes[1].hears(&other), Verdict::Reject);
-    assert_eq!(nodes[1].hears(&other), Verdict::Reject);
+    assert_eq!(nodes[1].hears(&other), Verdict::Ignore, "whoever passed it on is not at fault");
+    assert_eq!(nodes[1].hears(&other), Verdict::Ignore);
     assert_eq!(nodes[1].count(Table::PROOFS), 1);
     assert_eq!(nodes[1].incidents.last().unwrap().peer, Some(nodes[0].unit));
     assert_eq!(nodes[1].alert(), alert);
+}
+
+#[test]
+fn a_thousand_numbers_signed_twice_are_sixty_four_proofs() {
+    let (mut nodes, beacon) = waiting();
+    for number in 2..200 {
+        for subject in [4, 5] {
+            let other = Beacon { number, subject: SubjectId([subject; 16]), ..read(&beacon) };
+            let signed = sign(&other, &nodes[0]);
+            nodes[1].hears(&signed);
+        }
+    }
+    assert_eq!(nodes[1].count(Table::PROOFS), 64);
+}
+
+#[test]
+fn more_announcements_than_a_unit_can_need_are_refused_and_named() {
+    let (mut nodes, beacon) = waiting();
+    let (unit, good) = (nodes[0].unit, read(&beacon));
+    let holds = |node: &mut Node, to: u64| {
+        node.step(|txn| {
+            let mut row = UnitRow::of(txn, unit).unwrap();
+            assert!(row.held.insert(2, to));
+            row.put(txn, unit);
+        });
+    };
+    let announce = |number| Beacon { number, ..good.clone() };
+    let withdraw = |number| Beacon { number, action: Action::Withdraw(1), tokens: BoundedVec::default(), ..good.clone() };
+    let hears = |nodes: &mut [Node; 3], beacon: &Beacon| {
+        let signed = sign(beacon, &nodes[0]);
+        nodes[1].hears(&signed)
+    };
+    holds(&mut nodes[1], MOST_LIVE);
+    assert_eq!(hears(&mut nodes, &announce(MOST_LIVE + 1)), Verdict::Accept, "199,999 numbers were held");
+    assert_eq!(hears(&mut nodes, &announce(MOST_LIVE + 2)), Verdict::Ignore);
+    assert_eq!(nodes[1].incidents.last().unwrap().what, "announces more than is kept of one unit");
+    assert_eq!(hears(&mut nodes, &withdraw(MOST_LIVE + 3)), Verdict::Accept, "what ends something is taken");
+    holds(&mut nodes[1], 2 * MOST_LIVE + 3);
+    assert_eq!(hears(&mut nodes, &withdraw(2 * MOST_LIVE + 4)), Verdict::Ignore);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 
 mod alerts;
 mod catching_up;
+mod comparing;
 mod contact;
 mod hostile;
 mod members;
 mod order;
 mod vectors;
 
-use super::{Alert, State, announce, blinded, heard, list, open_of};
+use super::{Alert, Role, State, announce, blinded, heard, list, open_of};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Signed, derive, labels};
 use crate::federation::charter::{self, Charter, CharterApproval, CharterEpoch};
@@ -19,7 +20,8 @@ use crate::federation::setup::{Setup, create};
 use crate::fingerprint::{Identity, MatchClass};
 use crate::ids::{AlertId, CaseId, CharterHash, EntityId, FederationId, UnitId};
 use crate::machine::{Effects, Gossip, Incident, MemoryView, Notice, Table, Txn, Verdict};
-use crate::oprf::UnprotectedStandInBlinding;
+use crate::oprf::generation::Dealt;
+use crate::oprf::{self, Blind, KeyIndex};
 use crate::testing::rng::SeededRng;
 use crate::time::Timestamp;
 use crate::wire;
@@ -68,9 +70,9 @@ impl Node {
     /// One step, and those that answer what it asked to be blinded.
     fn step<T>(&mut self, run: impl FnOnce(&mut Txn<'_>) -> T) -> (T, Effects) {
         let (outcome, effects) = self.bare_step(run);
-        for request in &effects.blind {
-            let ys = UnprotectedStandInBlinding::new(&[5; 32]).evaluate(&request.inputs);
-            self.bare_step(|txn| blinded(txn, request.person_ref, &ys)).0.unwrap();
+        for wanted in &effects.blind {
+            let ys = evaluated(&wanted.inputs);
+            self.bare_step(|txn| blinded(txn, wanted.person_ref, 0, &ys)).0.unwrap();
         }
         (outcome, effects)
     }
@@ -95,7 +97,7 @@ impl Node {
     }
 
     fn announces(&mut self, person: EntityId, identity: Option<&Identity>) {
-        self.step(|txn| announce(txn, CASE, person, identity)).0.unwrap();
+        self.step(|txn| announce(txn, CASE, person, identity, Role::Other)).0.unwrap();
     }
 
     fn hears(&mut self, beacon: &[u8]) -> Verdict {
@@ -120,6 +122,18 @@ impl Node {
     fn count(&self, table: Table) -> usize {
         self.view.rows().filter(|row| row.0 == table).count()
     }
+}
+
+/// The y's of inputs under one key, by a keeper that nobody asks over a network here.
+fn evaluated(inputs: &[Vec<u8>]) -> Vec<[u8; 64]> {
+    let mut rng = SeededRng::new(5);
+    let index = KeyIndex::new(1).unwrap();
+    let share = Dealt::new(1, &mut rng).unwrap().share_for(index);
+    let blind = Blind::random(&mut rng);
+    let points: Vec<_> = inputs.iter().map(|input| oprf::blind(input, &blind).unwrap()).collect();
+    let answers = oprf::evaluate(&share, &points, &mut rng).unwrap().points;
+    let combined = oprf::combine(&[(index, &answers)]).unwrap();
+    inputs.iter().zip(&combined).map(|(input, point)| oprf::finish(input, &blind, point).unwrap()).collect()
 }
 
 /// Everything sent so far reaches everybody; gives how many beacons that were.
@@ -151,6 +165,7 @@ fn epoch(number: u64, previous: Option<CharterHash>, members: &[&Node], signers:
         members,
         threshold,
         blinding: None,
+        former: None,
         settles: None,
         made: NOON,
     });

@@ -43,7 +43,9 @@ fn outcome(node: &Node) -> Vec<String> {
         .collect();
     lines.sort();
     for table in [Table::HEARD_TOKENS, Table::BEACONS, Table::BEACON_HEADS, Table::OWN] {
-        lines.extend(node.view.rows().filter(|row| row.0 == table).map(|row| format!("{row:?}")));
+        // How many comparisons were begun on the way depends on the way.
+        let rows = node.view.rows().filter(|row| row.0 == table && !row.1.starts_with(b"sent/"));
+        lines.extend(rows.map(|row| format!("{row:?}")));
     }
     lines
 }

@@ -2,6 +2,7 @@
 //! All units and people are invented.
 
 mod course;
+mod passing;
 mod publishing;
 mod refused;
 mod talking;

@@ -95,7 +95,7 @@ fn what_was_said_before_a_share_is_lowered_goes_with_the_old_key_and_the_next_wo
 fn nobody_else_writes_into_a_thread_and_nothing_is_kept_about_nothing() {
     let (mut world, asked) = ASKED.clone();
     let (there, here) = (world["shillong"].state(), world["guwahati"].state());
-    let payload = |about, text: &str| wire::encode(&MessagePayload { about, text: BoundedText::new(text).unwrap() });
+    let payload = |about, text: &str| wire::encode(&MessagePayload { about, text: BoundedText::new(text).unwrap(), form: None });
     for to in ["shillong", "guwahati"] {
         send(&mut world, "kathmandu", to, Kind::Message, payload(asked, "I am Guwahati."));
         assert_eq!(last_incident(&world, to), "sent a message about what is between other units");

@@ -2,6 +2,7 @@
 //! After the first release a changed vector is a new version of the message.
 
 use super::super::ask::{Reply, ReplyPayload};
+use super::super::onward::Form;
 use super::super::publish::Offer;
 use super::super::thread::MessagePayload;
 use super::super::{DirectoryEntry, Material, RefusalReason, VerificationAnswer, VerificationRequest};
@@ -9,7 +10,7 @@ use super::publishing::{entry, material};
 use super::{form, wanted};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::crypto::{NodeSecret, Signed};
-use crate::ids::{PublicationId, ShareId, UnitId};
+use crate::ids::{EntryHash, PublicationId, ShareId, UnitId};
 use crate::testing::vectors::{compare, read};
 use crate::testing::world::NOON;
 use crate::time::DAY;
@@ -38,7 +39,16 @@ fn bytes_of_requests_and_publications_are_the_golden_ones() {
         compare(&format!("payload-request-{name}"), &wire::encode(&ReplyPayload { request: ID, reply }));
     }
     let text = BoundedText::new("Which of the two lanes? (invented)").unwrap();
-    compare("payload-message", &wire::encode(&MessagePayload { about: ID, text }));
+    let message = |form| wire::encode(&MessagePayload { about: ID, text: text.clone(), form });
+    compare("payload-message", &message(None));
+    let (of, to) = (EntryHash([6; 32]), ASKED);
+    for (name, form) in [
+        ("refused", Form::Refused { entry: of }),
+        ("may-pass", Form::MayPass { entry: of, to }),
+        ("pass", Form::Pass { entry: of, to, yes: true }),
+    ] {
+        compare(&format!("payload-message-{name}"), &message(Some(form)));
+    }
     let entry = Signed::sign(&entry(ASKED, 5, 2), &asked());
     compare("directory-entry", entry.as_bytes());
     compare("payload-directory", &wire::encode(&Offer::Version(entry)));

@@ -334,7 +334,7 @@ fn people_are_reminded_of_an_end_once_seven_days_and_once_one_day_before() {
     let (mut world, _, share) = SHARED.clone();
     let told = |world: &World| {
         let of = |unit: &str, notice| world[unit].notices.iter().filter(|one| **one == notice).count();
-        (of("guwahati", Notice::Share(share)), of("shillong", Notice::Inbox(share)))
+        (of("guwahati", Notice::Ending(share)), of("shillong", Notice::Ending(share)))
     };
     let start = told(&world);
     let since = |world: &World| (told(world).0 - start.0, told(world).1 - start.1);

@@ -6,10 +6,12 @@ use super::action::Action;
 use super::truth::CaseTruth;
 use crate::caselog::{self, Draft, LogRefusal, fold, load};
 use crate::dictionary::{Dictionary, Value};
-use crate::ids::{CaseId, Commitment, EntityId};
+use crate::documents::{ContentKey, File, FileName, MediaType};
+use crate::ids::{CaseId, ChunkHash, Commitment, EntityId};
 use crate::machine::{Txn, ViewError};
 use crate::sharing;
 use crate::testing::drafts::{self, SUSPECT, Sketch, VICTIM};
+use crate::testing::rng::SeededRng;
 use crate::time::HOUR;
 
 /// Most entities of one case, so that a run stays quick.
@@ -78,6 +80,11 @@ impl Sim {
             Action::Forward => self.forward(),
             Action::Equivocate => self.equivocate(),
             Action::Wait => self.wait(),
+            Action::Ask => self.ask_a_question(),
+            Action::Answer => self.answer_a_question(),
+            Action::Close => self.close_a_question(),
+            Action::Pause => self.pause(),
+            Action::Unpause => self.unpause(),
         }
     }
 
@@ -91,6 +98,7 @@ impl Sim {
         work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let name = self.name(at);
+        self.acted = at;
         self.world.act(&name, work)
     }
 
@@ -114,6 +122,7 @@ impl Sim {
             removed: Default::default(),
             next: 2,
             forked: false,
+            lost: false,
         };
         for _ in 0..=self.dice.below(2) {
             drafts.extend(self.person(&mut case));
@@ -233,7 +242,7 @@ impl Sim {
         let folded = fold(&log);
         let persons: Vec<EntityId> = case.persons.iter().filter(|id| folded.entity("person", **id).is_some()).copied().collect();
         let person = self.dice.pick(&persons).copied();
-        let drafts = match (self.dice.below(4), person) {
+        let drafts = match (self.dice.below(5), person) {
             (0, _) if unit == case.owner => self.person(&mut case),
             (1, Some(person)) => {
                 case.entities.push(("route_leg", id, Some(person)));
@@ -248,6 +257,13 @@ impl Sim {
                 case.entities.push(("note", id, Some(person)));
                 let whose = drafts::draft(id, "note", "person", drafts::reference(person));
                 [drafts::note(id, &self.truth.tag()), vec![whose]].concat()
+            }
+            (4, person) => {
+                case.entities.push(("document", id, person));
+                let title = drafts::text(id, "document", "title", &self.truth.tag());
+                let file = drafts::draft(id, "document", crate::documents::FIELD_FILE, file(id).to_value());
+                let whose = person.map(|person| drafts::draft(id, "document", "person", drafts::reference(person)));
+                [title, file, drafts::text(id, "document", "doc_type", "photo")].into_iter().chain(whose).collect()
             }
             _ => {
                 case.entities.push(("note", id, None));
@@ -303,14 +319,29 @@ impl Sim {
         Some(format!("{hours} hours pass"))
     }
 
-    /// What a person may do does not fail.
+    /// What a person may do does not fail, unless the node was put back and waits.
     pub(super) fn must<T, E: core::fmt::Display>(&mut self, done: Result<T, E>) -> Option<T> {
         match done {
             Ok(done) => Some(done),
+            Err(_) if self.truth.restoring.contains(&self.acted) => None,
             Err(error) => {
                 self.failed.get_or_insert_with(|| format!("what a person may do was refused: {error}"));
                 None
             }
         }
+    }
+}
+
+/// What a case holds of an uploaded file; its bytes are no part of this.
+fn file(id: EntityId) -> File {
+    let mut rng = SeededRng::new(u64::from(id.0[1]));
+    File {
+        key: ContentKey::random(&mut rng),
+        manifest: ChunkHash::random(&mut rng),
+        name: FileName::new("scan.pdf").expect("a short name"),
+        media: MediaType::new("application/pdf").expect("a short name"),
+        size: 300_000,
+        sha256: [7; 32],
+        blake3: [8; 32],
     }
 }

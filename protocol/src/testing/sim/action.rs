@@ -66,10 +66,20 @@ pub(super) enum Action {
     Equivocate,
     /// Many hours pass.
     Wait,
+    /// An owner asks another unit to check something.
+    Ask,
+    /// Somebody answers a question, or refuses it.
+    Answer,
+    /// An asker takes a question back, or is done with it.
+    Close,
+    /// A unit pauses a peer.
+    Pause,
+    /// A unit goes on with a peer that it had paused.
+    Unpause,
 }
 
-/// How often each happens, beside the others. A restore is left out until a restored node learns its numbers from its peers.
-const MENU: [(Action, &str, usize); 30] = [
+/// How often each happens, beside the others.
+const MENU: [(Action, &str, usize); 35] = [
     (Action::Open, "open", 6),
     (Action::Save, "save", 30),
     (Action::OpenForm, "open form", 6),
@@ -90,7 +100,7 @@ const MENU: [(Action, &str, usize); 30] = [
     (Action::Partition, "partition", 2),
     (Action::Heal, "heal", 6),
     (Action::Restart, "restart", 4),
-    (Action::Restore, "restore", 0),
+    (Action::Restore, "restore", 6),
     (Action::PowerLoss, "power loss", 6),
     (Action::Clock, "clock", 3),
     (Action::Propose, "propose", 2),
@@ -100,6 +110,11 @@ const MENU: [(Action, &str, usize); 30] = [
     (Action::Forward, "forward", 2),
     (Action::Equivocate, "equivocate", 1),
     (Action::Wait, "wait", 2),
+    (Action::Ask, "ask", 5),
+    (Action::Answer, "answer", 5),
+    (Action::Close, "close", 2),
+    (Action::Pause, "pause", 2),
+    (Action::Unpause, "unpause", 3),
 ];
 
 impl Action {

@@ -38,8 +38,18 @@ impl Sim {
         };
         let created = self.act(owner, |txn| sharing::create(txn, request.clone()));
         let id = self.must(created)?;
-        let share =
-            ShareTruth { case: at, from: owner, to, share: request, accepted: false, active: false, receipted: false, promised };
+        let share = ShareTruth {
+            case: at,
+            from: owner,
+            to,
+            share: request,
+            accepted: false,
+            active: false,
+            receipted: false,
+            promised,
+            doubtful: false,
+            lost: false,
+        };
         let said = format!("{} shares case {at} with {} as {id:?}: {}", self.name(owner), self.name(to), mask(&share.share));
         self.truth.shares.insert(id, share);
         self.truth.grant(id);
@@ -124,7 +134,8 @@ impl Sim {
 
     /// What is offered is what its owner was shown.
     fn promise(&mut self, unit: usize, id: ShareId) {
-        let Some(share) = self.truth.shares.get(&id).filter(|share| !self.truth.cases[share.case].forked) else { return };
+        let sure = |share: &&ShareTruth| !self.truth.cases[share.case].forked && !share.doubtful;
+        let Some(share) = self.truth.shares.get(&id).filter(sure) else { return };
         let view = &self.world.units[unit].view;
         let Ok(Some((terms, stale))) = sharing::terms(view, id) else { return };
         // A later revision may still be on its way.

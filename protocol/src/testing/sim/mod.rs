@@ -1,15 +1,17 @@
 //! A simulator of a whole federation: virtual time, a bad network, people who do anything, and what must hold all the same.
 //! Not the units: they are the real machines of [`super::World`]. A run is the same whenever its seed is.
 //!
-//! `action` is what may happen; `act`, `give`, `nodes` and `hostile` do it; `wires` is time and network, `truth` is what the simulator itself knows,
+//! `action` is what may happen; `act`, `give`, `ask`, `nodes`, `restored` and `hostile` do it; `wires` is time and network, `truth` is what the simulator itself knows,
 //! `watch` judges each step and `settled` whole units.
 
 mod act;
 mod action;
+mod ask;
 mod dice;
 mod give;
 mod hostile;
 mod nodes;
+mod restored;
 mod settled;
 #[cfg(test)]
 mod tests;
@@ -39,7 +41,7 @@ pub const UNITS: [&str; 10] =
 /// Last actions that a failure shows.
 const SHOWN: usize = 25;
 /// Steps between two looks at whole units.
-const LOOK: usize = 50;
+const LOOK: usize = 7;
 
 /// Ten units who are all confirmed with each other and have some cases and shares: made once, cloned for each run.
 #[derive(Debug, Clone)]
@@ -166,6 +168,8 @@ pub struct Sim {
     seen: Seen,
     forms: Vec<act::Form>,
     backups: BTreeMap<usize, MemoryView>,
+    /// Where somebody did something last.
+    acted: usize,
     /// The charter's epoch at the beginning.
     founded: u64,
     /// Which unit cheats.
@@ -193,6 +197,7 @@ impl Sim {
             seen: Seen::default(),
             forms: Vec::new(),
             backups: BTreeMap::new(),
+            acted: 0,
             founded,
             eve: units - 1,
             hostile: false,
@@ -261,9 +266,12 @@ impl Sim {
         self.wires.island.fill(0);
         self.world.units.iter_mut().for_each(|unit| unit.online = true);
         self.note("the network is whole again".to_owned());
-        self.reconnect();
+        self.unpause_all();
         self.wires.syncs = 100;
         self.wires.cut = None;
+        // Everybody meets everybody anew.
+        self.wires.disconnect();
+        self.reconnect();
         for at in 1..self.world.units.len() {
             self.ask(at, 0);
         }
@@ -301,6 +309,7 @@ impl Sim {
                 self.failed = judged.err();
             }
         }
+        self.recognise();
         self.plan_jobs();
     }
 

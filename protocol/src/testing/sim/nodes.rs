@@ -17,6 +17,8 @@ impl Sim {
             .filter(|at| match action {
                 Action::Offline => self.world.units[*at].online,
                 Action::Online => !self.world.units[*at].online,
+                // Her two histories would be those of her backups.
+                Action::Restore => *at != self.eve,
                 _ => true,
             })
             .collect();
@@ -40,22 +42,6 @@ impl Sim {
             _ => return None,
         };
         Some(format!("{} {word}", self.name(at)))
-    }
-
-    /// The rows of an earlier time come back. The first call of a unit makes the backup.
-    pub(super) fn restore(&mut self, at: usize) -> Option<String> {
-        let name = self.name(at);
-        match self.backups.remove(&at) {
-            None => {
-                self.backups.insert(at, self.world.units[at].view.clone());
-                Some(format!("{name} makes a backup"))
-            }
-            Some(view) => {
-                self.world.restore(&name, view);
-                self.restart(at);
-                Some(format!("{name} is put back to its backup"))
-            }
-        }
     }
 
     pub(super) fn partition(&mut self) -> Option<String> {

@@ -3,10 +3,10 @@
 
 use super::Sim;
 use super::nodes::MOST_AHEAD;
-use super::truth::{ShareTruth, Spot, tags_in};
+use super::truth::{CaseTruth, ShareTruth, Spot, tags_in};
 use crate::caselog::{FoldedCase, Log, fold, load};
 use crate::envelope::outbox;
-use crate::federation::charter;
+use crate::federation::{charter, restored};
 use crate::ids::{Commitment, ShareId};
 use crate::machine::{Table, View};
 use crate::sharing::{self, InState, OutState};
@@ -25,11 +25,12 @@ pub(super) const OF_A_MOMENT: [Invariant; 4] = [
 ];
 
 /// Every invariant of a network at rest.
-pub(super) const AT_REST: [Invariant; 4] = [
+pub(super) const AT_REST: [Invariant; 5] = [
     ("nothing waits", delivered),
     ("active shares are up to date at their receivers", up_to_date),
     ("contributions are at the owner", contributed),
     ("all members have one charter", one_charter),
+    ("every node that was put back goes on", goes_on),
 ];
 
 fn held(sim: &Sim) -> Result<(), String> {
@@ -44,13 +45,15 @@ fn held(sim: &Sim) -> Result<(), String> {
 }
 
 fn gone(sim: &Sim) -> Result<(), String> {
-    let over = sim.truth.shares.iter().filter(|(_, share)| share.receipted);
+    let put_back = |unit: &usize| sim.truth.restoring.contains(unit);
+    let over = sim.truth.shares.iter().filter(|(_, share)| share.receipted && !put_back(&share.to));
     over.into_iter().try_for_each(|(id, share)| sim.gone(share.to, *id, u64::MAX))
 }
 
 /// What was saved is in the rows of who saved it, and counts at the owner as it was meant.
 fn kept(sim: &Sim) -> Result<(), String> {
-    for written in &sim.truth.written {
+    let put_back = |unit: &usize| sim.truth.restoring.contains(unit);
+    for written in sim.truth.written.iter().filter(|one| !(one.lost || one.doubtful && put_back(&one.writer))) {
         let case = &sim.truth.cases[written.case];
         let key = [case.id.as_bytes().as_slice(), written.commitment.as_bytes(), &[0; ShareId::LEN]].concat();
         let unit = &sim.world.units[written.writer];
@@ -58,7 +61,8 @@ fn kept(sim: &Sim) -> Result<(), String> {
             return Err(format!("{} lost what it saved in case {}: {:?}", unit.name, written.case, written.spot));
         }
     }
-    for (at, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| !case.forked) {
+    let sure = |case: &CaseTruth| !case.forked && !case.lost && !put_back(&case.owner);
+    for (at, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| sure(case)) {
         let Some(log) = load(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())? else {
             return Err(format!("case {at} is gone at its owner"));
         };
@@ -138,7 +142,7 @@ fn delivered(sim: &Sim) -> Result<(), String> {
 }
 
 fn up_to_date(sim: &Sim) -> Result<(), String> {
-    for (id, share) in sim.truth.shares.iter().filter(|(_, share)| !sim.truth.cases[share.case].forked) {
+    for (id, share) in sim.truth.shares.iter().filter(|(_, share)| !sim.truth.cases[share.case].forked && !share.lost) {
         one_share(sim, *id, share).map_err(|why| format!("{id:?} of case {}: {why}", share.case))?;
     }
     Ok(())
@@ -205,7 +209,7 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
 fn contributed(sim: &Sim) -> Result<(), String> {
     for written in &sim.truth.written {
         let case = &sim.truth.cases[written.case];
-        if written.writer == case.owner || case.forked || written.taken_back {
+        if written.writer == case.owner || case.forked || case.lost || written.taken_back || written.lost {
             continue;
         }
         // The owner's clock may be ahead.
@@ -234,6 +238,14 @@ fn one_charter(sim: &Sim) -> Result<(), String> {
     }
     match heads.iter().position(|head| *head != heads[0]) {
         Some(at) => Err(format!("{} has {:?}, and {} {:?}", sim.name(0), heads[0], sim.name(at), heads[at])),
+        None => Ok(()),
+    }
+}
+
+/// All others have shown it what they hold of it.
+fn goes_on(sim: &Sim) -> Result<(), String> {
+    match sim.truth.restoring.first() {
+        Some(at) => Err(format!("{} still waits for {:?}", sim.name(*at), restored::locked(&sim.world.units[*at].view))),
         None => Ok(()),
     }
 }

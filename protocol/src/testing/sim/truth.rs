@@ -51,6 +51,10 @@ pub(super) struct Written {
     pub(super) taken_back: bool,
     /// The owner signed that it destroyed it.
     pub(super) destroyed: bool,
+    /// The node of its writer was put back to before it was saved: it counts only if it comes back.
+    pub(super) doubtful: bool,
+    /// It did not come back: nobody had it.
+    pub(super) lost: bool,
 }
 
 /// One case.
@@ -66,6 +70,8 @@ pub(super) struct CaseTruth {
     pub(super) next: u8,
     /// Its owner has signed two histories: what others hold of it may differ.
     pub(super) forked: bool,
+    /// It was opened after the backup to which its owner's node was put back, and nobody had it.
+    pub(super) lost: bool,
 }
 
 /// One share.
@@ -83,6 +89,20 @@ pub(super) struct ShareTruth {
     pub(super) receipted: bool,
     /// What its owner was shown before sending it: standing commitments by field.
     pub(super) promised: BTreeMap<Spot, BTreeSet<Commitment>>,
+    /// The node of its owner was put back: what it was shown last may be forgotten.
+    pub(super) doubtful: bool,
+    /// Its owner forgot it, and nobody had it.
+    pub(super) lost: bool,
+}
+
+/// A question that one unit asked another.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    pub(super) id: ShareId,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// The receiver signed that its key is destroyed.
+    pub(super) receipted: bool,
 }
 
 /// Everything that is known.
@@ -92,6 +112,10 @@ pub(super) struct Truth {
     pub(super) cases: Vec<CaseTruth>,
     pub(super) written: Vec<Written>,
     pub(super) shares: BTreeMap<ShareId, ShareTruth>,
+    /// By the tag in its text.
+    pub(super) questions: BTreeMap<Tag, Question>,
+    /// Units whose nodes were put back from a backup and wait for what others show.
+    pub(super) restoring: BTreeSet<usize>,
     /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
     tags: BTreeMap<Tag, usize>,
     given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
@@ -138,6 +162,8 @@ impl Truth {
                 counts: writer == owner,
                 taken_back: false,
                 destroyed: false,
+                doubtful: false,
+                lost: false,
             });
         }
     }
@@ -158,7 +184,7 @@ impl Truth {
 
     /// What stands in a case by its owner's view: nothing that counts replaces it.
     pub(super) fn standing(&self, case: usize) -> impl Iterator<Item = &Written> {
-        let counting = move || self.written.iter().filter(move |written| written.case == case && written.counts);
+        let counting = move || self.written.iter().filter(move |written| written.case == case && written.counts && !written.lost);
         let replaced: BTreeSet<(&Spot, Commitment)> =
             counting().flat_map(|written| written.replaces.iter().map(|one| (&written.spot, *one))).collect();
         counting().filter(move |written| !replaced.contains(&(&written.spot, written.commitment)))
@@ -218,26 +244,48 @@ impl Truth {
 
     /// Whether a unit may hold a tagged value under this key, and if not, why.
     pub(super) fn may_hold(&self, unit: usize, tag: Tag, scope: Scope) -> Result<(), String> {
+        if let Some(question) = self.questions.get(&tag) {
+            return self.may_ask(unit, tag, question, scope);
+        }
         let Some(written) = self.value(tag) else { return Err(format!("value {tag} was never saved")) };
         let case = &self.cases[written.case];
         if unit == written.writer {
             return Ok(());
         }
+        // A backup brings back what was destroyed since, until the others have shown that.
+        let put_back = self.restoring.contains(&unit);
         match scope {
-            _ if unit == case.owner && written.destroyed => {
+            _ if unit == case.owner && written.destroyed && !put_back => {
                 Err(format!("unit {unit} holds value {tag} of a contribution that it said was destroyed"))
             }
             Scope::Contribution(id, from) if unit == case.owner && id == case.id && from == self.units[written.writer] => Ok(()),
             Scope::Contributed(id, entry) if unit == case.owner && id == case.id && entry == written.entry => Ok(()),
             Scope::Share(share) | Scope::ShareRevision(share, _) => match self.is_given(tag, unit, share) {
-                false => Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written))),
-                true if self.shares.get(&share).is_some_and(|share| share.receipted) => {
+                false if !put_back => {
+                    Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written)))
+                }
+                true if !put_back && self.shares.get(&share).is_some_and(|share| share.receipted) => {
                     Err(format!("unit {unit} holds value {tag} under a share whose key it said was destroyed"))
                 }
-                true => Ok(()),
+                _ => Ok(()),
             },
             other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
         }
+    }
+
+    /// Only the two units between whom a question is hold it, the receiver under the question's own key.
+    fn may_ask(&self, unit: usize, tag: Tag, question: &Question, scope: Scope) -> Result<(), String> {
+        let under_its_key = matches!(scope, Scope::Request(id, _) if id == question.id);
+        if unit == question.from {
+            return Ok(());
+        }
+        if unit != question.to || !under_its_key {
+            return Err(format!("unit {unit} holds question {tag} under {scope:?}"));
+        }
+        if question.receipted && !self.restoring.contains(&unit) {
+            return Err(format!("unit {unit} holds question {tag}, whose key it said was destroyed"));
+        }
+        Ok(())
     }
 
     fn is_given(&self, tag: Tag, unit: usize, share: ShareId) -> bool {

@@ -7,6 +7,7 @@ use crate::caselog::CaseRow;
 use crate::envelope::{Kind, outbox::OutboxRow};
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::machine::{Effects, Incident, Scope, Table, View, Write, read_row};
+use crate::requests::RequestIn;
 use crate::sharing::{Contributed, ContributionRow, ContributionState, InState, OutState, ShareIn, ShareOut};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     /// Envelopes written, by sender and row key: the bytes and whether the number was given up.
-    numbers: BTreeMap<(usize, Vec<u8>), (Vec<u8>, bool)>,
+    pub(super) numbers: BTreeMap<(usize, Vec<u8>), (Vec<u8>, bool)>,
     /// Envelopes marked as seen, by receiver and row key.
-    applied: BTreeSet<(usize, Vec<u8>)>,
+    pub(super) applied: BTreeSet<(usize, Vec<u8>)>,
     /// How far each chain reached, by holder and case.
-    heads: BTreeMap<(usize, CaseId), BTreeMap<UnitId, u64>>,
+    pub(super) heads: BTreeMap<(usize, CaseId), BTreeMap<UnitId, u64>>,
     /// Every incident between honest units that is part of a bad network.
     pub(super) incidents: BTreeMap<&'static str, u64>,
 }
@@ -51,6 +52,10 @@ impl Sim {
         let mut shows = false;
         for write in &effects.writes {
             let Some((_, value)) = &write.value else { continue };
+            if write.table == Table::REQUESTS {
+                self.question(&write.key, value)?;
+                continue;
+            }
             if matches!(write.table, Table::CONTRIBUTIONS | Table::CONTRIBUTED) {
                 self.contribution(at, write.table, &write.key, value)?;
                 shows = true;
@@ -73,6 +78,19 @@ impl Sim {
             self.truth.grant_all(at, self.now_at(at));
         }
         Ok(())
+    }
+
+    /// What a receiver signed of a question is so.
+    fn question(&mut self, key: &[u8], value: &[u8]) -> Result<(), String> {
+        let Some(id) = key.strip_prefix(b"i").and_then(ShareId::from_slice) else { return Ok(()) };
+        let row: RequestIn = read_row(value).map_err(|error| error.to_string())?;
+        let Some(question) = self.truth.questions.values_mut().find(|question| question.id == id) else { return Ok(()) };
+        question.receipted |= row.receipted;
+        let under = |scope| matches!(scope, Scope::Request(of, _) if of == id);
+        match self.world.units[question.to].view.rows().find(|(.., scope, _)| row.receipted && under(*scope)) {
+            Some((table, ..)) => Err(format!("{id:?} is said to be destroyed, and a row of it is in {table:?}")),
+            None => Ok(()),
+        }
     }
 
     fn given(&mut self, id: ShareId, row: &ShareOut) -> Result<(), String> {
@@ -104,7 +122,9 @@ impl Sim {
         let old = |scope| {
             scope == Scope::Share(id) || matches!(scope, Scope::ShareRevision(of, revision) if of == id && revision < before)
         };
-        let left = self.world.units[at].view.rows().find(|(.., scope, _)| old(*scope));
+        // A row of a document stands under the node's own key, and names the share at its end.
+        let file = |table, key: &[u8]| before == u64::MAX && table == Table::DOCUMENTS && key.ends_with(id.as_bytes());
+        let left = self.world.units[at].view.rows().find(|(table, key, scope, _)| old(*scope) || file(*table, key));
         left.map_or(Ok(()), |(table, ..)| Err(format!("unit {at} signed that {id:?} is gone and keeps a row of it in {table:?}")))
     }
 

@@ -126,6 +126,11 @@ impl Wires {
         self.queue.insert((at, self.count), (event, boots));
     }
 
+    /// Nobody is connected.
+    pub(super) fn disconnect(&mut self) {
+        self.connected.clear();
+    }
+
     fn is_stale(&self, event: &Event, boots: [u32; 2]) -> bool {
         match event {
             Event::Job(Job::Erase(unit, _) | Job::Blind(unit, _)) => self.boots[*unit] != boots[0],
@@ -231,6 +236,10 @@ impl Sim {
 
     fn happen(&mut self, event: Event) {
         match event {
+            Event::Job(Job::Blind(at, wanted)) => {
+                let reach = (0..self.world.units.len()).map(|to| self.reach(at, to)).collect::<Vec<_>>();
+                self.world.blind(at, &wanted, &reach);
+            }
             Event::Job(job) => self.world.carry(job),
             Event::Attempt(from, to) => self.attempt(from, to),
             Event::Packet(from, to, packet) => {

@@ -38,6 +38,8 @@ pub struct RequestView {
     pub answer: Option<RequestAnswer>,
     /// When the other unit destroyed the key, by its signed word.
     pub receipt_at: Option<u64>,
+    /// Messages of the other unit about it that nobody here has looked at.
+    pub unread: u32,
 }
 
 /// What a request says.
@@ -105,6 +107,34 @@ pub struct MessageView {
     pub at: u64,
     /// What it says.
     pub text: String,
+    /// What it says of one contribution in a fixed form.
+    pub form: Option<FormView>,
+}
+
+/// What a message says of one contribution.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FormView {
+    /// `refused`, `may_pass`, `pass` or `not_pass`.
+    pub what: String,
+    /// The case.
+    pub case: String,
+    /// The contribution.
+    pub entry: String,
+    /// To whom it is, or is not, to be passed.
+    pub to: Option<UnitRef>,
+}
+
+/// Messages that nobody here has looked at, about one share or request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnreadView {
+    /// The share or the request.
+    pub about: String,
+    /// Whether it is a request.
+    pub request: bool,
+    /// Of whom.
+    pub from: UnitRef,
+    /// How many.
+    pub count: u32,
 }
 
 /// A request to be made.

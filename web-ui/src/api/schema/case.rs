@@ -1,7 +1,7 @@
 //! A case, its people and its entries, as the document describes them.
 //! Never made: the service's own views are what is sent, and a test holds them against this.
 
-use super::{CaseSummary, CustodyView, DocumentView, EntityView, ShareView, UnitRef};
+use super::{CaseSummary, CustodyView, DocumentView, EntityView, OnwardView, PersonLinkView, ShareView, UnitRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,8 @@ pub struct PersonView {
     pub matching: Matching,
     /// There is an alert about the person that is not closed.
     pub in_alert: bool,
+    /// Persons in other cases who were found to be the same; only in cases that you may see.
+    pub same: Vec<PersonLinkView>,
 }
 
 /// One entry of the log.
@@ -78,6 +80,18 @@ pub struct ContributionView {
     pub state: String,
     /// "Note: Text: …", values included, while it is pending.
     pub changes: Vec<String>,
+    /// What its author lets the owner do with it: `H0` to `H3`.
+    pub handling: String,
+    /// Whether it may be passed on: `none`, `ask` or `allowed`.
+    pub onward: String,
+    /// When it is destroyed here by itself.
+    pub expires: Option<u64>,
+    /// Why it was refused, as its author was told.
+    pub refused: Option<String>,
+    /// For which units its author was asked.
+    pub asked: Vec<OnwardView>,
+    /// Units that work on the case, do not have it, and for which its author can be asked.
+    pub may_ask: Vec<UnitRef>,
 }
 
 /// How a received case came.
@@ -182,7 +196,7 @@ pub struct CaseView {
     pub custody: CustodyView,
     /// What this person may do.
     pub rights: CaseRights,
-    /// Labels of the sections that no share in force covers.
+    /// What no share in force covers: labels of sections, kinds of values, people who are not named.
     pub not_shared: Vec<String>,
     /// The case is deleted, and until when that can be undone.
     pub deleted_until: Option<u64>,

@@ -47,6 +47,38 @@ pub struct AccountSees {
     pub why: String,
 }
 
+/// A unit that owned the case and keeps its whole copy, as it stood when it handed the case over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeepsView {
+    /// The unit.
+    pub unit: UnitRef,
+    /// When it handed the case over, by its own word; none if that is not known here.
+    pub until: Option<u64>,
+}
+
+/// A unit that was asked to check something, and was told a little for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedView {
+    /// The request.
+    pub id: String,
+    /// Who was asked.
+    pub to: UnitRef,
+    /// As in the list of requests.
+    pub state: String,
+    /// About whom.
+    pub person: String,
+    /// Her name in the case.
+    pub display: String,
+    /// What went: name, address, district, question.
+    pub told: Vec<String>,
+    /// Whether it is still there, as far as is known here.
+    pub held: bool,
+    /// When it is destroyed there by itself.
+    pub expires: u64,
+    /// When the other unit destroyed it, by its signed word.
+    pub receipt_at: Option<u64>,
+}
+
 /// Who can see a case, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhoSees {
@@ -54,12 +86,42 @@ pub struct WhoSees {
     pub case: String,
     /// The unit that decides about it.
     pub owner: UnitRef,
-    /// Other units, newest share first; empty for a case of another unit, which alone knows.
+    /// Other units that this one gave it to, newest share first. Of a case that it does not own now, those of its own time.
     pub units: Vec<SeesView>,
+    /// Units, this one too, that owned it before.
+    pub kept_by: Vec<KeepsView>,
+    /// Units that this one asked to check something about a person of it.
+    pub asked: Vec<AskedView>,
     /// People of this unit.
     pub people: Vec<AccountSees>,
     /// What two persons have decided, or one has asked for.
     pub decisions: Vec<DecisionView>,
+}
+
+/// The question whether a contribution may be passed to one unit, with the answer of a person at its author.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OnwardView {
+    /// To whom.
+    pub to: UnitRef,
+    /// When it was asked.
+    pub at: u64,
+    /// Why.
+    pub why: String,
+    /// The answer.
+    pub yes: Option<bool>,
+    /// The words with it.
+    pub words: String,
+}
+
+/// On what terms this unit contributes to a case of another from now on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermsView {
+    /// `H0` to `H3`.
+    pub handling: String,
+    /// `none`, `ask` or `allowed`.
+    pub onward: String,
+    /// When the owner destroys it.
+    pub expires: Option<u64>,
 }
 
 /// What this unit wrote in a case of another.
@@ -77,6 +139,10 @@ pub struct ContributedView {
     pub taken_back_at: Option<u64>,
     /// When the owner destroyed it, by its signed word.
     pub receipt_at: Option<u64>,
+    /// Why the owner refused it; none if it did not, as far as is known here.
+    pub refused: Option<String>,
+    /// For which units the owner asks, or asked.
+    pub asked: Vec<OnwardView>,
 }
 
 /// What the owner of a case may do with what this unit contributes from now on.
@@ -86,8 +152,10 @@ pub struct TermsRequest {
     pub handling: String,
     /// `none`, `ask` or `allowed`.
     pub onward: String,
-    /// In how many days the owner destroys it; none: never.
+    /// In how many days the owner destroys it; none: never, or at `expires`.
     pub days: Option<u32>,
+    /// The same as a time to come.
+    pub expires: Option<u64>,
 }
 
 /// Something that one person asks for and a second one has to agree to.

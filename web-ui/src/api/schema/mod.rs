@@ -6,21 +6,31 @@ mod case;
 mod custody;
 mod document;
 mod entity;
+mod keepers;
 mod life;
 mod list;
 mod publication;
 mod request;
+mod room;
+mod same;
 mod share;
 mod unit;
 
-pub use asked::{AnswerRequest, AskRequest, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords};
+pub use asked::{
+    AnswerRequest, AskRequest, FormView, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
+    UnreadView,
+};
 pub use case::{
     CaseRights, CaseView, ContributionView, LinkView, Matching, PersonPage, PersonView, ReceivedView, StageView, StepView,
 };
 pub use custody::{CustodyView, TenureView, TransferView};
 pub use document::{DocumentView, FileView, NewDocument};
 pub use entity::{EntityView, FieldView, OptionView, UnitRef, VersionView};
-pub use life::{AccountSees, ContributedView, DecisionRequest, DecisionView, RevisionView, SeesView, TermsRequest, WhoSees};
+pub use keepers::{CountView, GenerationView, KeeperView, KeepersView};
+pub use life::{
+    AccountSees, AskedView, ContributedView, DecisionRequest, DecisionView, KeepsView, OnwardView, RevisionView, SeesView,
+    TermsRequest, TermsView, WhoSees,
+};
 pub use list::{CasePage, CaseSummary, MatchedBy, SearchHit};
 pub use publication::{
     ContactView, EntryText, EntryView, MaterialText, MaterialView, PublicationHead, PublishEntry, PublishMaterial,
@@ -29,8 +39,17 @@ pub use request::{
     AlertAnswer, AlertOutcome, AlertStep, CaseFilter, ChangeRequest, NewAccount, NewCase, NewPerson, Owner, PersonRequest,
     SearchQuery,
 };
-pub use share::{AlertView, AskState, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareView, Undo};
+pub use room::{
+    RoomChoiceView, RoomChosen, RoomFields, RoomNo, RoomOfficer, RoomStepView, RoomView, RoomYes, StepSide, ToldLine,
+};
+pub use same::{
+    AlikeFound, AlikeQuery, CandidateView, DecidedView, LineView, NotedView, PersonLinkView, SameGroup, SameRequest, SameStep,
+    SameView, SideView,
+};
+pub use share::{
+    AlertView, AskState, ComparisonView, InboxItem, InboxPreview, SharePersonView, SharePreview, ShareTermsView, ShareView, Undo,
+};
 pub use unit::{
-    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, EndView, FormerView, FreezeView, FrozenView, IdentityView,
-    JoinView, Me, OwnView, PeerView, ProposalView, Role, Status, WordsView,
+    AccountView, Actor, AuditCheck, AuditPage, AuditView, Colleague, CutOffView, EndView, FormerView, FreezeView, FrozenView,
+    IdentityView, JoinView, Me, OwnView, PeerView, ProofView, ProposalView, Role, Status, WordsView,
 };

@@ -61,6 +61,35 @@ pub struct ShareView {
     pub reason: Option<String>,
     /// When the receiver destroyed the key, by its signed word.
     pub receipt_at: Option<u64>,
+    /// It is over, was there as far as is known, and the receiver has not shown yet that the key is destroyed.
+    pub awaits_receipt: bool,
+    /// Messages of the other unit about it that nobody here has looked at.
+    pub unread: u32,
+}
+
+/// What a share says beside the case itself, as its receiver reads it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareTermsView {
+    /// What for.
+    pub purpose: String,
+    /// `read` or `contribute`.
+    pub rights: String,
+    /// `H0` to `H3`.
+    pub handling: String,
+    /// `none`, `ask` or `allowed`.
+    pub onward: String,
+    /// When it ends by itself.
+    pub expires: u64,
+    /// Section ids of the dictionary.
+    pub sections: Vec<String>,
+    /// `S`, `B`, `I`.
+    pub classes: Vec<String>,
+    /// Who is named, on what ground.
+    pub persons: Vec<SharePersonView>,
+    /// How many restricted values were chosen one by one.
+    pub items: u32,
+    /// A word to the receiver.
+    pub note: String,
 }
 
 /// What the receiver of a share that is not made yet would see.
@@ -70,8 +99,8 @@ pub struct SharePreview {
     pub case: CaseView,
     /// To whom.
     pub to: UnitRef,
-    /// When it would end by itself.
-    pub expires: u64,
+    /// What the share would say beside it.
+    pub terms: ShareTermsView,
     /// Values that go.
     pub shown: u32,
     /// Values of the case that stay here.
@@ -115,6 +144,8 @@ pub struct InboxItem {
     pub persons: u32,
     /// The owner's word with it.
     pub note: String,
+    /// Messages of the owner about it that nobody here has looked at.
+    pub unread: u32,
 }
 
 /// A share looked at before it is answered.
@@ -124,12 +155,8 @@ pub struct InboxPreview {
     pub item: InboxItem,
     /// The case as this share shows it.
     pub case: CaseView,
-    /// Section ids that it covers.
-    pub sections: Vec<String>,
-    /// Classes that it covers.
-    pub classes: Vec<String>,
-    /// Who is named, on what ground.
-    pub persons: Vec<SharePersonView>,
+    /// What the share says beside it.
+    pub terms: ShareTermsView,
 }
 
 /// How long a deletion can be undone.
@@ -182,7 +209,7 @@ pub struct AlertView {
     pub peer_confirmed: bool,
     /// new, seen, in_hand, closed.
     pub state: String,
-    /// same, not_same, muted, no_answer, withdrawn.
+    /// same, not_same, muted, no_answer, withdrawn, contradicted.
     pub outcome: Option<String>,
     /// Who moved it last.
     pub by: Option<String>,
@@ -194,4 +221,31 @@ pub struct AlertView {
     pub contact_at: Option<u64>,
     /// When it was raised.
     pub raised_at: u64,
+    /// What the comparison with the other unit has said: yes, waiting, no (there was none), contradicted.
+    pub confirmed: String,
+    /// Whether people at the other unit may know of it.
+    pub told: bool,
+}
+
+/// A comparison that waits for a decision, or that went wrong at the other unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparisonView {
+    /// The comparison.
+    pub id: String,
+    /// waiting (for a decision here), unfinished (by the other unit), guesses (its fingerprint may be made of them).
+    pub kind: String,
+    /// Our case in one line.
+    pub case: CaseSummary,
+    /// Our person.
+    pub person: String,
+    /// Our person's name.
+    pub display: String,
+    /// The other unit.
+    pub peer: UnitRef,
+    /// Its public duty contact.
+    pub peer_contact: String,
+    /// Since when.
+    pub since: u64,
+    /// When the other unit finished it after all.
+    pub finished: Option<u64>,
 }

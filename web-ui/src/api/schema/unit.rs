@@ -50,6 +50,36 @@ pub struct PeerView {
     pub locked: bool,
     /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
     pub prekey_expired: bool,
+    /// The network refused it for what it sent, and nobody here has cleared that.
+    pub cut_off: Option<CutOffView>,
+    /// Proofs that it signed what no honest unit signs.
+    pub proofs: Vec<ProofView>,
+}
+
+/// Two signed messages of a unit that exclude each other.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProofView {
+    /// The kind of both messages, as the protocol names it.
+    pub kind: String,
+    /// The hash that it is kept under, in hex.
+    pub hash: String,
+}
+
+/// That a member was cut off.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CutOffView {
+    /// When.
+    pub at: u64,
+    /// When it is or was let in again by itself.
+    pub until: u64,
+    /// Whether that is still to come.
+    pub out: bool,
+    /// For what: flood, oversize, garbage, subscriptions, slow_reading.
+    pub why: String,
+    /// How many of its messages were refused before.
+    pub refused: u64,
+    /// How many times it was cut off so far.
+    pub times: u32,
 }
 
 /// A unit that was a member and is none any more.

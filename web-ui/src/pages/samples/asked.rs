@@ -3,10 +3,10 @@
 
 use super::{NOW, unit};
 use icmc_node::service::model::{
-    ContactView, EntryText, EntryView, MaterialText, MaterialView, MessageView, PublicationHead, RequestAbout, RequestAnswer,
-    RequestView, RequestWords,
+    ContactView, EntryText, EntryView, FormView, MaterialText, MaterialView, MessageView, PublicationHead, RequestAbout,
+    RequestAnswer, RequestView, RequestWords, UnreadView,
 };
-use icmc_protocol::ids::{CaseId, EntityId, PublicationId, ShareId};
+use icmc_protocol::ids::{CaseId, EntityId, EntryHash, PublicationId, ShareId};
 use icmc_protocol::time::DAY;
 
 pub(in crate::pages) fn request(text: &str) -> RequestView {
@@ -41,6 +41,7 @@ pub(in crate::pages) fn request(text: &str) -> RequestView {
         refused: Some(("other", text.to_owned())),
         answer: Some(RequestAnswer { at: NOW, fields: vec![(text.to_owned(), text.to_owned())] }),
         receipt_at: Some(NOW),
+        unread: 1,
     }
 }
 
@@ -60,7 +61,12 @@ pub(in crate::pages) fn received(text: &str) -> RequestView {
 }
 
 pub(in crate::pages) fn message(text: &str) -> MessageView {
-    MessageView { own: false, at: NOW, text: text.to_owned() }
+    let form = FormView { what: "may_pass", case: CaseId([1; 32]), entry: EntryHash([5; 32]), to: Some(unit(text)) };
+    MessageView { own: false, at: NOW, text: text.to_owned(), form: Some(form) }
+}
+
+pub(in crate::pages) fn unread(text: &str, request: bool) -> UnreadView {
+    UnreadView { about: ShareId([1; 16]), request, from: unit(text), count: 2 }
 }
 
 fn head(text: &str) -> PublicationHead {

@@ -3,15 +3,19 @@
 
 mod asked;
 mod others;
+mod same;
 
-pub(in crate::pages) use asked::{entry, material, message, received, request};
-pub(in crate::pages) use others::{alert, contributed, hit, inbox_item, peer, sees, share, who};
+pub(in crate::pages) use asked::{entry, material, message, received, request, unread};
+pub(in crate::pages) use others::{
+    alert, comparison, contributed, hit, inbox_item, peer, room, room_choice, sees, share, share_terms, who,
+};
+pub(in crate::pages) use same::{alike, noted, person_link, same};
 
 use super::shell::{Shell, User};
 use crate::format;
 use icmc_node::service::model::{
     CaseRights, CaseSummary, CaseView, ContributionView, CustodyView, DocumentView, EntityView, FieldView, FileView, LinkView,
-    Matching, PersonView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
+    Matching, OnwardView, PersonView, ReceivedView, StageView, StepView, TenureView, TransferView, UnitRef, VersionView,
 };
 use icmc_protocol::dictionary::{Dictionary, FieldType};
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, EntryHash, UnitId};
@@ -154,6 +158,27 @@ fn person(text: &str) -> PersonView {
         }),
         matching: Matching::Yes,
         in_alert: true,
+        same: vec![person_link(text)],
+    }
+}
+
+/// A question about a contribution, with its answer.
+pub(in crate::pages) fn onward(text: &str, yes: Option<bool>) -> OnwardView {
+    OnwardView { to: unit(text), at: NOW, why: text.to_owned(), yes, words: text.to_owned() }
+}
+
+/// How a case of another unit came.
+pub(in crate::pages) fn received_view(text: &str) -> ReceivedView {
+    ReceivedView {
+        share: icmc_protocol::ids::ShareId([1; 16]),
+        from: unit(text),
+        state: "active",
+        expires: NOW,
+        handling: Some("H2"),
+        rights: Some("contribute"),
+        onward: Some("none"),
+        note: text.to_owned(),
+        ended: None,
     }
 }
 
@@ -228,6 +253,12 @@ pub(in crate::pages) fn case(text: &str) -> CaseView {
             at: NOW,
             state: "pending",
             changes: vec![format!("{text} value")],
+            handling: "H2",
+            onward: "ask",
+            expires: Some(NOW),
+            refused: None,
+            asked: vec![onward(text, None), onward(text, Some(true))],
+            may_ask: vec![unit(text)],
         }],
         rights: CaseRights {
             edit: true,

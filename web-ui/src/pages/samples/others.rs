@@ -1,13 +1,15 @@
 //! Samples of what is around a case: shares, inbox, alerts, other units, finds.
 //! Not of a case: see the module above.
 
-use super::{NOW, summary, unit};
+use super::{NOW, onward, summary, unit};
 use icmc_node::accounts::Role;
 use icmc_node::service::model::{
-    AccountSees, AlertView, AskState, ContributedView, DecisionView, InboxItem, MatchedBy, PeerView, RevisionView, SearchHit,
-    SeesView, SharePersonView, ShareView, UnitRef, WhoSees,
+    AccountSees, AlertView, AskState, AskedView, ComparisonView, ContributedView, CutOffView, DecisionView, InboxItem, KeepsView,
+    MatchedBy, PeerView, ProofView, RevisionView, RoomChoiceView, RoomStepView, RoomView, SearchHit, SeesView, SharePersonView,
+    ShareTermsView, ShareView, StepSide, ToldLine, UnitRef, WhoSees,
 };
-use icmc_protocol::ids::{AlertId, CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
+use icmc_protocol::dictionary::ShareClass;
+use icmc_protocol::ids::{AlertId, CaseId, Commitment, ConfirmId, EntityId, EntryHash, ShareId, UnitId};
 use icmc_protocol::time::DAY;
 
 pub(in crate::pages) fn share(text: &str) -> ShareView {
@@ -37,6 +39,25 @@ pub(in crate::pages) fn share(text: &str) -> ShareView {
         note: text.to_owned(),
         reason: Some(text.to_owned()),
         receipt_at: None,
+        awaits_receipt: false,
+        unread: 2,
+    }
+}
+
+/// What a share says beside the case.
+pub(in crate::pages) fn share_terms(text: &str) -> ShareTermsView {
+    let share = share(text);
+    ShareTermsView {
+        purpose: share.purpose,
+        rights: share.rights,
+        handling: share.handling,
+        onward: share.onward,
+        expires: share.expires,
+        sections: share.sections,
+        classes: share.classes,
+        persons: share.persons,
+        items: share.items,
+        note: share.note,
     }
 }
 
@@ -76,6 +97,18 @@ pub(in crate::pages) fn who(text: &str) -> WhoSees {
         case: CaseId([1; 32]),
         owner: UnitRef { own: true, ..unit(text) },
         units: vec![sees(text)],
+        kept_by: vec![KeepsView { unit: unit(text), until: Some(NOW) }],
+        asked: vec![AskedView {
+            id: ShareId([1; 16]),
+            to: unit(text),
+            state: "delivered",
+            person: EntityId([3; 16]),
+            display: text.to_owned(),
+            told: vec!["name", "address"],
+            held: true,
+            expires: NOW,
+            receipt_at: None,
+        }],
         people: ["entered", "team", "role"].map(account).into(),
         decisions: vec![
             decision("override", 40, false, text),
@@ -90,6 +123,8 @@ pub(in crate::pages) fn who(text: &str) -> WhoSees {
 /// One that stands, one that was taken back, one that is destroyed.
 pub(in crate::pages) fn contributed() -> Vec<ContributedView> {
     let one = |byte, taken_back_at, receipt_at| ContributedView {
+        refused: Some("Refused with a reason".to_owned()),
+        asked: vec![onward("AHTU Guwahati", None), onward("AHTU Guwahati", Some(false))],
         entry: EntryHash([byte; 32]),
         handling: "H2",
         onward: "none",
@@ -116,6 +151,7 @@ pub(in crate::pages) fn inbox_item(text: &str) -> InboxItem {
         onward: Some("none"),
         persons: 2,
         note: text.to_owned(),
+        unread: 1,
     }
 }
 
@@ -137,6 +173,75 @@ pub(in crate::pages) fn alert(text: &str) -> AlertView {
         contact: AskState::None,
         contact_at: Some(NOW),
         raised_at: NOW,
+        confirmed: "waiting",
+        told: true,
+    }
+}
+
+pub(in crate::pages) fn room(text: &str) -> RoomView {
+    let line = ToldLine { label: text.to_owned(), text: text.to_owned(), group: 0 };
+    let yes = StepSide {
+        said: "yes",
+        at: Some(NOW),
+        by: Some(text.to_owned()),
+        told: true,
+        lines: vec![line],
+        basis: Some("consent"),
+        handling: Some("H2"),
+        purpose: Some("investigation"),
+        ..StepSide::default()
+    };
+    let no = StepSide { said: "no", at: Some(NOW), reason: Some("danger"), text: text.to_owned(), ..StepSide::default() };
+    let none = StepSide { said: "nothing", ..StepSide::default() };
+    let step = |step, open, own: &StepSide, peer: &StepSide| RoomStepView { step, open, own: own.clone(), peer: peer.clone() };
+    RoomView {
+        alert: AlertId([1; 16]),
+        case: CaseId([1; 32]),
+        number: text.to_owned(),
+        person: EntityId([3; 16]),
+        display: text.to_owned(),
+        peer: unit(text),
+        peer_contact: text.to_owned(),
+        peer_heard: Some(NOW),
+        state: "open",
+        next: Some("fields"),
+        waiting: false,
+        untold: false,
+        steps: vec![step("officer", true, &yes, &yes), step("case", false, &yes, &no), step("fields", false, &none, &none)],
+        ended: None,
+        ended_text: text.to_owned(),
+        peer_ended_text: text.to_owned(),
+        expires: Some(NOW),
+        own_name: text.to_owned(),
+        own_role: "Officer".to_owned(),
+        year: 2026,
+        stage: "R2".to_owned(),
+        own_case: true,
+    }
+}
+
+pub(in crate::pages) fn room_choice(text: &str) -> RoomChoiceView {
+    RoomChoiceView {
+        commitment: Commitment([4; 32]),
+        entity: EntityId([3; 16]),
+        kind: text.to_owned(),
+        label: text.to_owned(),
+        text: text.to_owned(),
+        class: ShareClass::X,
+    }
+}
+
+pub(in crate::pages) fn comparison(text: &str) -> ComparisonView {
+    ComparisonView {
+        id: ConfirmId([1; 16]),
+        kind: "waiting",
+        case: summary(text),
+        person: EntityId([3; 16]),
+        display: text.to_owned(),
+        peer: unit(text),
+        peer_contact: text.to_owned(),
+        since: NOW,
+        finished: None,
     }
 }
 
@@ -163,6 +268,8 @@ pub(in crate::pages) fn peer(text: &str) -> PeerView {
         shares_in: 1,
         locked: true,
         prekey_expired: true,
+        cut_off: Some(CutOffView { at: NOW, until: NOW, out: true, why: text.to_owned(), refused: 12_034, times: 2 }),
+        proofs: vec![ProofView { kind: text.to_owned(), hash: "0f".repeat(32) }],
     }
 }
 

@@ -5,9 +5,9 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, lost, messages, new_case,
-    own_unit, password, peer_end, peers, print, publications, reply, requests, samples, search, share, shares, sign_in, team,
-    today, who,
+    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, keepers, lost, messages,
+    new_case, own_unit, password, peer_end, peers, print, publications, reply, requests, room, same, samples, search, share,
+    shares, sign_in, team, today, who,
 };
 use askama::Template;
 
@@ -49,6 +49,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("alerts", of(&alerts::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
+        ("keepers", of(&keepers::sample(s(), text))),
         ("own unit", of(&own_unit::sample(s(), text))),
         ("a laptop was lost", of(&lost::sample(s(), text))),
         ("end with a unit", of(&peer_end::sample(s(), text))),
@@ -59,6 +60,8 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("error", of(&reply::samples::sample(s()))),
     ];
     pages.push(("who", of(&who::sample(s(), text))));
+    pages.extend(room::samples(s(), text).iter().map(|page| ("room", of(page))));
+    pages.extend(same::samples(s(), text).iter().map(|page| ("same person", of(page))));
     pages.extend(given::samples(s(), text).iter().map(|page| ("given", of(page))));
     pages.extend(share::samples(s(), text).iter().map(|page| ("share", of(page))));
     pages.extend(requests::samples(s(), text).iter().map(|page| ("requests", of(page.as_ref()))));

@@ -9,7 +9,7 @@ fn preview(view: &CaseView, text: &str) -> SharePreview {
     SharePreview {
         case: CaseView { rights: Default::default(), ..view.clone() },
         to: samples::unit(text),
-        expires: samples::NOW,
+        terms: samples::share_terms(text),
         shown: 12,
         kept: 3,
         first: true,

@@ -1,0 +1,62 @@
+//! Names and titles of several syllables that are one Latin word, or whose usual spelling no rule gives.
+//! Not a dictionary of names: what the rules of `burmese` spell as people do is not repeated here.
+//!
+//! Compiled by hand for this project from common knowledge of frequent names.
+
+/// Native spelling, usual Latin spelling. The longest that fits is taken.
+pub(super) const WORDS: [(&str, &str); 51] = [
+    // Titles.
+    ("ဒေါက်တာ", "dr"),
+    ("ဟာဂျီ", "haji"),
+    ("ခေါ်", "alias"),
+    // Voiced inside the word, or with a vowel of Pali.
+    ("သီတာ", "thida"),
+    ("သန္တာ", "thandar"),
+    ("နီလာ", "nilar"),
+    ("မာလာ", "marlar"),
+    ("ဇာနည်", "zarni"),
+    ("သီရိ", "thiri"),
+    ("သူဇာ", "thuzar"),
+    ("သုဇာ", "thuzar"),
+    ("ရတနာ", "yadanar"),
+    ("သီဟ", "thiha"),
+    ("သူရ", "thura"),
+    ("အာကာ", "arkar"),
+    ("ဥက္ကာ", "okkar"),
+    ("ဝေယံ", "waiyan"),
+    ("ဝဏ္ဏ", "wunna"),
+    ("အိန္ဒြာ", "eindra"),
+    ("ဇေယျာ", "zeyar"),
+    ("ဟေမာန်", "hayman"),
+    ("မနီ", "mani"),
+    ("ဆုမွန်", "su mon"),
+    ("သိင်္ဂီ", "theingi"),
+    ("သင်္ကြန်", "thingyan"),
+    ("စံပယ်", "sabal"),
+    ("ပုလဲ", "pale"),
+    ("နှင်းဆီ", "hninsi"),
+    ("စပယ်", "sabal"),
+    ("ဒေဝီ", "devi"),
+    ("ပညာ", "pyinnyar"),
+    ("ဗညား", "banyar"),
+    ("ဇမ္ဗူ", "zambu"),
+    ("ကြီး", "gyi"),
+    ("ကလေး", "kalay"),
+    ("ဘုန်း", "bhone"),
+    ("ရဲ", "ye"),
+    ("ရန်", "yan"),
+    ("ယဉ်", "yin"),
+    ("ကြည်", "kyi"),
+    // Names of other peoples and faiths in Burmese spelling.
+    ("နော်", "naw"),
+    ("စော", "saw"),
+    ("စိုင်း", "sai"),
+    ("စလိုင်း", "salai"),
+    ("မိုဟာမက်", "mohammad"),
+    ("မိုဟမ္မဒ်", "mohammad"),
+    ("မိုဟာမတ်", "mohammad"),
+    ("အာမက်", "ahmed"),
+    ("ဟူစိန်", "hussein"),
+    ("အလီ", "ali"),
+    ("အဗ္ဗဒူလ်", "abdul"),
+];

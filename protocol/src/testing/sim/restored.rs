@@ -1,0 +1,117 @@
+//! Nodes put back from a backup in a simulation: what is in doubt until everybody has shown them what it holds, and what stands then.
+//! What was saved before the backup, and what anybody else has, is not in doubt: it has to be there again.
+
+use super::Sim;
+use super::wires::Recorded;
+use crate::caselog::{fold, load};
+use crate::envelope::Answer;
+use crate::federation::restored;
+use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
+use crate::machine::{MemoryView, Table, View};
+use crate::sharing::{self, OutState};
+use crate::wire;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Sim {
+    /// The rows of an earlier time come back. The first call of a unit makes the backup.
+    pub(super) fn restore(&mut self, at: usize) -> Option<String> {
+        let name = self.name(at);
+        let Some(view) = self.backups.remove(&at) else {
+            self.backups.insert(at, self.world.units[at].view.clone());
+            return Some(format!("{name} makes a backup"));
+        };
+        self.doubt(at, &view);
+        self.world.restore(&name, view);
+        self.restart(at);
+        Some(format!("{name} is put back to its backup"))
+    }
+
+    /// What was done since is forgotten at this node, and stands only if somebody else has it.
+    fn doubt(&mut self, at: usize, backup: &MemoryView) {
+        let unit = self.world.units[at].id;
+        let held = |table, key: &[u8]| backup.get(table, key).ok().flatten().is_some();
+        self.truth.restoring.insert(at);
+        for written in self.truth.written.iter_mut().filter(|written| written.writer == at) {
+            written.doubtful |= !held(Table::CHANGES, &own_key(self.truth.cases[written.case].id, written.commitment));
+        }
+        for share in self.truth.shares.values_mut().filter(|share| share.from == at) {
+            share.doubtful = true;
+        }
+        // Numbers that reached nobody are given again.
+        let units: BTreeMap<UnitId, usize> = self.truth.units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
+        let applied = &self.seen.applied;
+        let arrived = |key: &[u8]| {
+            let (to, number) = key.split_at(UnitId::LEN.min(key.len()));
+            let to = UnitId::from_slice(to).and_then(|to| units.get(&to));
+            to.is_some_and(|to| applied.contains(&(*to, [unit.as_bytes().as_slice(), number].concat())))
+        };
+        self.seen.numbers.retain(|(one, key), _| *one != at || arrived(key));
+        self.seen.applied.retain(|(one, key)| *one != at || held(Table::SEEN, key));
+        self.seen.heads.retain(|(one, _), _| *one != at);
+        // Nobody keeps an envelope away from its receiver for so long, and brings it after the node was put back.
+        let is_final = |answer: &[u8]| matches!(wire::decode::<Answer>(answer, 16 * 1024), Ok(Answer::Ack(_)));
+        self.wires.recorded.retain(|Recorded { from, to, answer, .. }| *to != at && (*from != at || is_final(answer)));
+    }
+
+    /// A node that has heard all goes on: what came back stands, and the rest is lost.
+    pub(super) fn recognise(&mut self) {
+        let waiting = self.truth.restoring.iter().copied();
+        let done = waiting.filter(|at| matches!(restored::since(&self.world.units[*at].view), Ok(None)));
+        for at in done.collect::<Vec<usize>>() {
+            self.truth.restoring.remove(&at);
+            self.settle_doubts(at);
+        }
+    }
+
+    fn settle_doubts(&mut self, at: usize) {
+        let view = self.world.units[at].view.clone();
+        let held = |table, key: &[u8]| view.get(table, key).ok().flatten().is_some();
+        for written in self.truth.written.iter_mut().filter(|written| written.writer == at && written.doubtful) {
+            written.lost = !held(Table::CHANGES, &own_key(self.truth.cases[written.case].id, written.commitment));
+            written.doubtful = false;
+        }
+        for number in 0..self.truth.cases.len() {
+            if self.truth.cases[number].owner == at {
+                self.own_case_again(number, &view);
+            }
+        }
+        let ids: Vec<ShareId> =
+            self.truth.shares.iter().filter(|(_, share)| share.from == at && share.doubtful).map(|(id, _)| *id).collect();
+        let given = sharing::outgoing_list(&view, None, usize::MAX).unwrap_or_default();
+        for id in ids {
+            let row = given.iter().find(|(one, _)| *one == id).map(|(_, row)| row);
+            let Some(share) = self.truth.shares.get_mut(&id) else { continue };
+            share.lost = row.is_none();
+            share.active = row.is_some_and(|row| row.state == OutState::Active);
+            if let Some(terms) = row.and_then(|row| row.share.stored().ok()) {
+                share.share = terms.into_value();
+            }
+            self.truth.grant(id);
+        }
+    }
+
+    /// What its owner admitted and removed since the backup, as far as it came back.
+    fn own_case_again(&mut self, number: usize, view: &MemoryView) {
+        let Ok(Some(log)) = load(view, self.truth.cases[number].id) else {
+            self.truth.cases[number].lost = true;
+            return;
+        };
+        let folded = fold(&log);
+        let admitted: BTreeSet<EntryHash> = folded.steps.iter().filter(|step| step.admitted).map(|step| step.hash).collect();
+        let case = &mut self.truth.cases[number];
+        case.removed.clear();
+        for ((_, id), entity) in &folded.entities {
+            if entity.removed {
+                case.removed.insert(*id);
+            }
+        }
+        let owner = case.owner;
+        for written in self.truth.written.iter_mut().filter(|written| written.case == number && written.writer != owner) {
+            written.counts &= admitted.contains(&written.entry);
+        }
+    }
+}
+
+fn own_key(case: CaseId, commitment: Commitment) -> Vec<u8> {
+    [case.as_bytes().as_slice(), commitment.as_bytes(), &[0; ShareId::LEN]].concat()
+}

@@ -1,0 +1,41 @@
+//! A case that two units work on, made through their APIs.
+//! Of no person: what is in it is the tests' business.
+
+use anyhow::{Context, Result};
+use icmc::story::{Api, until};
+use serde_json::{Value, json};
+
+/// What both units name.
+#[derive(Debug, Clone)]
+pub struct SharedCase {
+    /// The case.
+    pub case: String,
+    /// The share that the second unit accepted.
+    pub share: String,
+}
+
+/// A case of the first unit in which the second may write.
+///
+/// # Errors
+/// If one of the two refuses, or the share does not arrive.
+pub async fn shared_case([owner, other]: &[Api; 2]) -> Result<SharedCase> {
+    let new = json!({ "case": { "title": "An invented case", "kind": "suspected_trafficking", "priority": "low",
+        "source_channel": "family", "legal_basis": "law_enforcement_duty" }, "persons": [] });
+    let case = owner.post("/cases", new).await?["id"].as_str().context("no case")?.to_owned();
+    let request = json!({ "to": other.unit().await?, "persons": [], "sections": ["case", "notes"], "classes": ["S", "B", "I"],
+        "items": [], "rights": "contribute", "purpose": "investigation", "handling": "H1", "onward": "none", "days": 7, "note": "" });
+    let share = owner.post(&format!("/cases/{case}/shares"), request).await?["id"].as_str().context("no share")?.to_owned();
+    until("the share to be complete", || async {
+        let inbox = other.get("/inbox").await?;
+        let whole = |one: &Value| one["id"] == share.as_str() && one["state"] != "arriving";
+        Ok(inbox.as_array().into_iter().flatten().any(whole).then_some(()))
+    })
+    .await?;
+    other.post(&format!("/inbox/{share}/accept"), json!({})).await?;
+    until("the yes at the owner", || async {
+        let shares = owner.get(&format!("/cases/{case}/shares")).await?;
+        Ok((shares[0]["state"] == "active").then_some(()))
+    })
+    .await?;
+    Ok(SharedCase { case, share })
+}

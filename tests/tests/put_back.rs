@@ -1,0 +1,113 @@
+//! A unit's folder is put back from a copy that is older than what it has done since, as after a broken disk; real processes.
+//! It comes back by what the other unit holds: what it wrote is there again, what was recalled meanwhile is gone, nothing is twice.
+
+use anyhow::{Context, Result, ensure};
+use icmc::story::{Api, until};
+use icmc_tests::shared::{SharedCase, shared_case};
+use icmc_tests::units::{Federation, Key};
+use serde_json::{Value, json};
+use std::path::Path;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_put_back_from_an_old_copy_catches_up_and_signs_nothing_twice() {
+    let mut federation = Federation::three().await.unwrap();
+    story(&mut federation).await.unwrap();
+}
+
+async fn story(federation: &mut Federation) -> Result<()> {
+    federation.unit_mut(Key::Kathmandu).stop().await?;
+    let units = federation.access();
+    let apis = [Api::sign_in(&units.shillong).await?, Api::sign_in(&units.guwahati).await?];
+    let [owner, other] = &apis;
+    let (kept, ended) = (shared_case(&apis).await?, shared_case(&apis).await?);
+    note(other, &kept, "[note before]").await?;
+    arrived(owner, &kept, "[note before]").await?;
+
+    let guwahati = federation.unit_mut(Key::Guwahati);
+    guwahati.stop().await?;
+    let copy = guwahati.dir.with_extension("copy");
+    copied(&guwahati.dir, &copy)?;
+    guwahati.start().await?;
+
+    note(other, &kept, "[note after]").await?;
+    arrived(owner, &kept, "[note after]").await?;
+    owner.post(&format!("/shares/{}/recall", ended.share), json!({})).await?;
+    until("the receipt", || async {
+        let shares = owner.get(&format!("/cases/{}/shares", ended.case)).await?;
+        Ok((!shares[0]["receipt_at"].is_null()).then_some(()))
+    })
+    .await?;
+
+    let guwahati = federation.unit_mut(Key::Guwahati);
+    guwahati.kill().await?;
+    std::fs::remove_dir_all(&guwahati.dir)?;
+    std::fs::rename(&copy, &guwahati.dir)?;
+    guwahati.command(&["mark-restored"]).await?;
+    guwahati.start().await?;
+
+    let other = Api::sign_in(&units.guwahati).await?;
+    until("the unit to be waited for no more", || async {
+        let locked = other.get("/peers").await?.as_array().context("no list of peers")?.iter().any(|peer| {
+            // Kathmandu is away, and stays locked.
+            peer["connected"] == json!(true) && peer["locked"] == json!(true)
+        });
+        let met = other.get("/peers").await?.as_array().into_iter().flatten().any(|peer| peer["connected"] == json!(true));
+        Ok((met && !locked).then_some(()))
+    })
+    .await?;
+    arrived(&other, &kept, "[note after]").await?;
+    until("what was recalled to be gone", || async {
+        let (status, left) = other.ask(reqwest::Method::GET, &format!("/cases/{}", ended.case), None).await?;
+        Ok((!status.is_success() || !left.to_string().contains("An invented case")).then_some(()))
+    })
+    .await?;
+
+    // The one that is away is given up, and the unit works again.
+    for peer in other.get("/peers").await?.as_array().context("no list of peers")? {
+        if peer["locked"] == json!(true) {
+            let unit = peer["unit"].as_str().context("a peer without its unit")?;
+            let admin = Api::sign_in_as(&units.guwahati, &federation.unit(Key::Guwahati).administrator()).await?;
+            admin.post(&format!("/peers/{unit}/release"), json!({})).await?;
+        }
+    }
+    note(&other, &kept, "[note later]").await?;
+    arrived(owner, &kept, "[note later]").await?;
+    for api in [owner, &other] {
+        let case = api.get(&format!("/cases/{}", kept.case)).await?;
+        let notes: Vec<String> = case["notes"].as_array().into_iter().flatten().map(Value::to_string).collect();
+        for text in ["[note before]", "[note after]", "[note later]"] {
+            ensure!(notes.iter().filter(|note| note.contains(text)).count() == 1, "{text} at {}: {notes:?}", api.name);
+        }
+        for peer in api.get("/peers").await?.as_array().context("no list of peers")? {
+            ensure!(peer["proofs"] == json!([]), "{} signed one number twice: {}", peer["name"], peer["proofs"]);
+        }
+    }
+    Ok(())
+}
+
+async fn note(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
+    let change = json!({ "changes": [{ "kind": "note", "fields": { "text": text } }] });
+    api.post(&format!("/cases/{}/changes", shared.case), change).await.map(drop)
+}
+
+async fn arrived(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
+    until("the note at the other unit", || async {
+        let case: Value = api.get(&format!("/cases/{}", shared.case)).await?;
+        Ok(case["notes"].to_string().contains(text).then_some(()))
+    })
+    .await
+}
+
+fn copied(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copied(&path, &target)?;
+        } else if entry.file_type()?.is_file() {
+            std::fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}
