@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const SEEDS: u64 = 200;
 /// Actions of a run, after those that the ten units begin with.
 const STEPS: usize = 20;
+/// Failures that are shown whole.
+const SHOWN: usize = 5;
 /// The same with `ICMC_LONG` set.
 const LONG: (u64, usize) = (1_000, 3_000);
 
@@ -55,7 +57,10 @@ fn every_seed_keeps_what_must_hold() {
     println!("{figures:#?}");
     let mut failures = failures.into_inner().unwrap();
     failures.sort_by_key(|failure| failure.plan.seed);
-    for failure in failures.iter().take(5) {
+    for failure in failures.iter().skip(SHOWN) {
+        println!("seed {}: {}", failure.plan.seed, failure.what);
+    }
+    for failure in failures.iter().take(SHOWN) {
         println!("\n{failure}");
     }
     assert!(failures.is_empty(), "{} seeds failed; the first: {}", failures.len(), failures[0]);

@@ -8,7 +8,7 @@ use super::rows::{ChangeRow, EntryRow, change_key, entry_key};
 use super::{CaseRow, Change, Entry, Handover, case_row};
 use crate::crypto::Signed;
 use crate::dictionary::Value;
-use crate::federation::own;
+use crate::federation::{own, restored};
 use crate::ids::{CaseId, EntryHash, UnitId};
 use crate::machine::{Scope, Table, Txn, View, ViewError, read_row};
 
@@ -63,12 +63,17 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, owner: UnitId, signed: &Signed<Entry>
     }
     let mut row = held.unwrap_or_else(|| CaseRow::new(owner));
     let head = row.heads.get(&own).copied();
-    if seq != head.map_or(0, |(seq, _)| seq + 1) {
+    let next = head.map_or(0, |(seq, _)| seq + 1);
+    if seq < next && own_hash(txn, case, seq)? == Some(entry.hash) {
+        return open(txn, case, changes).map(|()| Own::Known);
+    }
+    if seq != next {
         return Ok(Own::Known);
     }
     if entry.entry.prev != head.map(|(_, hash)| hash) {
         return Ok(Own::Refused("showed an entry of ours that continues another history than this node's"));
     }
+    restored::taking_back(txn, case, seq)?;
     row.heads.insert(own, (seq, entry.hash));
     for change in changes {
         if let Some(value) = TransferValue::of(change).filter(|_| row.owner == own) {
@@ -86,4 +91,22 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, owner: UnitId, signed: &Signed<Entry>
     txn.put(case.as_bytes(), Scope::Master, &row);
     txn.touch(case);
     Ok(Own::Taken)
+}
+
+/// Whoever showed an entry first may have been able to open less of it.
+fn open(txn: &mut Txn<'_>, case: CaseId, changes: &[Change]) -> Result<(), ViewError> {
+    let mut more = false;
+    for change in changes {
+        let scope = Scope::Case(case);
+        let key = change_key(case, change.commitment(), scope);
+        if txn.get::<ChangeRow>(&key)?.is_none() {
+            txn.put(&key, scope, &ChangeRow { change: change.clone() });
+            more = true;
+        }
+    }
+    if more {
+        super::rows::moved(txn, case)?;
+        txn.touch(case);
+    }
+    Ok(())
 }

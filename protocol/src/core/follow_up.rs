@@ -10,6 +10,7 @@ use crate::machine::{Txn, ViewError};
 use crate::matching::{self, Role};
 use crate::requests::{self, RequestRefusal};
 use crate::sharing::{self, ShareRefusal};
+use crate::standing;
 use crate::transfer;
 
 pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
@@ -18,6 +19,9 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         matching::members_changed(txn)?;
         matching::follow_keys(txn)?;
         joining::keep_up(txn)?;
+        for case in standing::members_changed(txn)? {
+            txn.touch(case);
+        }
     }
     for case in txn.touched() {
         let Some(row) = case_row(txn, case)? else { continue };

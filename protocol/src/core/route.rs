@@ -173,7 +173,13 @@ fn apply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewError> {
         Kind::Disclosure => matching::receive_room(txn, received.from, &received.payload),
         Kind::Standing => shown(txn, received),
         Kind::Keepers => keepers::receive(txn, received),
-        Kind::Void => Ok(Taken::Applied),
+        Kind::Void => {
+            // Perhaps it was to show what it holds, and had to give that up: it is asked again.
+            if restored::is_locked(txn, received.from)? {
+                txn.sync(received.from);
+            }
+            Ok(Taken::Applied)
+        }
         Kind::Statistics => Ok(Taken::Refused("sent a kind of envelope that this version does not take")),
     }
 }

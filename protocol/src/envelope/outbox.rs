@@ -288,6 +288,22 @@ pub fn void_share(txn: &mut Txn<'_>, to: UnitId, share: ShareId) -> Result<(), V
     Ok(())
 }
 
+/// Gives up what is being shown to restored units: it holds values that lay here under a key that is being destroyed. They ask again.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn void_shown(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    let members = charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
+    for member in members {
+        for (key, row) in txn.list::<OutboxRow>(member.unit.as_bytes(), None, ALL)? {
+            if row.kind == Kind::Standing {
+                void(txn, member.unit, &key, &row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn void(txn: &mut Txn<'_>, to: UnitId, key: &[u8], row: &OutboxRow) -> Result<(), ViewError> {
     if restored::is_locked(txn, to)? {
         // Nothing is signed for it. Above the numbers that it shows a hole is no harm.

@@ -126,6 +126,11 @@ pub(super) fn follow(txn: &mut Txn<'_>, charter: &Charter) -> Result<(), ViewErr
         prekey::keep_fresh(txn)?;
     }
     let own = load(txn)?;
+    // The key on paper is taken up: what was made with the key before is received with no more.
+    let signer = prekey::newest_signed(txn, own.unit)?.and_then(|(_, signed)| signed.claimed_signer().ok());
+    if named == Some(own.public()) && signer.is_some_and(|signer| signer != own.public()) {
+        prekey::keep_fresh(txn)?;
+    }
     if own.name != member.name || own.data() != member.data() {
         let MemberData { class, jurisdiction, duty_contact, addresses } = member.data();
         keep(txn, &Own { name: member.name.clone(), class, jurisdiction, duty_contact, addresses, ..own });

@@ -199,6 +199,10 @@ pub(super) fn leap(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     let own = super::own::load(txn)?;
     let newest = row::<Issued>(txn, ISSUED)?.map_or(0, |issued| issued.newest);
     txn.put(ISSUED, Scope::Master, &Issued { newest: newest.max(txn.now.0 / 1000) });
+    // A node whose new key is not named yet, or that has left, has nobody who would take one.
+    if charter.member(own.unit).and_then(|member| member.present_key()) != Some(own.public()) {
+        return Ok(());
+    }
     let statement = issue(txn, &own, charter.federation)?;
     accept(txn, &statement).map(|_| ()).map_err(|error| ViewError(format!("a prekey made here: {error}")))
 }

@@ -60,6 +60,16 @@ impl Record for Noted {
     const TABLE: Table = Table::RESTORED;
 }
 
+/// From which number on our entries in a case were taken back. Key: `b` and the case.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct TakenBack {
+    from: u64,
+}
+
+impl Record for TakenBack {
+    const TABLE: Table = Table::RESTORED;
+}
+
 /// To be called once on the rows of a backup before anything else happens with them.
 ///
 /// # Errors
@@ -162,9 +172,12 @@ pub(crate) fn shown(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<O
     finish(txn)
 }
 
-/// Ends the waiting if nobody is left to wait for.
-fn finish(txn: &mut Txn<'_>) -> Result<Option<Vec<CaseId>>, ViewError> {
-    if !locked(txn)?.is_empty() {
+/// Ends the waiting if nobody is left to wait for: also when the last one is no member any more. Gives the cases to look at again.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn finish(txn: &mut Txn<'_>) -> Result<Option<Vec<CaseId>>, ViewError> {
+    if since(txn)?.is_none() || !locked(txn)?.is_empty() {
         return Ok(None);
     }
     let noted = View::scan(txn, Table::RESTORED, b"n", None, MOST)?;
@@ -172,6 +185,22 @@ fn finish(txn: &mut Txn<'_>) -> Result<Option<Vec<CaseId>>, ViewError> {
     clear(txn)?;
     txn.delete(Table::OWN, RESTORED);
     Ok(Some(cases))
+}
+
+/// Entries of our own are being taken back in a case: from this number on every member is asked for what it can open of them.
+pub(crate) fn taking_back(txn: &mut Txn<'_>, case: CaseId, seq: u64) -> Result<(), ViewError> {
+    if since(txn)?.is_some() && taken_back_from(txn, case)?.is_none() {
+        txn.put(&key(b'b', case.as_bytes()), Scope::Master, &TakenBack { from: seq });
+    }
+    Ok(())
+}
+
+/// The first number of our entries in a case that was taken back since the restore.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn taken_back_from(view: &dyn View, case: CaseId) -> Result<Option<u64>, ViewError> {
+    Ok(row::<TakenBack>(view, &key(b'b', case.as_bytes()))?.map(|one| one.from))
 }
 
 fn clear(txn: &mut Txn<'_>) -> Result<(), ViewError> {

@@ -112,6 +112,7 @@ pub(super) fn end_here(txn: &mut Txn<'_>, id: ShareId, mut row: ShareIn, ended: 
     txn.put(id.as_bytes(), Scope::Master, &row);
     txn.delete(Table::SHARE_TERMS, id.as_bytes());
     outbox::void_share(txn, row.from, id)?;
+    outbox::void_shown(txn)?;
     ErasureRow { scope: scope(id, &row), share: id, revision: row.revision, ended, contribution: None }.decide(txn);
     txn.notify(Notice::Inbox(id));
     if let Some(case) = row.case {

@@ -9,7 +9,7 @@ use super::incoming::standing;
 use super::offer::give_again;
 use super::outgoing::{Since, present, update, update_peer};
 use super::refusal::ShareRefusal;
-use super::revise::send_again;
+use super::revise::{anew, send_again};
 use super::rows::{InState, OfCase, OutState, Revision, ShareIn, ShareOut, of_case_key};
 use super::share::{Ended, Share};
 use crate::caselog::case_row;
@@ -210,6 +210,11 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
             send_again(txn, row, held.revision)?;
             continue;
         }
+        // Known again from its receiver alone: of what was on its way to it nothing is left.
+        if row.state.is_open() && row.state != OutState::Active && row.heads.is_empty() && held.changes == 0 {
+            anew(txn, held.share)?;
+            continue;
+        }
         let Some((_, disclosure)) = present(txn, &row, txn.now)? else { continue };
         let behind =
             row.heads.iter().any(|(unit, sent)| held.heads.iter().find(|(at, _)| at == unit).is_none_or(|(_, seq)| seq < sent));
@@ -227,9 +232,9 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         for id in
             txn.filtered::<ShareOut>(&[], |row| row.to == received.from)?.into_iter().filter_map(forgotten).collect::<Vec<_>>()
         {
-            if !outbox::serves(txn, received.from, id)? {
-                give_again(txn, id)?;
-            }
+            // What waits for it builds on what it has forgotten.
+            outbox::void_share(txn, received.from, id)?;
+            give_again(txn, id)?;
         }
     }
     for given in payload.given {
@@ -243,12 +248,13 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
             receipt_again(txn, given.share, row.lowered, Ended::Lowered)?;
             row = txn.get::<ShareIn>(given.share.as_bytes())?.unwrap_or(row);
         }
-        let Some(case) = row.case.filter(|_| row.state == InState::Active && given.lacks < row.contributed) else { continue };
-        if !outbox::serves(txn, received.from, given.share)? {
+        let Some(case) = row.case.filter(|_| row.state == InState::Active) else { continue };
+        if given.lacks < row.contributed && !outbox::serves(txn, received.from, given.share)? {
             row.contributed = given.lacks;
             txn.put(given.share.as_bytes(), Scope::Master, &row);
-            contribute(txn, case)?;
         }
+        // What could not be queued as it was written, too: the words were not compared yet, or the node had been put back.
+        contribute(txn, case)?;
     }
     Ok(Taken::Applied)
 }

@@ -75,6 +75,15 @@ pub(super) fn send_again(txn: &mut Txn<'_>, mut row: ShareOut, holds: u64) -> Re
     Ok(())
 }
 
+/// The same terms under a new number, with all that is shown now: what this node sent under the number before is lost with its backup,
+/// and what that was is not known.
+pub(super) fn anew(txn: &mut Txn<'_>, id: ShareId) -> Result<(), ShareRefusal> {
+    let (row, before) = open(txn, id)?;
+    let share = Share { revision: next(&row, &before), ..before.clone() };
+    let log = load(txn, share.case)?.ok_or(ShareRefusal::NotOwner)?;
+    give(txn, row, &before, &share, &log, false)
+}
+
 fn open(view: &dyn View, id: ShareId) -> Result<(ShareOut, Share), ShareRefusal> {
     let row: ShareOut = match view.get(Table::SHARES_OUT, id.as_bytes())? {
         Some(bytes) => read_row(&bytes)?,

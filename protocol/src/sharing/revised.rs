@@ -9,6 +9,7 @@ use super::room::STEPS;
 use super::rows::{ErasureRow, InState, ShareIn, TermsRow, Waiting, scope};
 use super::share::{Ended, Share};
 use crate::caselog::{self, ChangeRow};
+use crate::envelope::outbox;
 use crate::ids::{CaseId, Commitment, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use std::collections::BTreeSet;
@@ -96,6 +97,7 @@ fn rekey(
     for (key, _) in txn.list::<Waiting>(id.as_bytes(), None, MOST_WAITING)? {
         txn.delete(Waiting::TABLE, &key);
     }
+    outbox::void_shown(txn)?;
     ErasureRow { scope: old, share: id, revision, ended: Ended::Lowered, contribution: None }.decide(txn);
     Ok(())
 }

@@ -200,6 +200,7 @@ fn destroy(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, row: ContributionR
     }
     caselog::moved(txn, case)?;
     let (share, from) = (row.share, row.from);
+    outbox::void_shown(txn)?;
     ErasureRow { scope, share, revision: 0, ended, contribution: Some((from, entry)) }.decide(txn);
     txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::TakenBack, unmoored, ..row });
     txn.touch(case);

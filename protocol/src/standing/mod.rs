@@ -10,4 +10,5 @@ mod take;
 mod tests;
 
 pub(crate) use show::show;
+pub(crate) use take::members_changed;
 pub use take::{release, standing};

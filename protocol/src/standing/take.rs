@@ -104,6 +104,18 @@ pub fn release(txn: &mut Txn<'_>, unit: UnitId) -> Result<Vec<CaseId>, ViewError
     open(txn, unit, true)
 }
 
+/// Members came or went: whoever is none any more is not waited for. Gives the cases to look at again if nobody is left.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn members_changed(txn: &mut Txn<'_>) -> Result<Vec<CaseId>, ViewError> {
+    let last = restored::finish(txn)?;
+    if last.is_some() {
+        matching::settle(txn)?;
+    }
+    Ok(last.unwrap_or_default())
+}
+
 /// The unit has shown all: what stands between the two is levelled, and after the last one this node is as any other.
 fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, ViewError> {
     let last = restored::shown(txn, unit, released)?;
@@ -126,14 +138,21 @@ fn asked(
     taken: bool,
     from: UnitId,
 ) -> Result<Option<Ask>, ViewError> {
+    let before = restored::ask(txn, from)?.unwrap_or_default();
     let mut cases = Vec::new();
     for (case, seq) in heads {
         let next = caselog::next_own(txn, *case)?;
-        if next <= *seq && cases.len() < restored::MOST_ASKED {
-            cases.push((*case, next));
+        let first = if next <= *seq {
+            Some(next)
+        } else {
+            // Asked once: what it cannot open either nobody gives.
+            let asked = |first: &u64| before.cases.iter().any(|(of, from)| of == case && from <= first);
+            restored::taken_back_from(txn, *case)?.filter(|first| !asked(first))
+        };
+        if let Some(first) = first.filter(|_| cases.len() < restored::MOST_ASKED) {
+            cases.push((*case, first));
         }
     }
-    let before = restored::ask(txn, from)?.unwrap_or_default();
     // A number that it names and cannot give is not asked for twice: an expired beacon is dropped everywhere.
     let beacons = (their_beacon > own_beacon && (before.beacons_after.is_none() || taken)).then_some(own_beacon);
     if cases.is_empty() && beacons.is_none() {
@@ -153,8 +172,11 @@ fn missing(txn: &mut Txn<'_>, from: UnitId, head: Head) -> Result<Option<(CaseId
     if caselog::next_own(txn, head.case)? > head.seq {
         if caselog::own_hash(txn, head.case, head.seq)? != Some(head.hash) {
             txn.incident(Some(from), "holds another entry of ours than this node: it was written anew after the restore");
+            return Ok(None);
         }
-        return Ok(None);
+        // Another member showed it, and may not have been able to open what this one can.
+        let open_here = restored::taken_back_from(txn, head.case)?.is_some_and(|first| first <= head.seq);
+        return Ok(open_here.then_some((head.case, head.seq)));
     }
     Ok(Some((head.case, head.seq)))
 }

@@ -6,11 +6,47 @@ use crate::caselog::{LogRefusal, case_row};
 use crate::core::Input;
 use crate::envelope::outbox::{self, OutboxError};
 use crate::envelope::{Answer, Kind};
-use crate::federation::{prekey, restored};
+use crate::federation::{joining, leaving, prekey, recovery, restored};
 use crate::sharing::{contributions, recall};
 use crate::testing::drafts::{id, note, text};
+use crate::time::DAY;
 use crate::transfer;
 use crate::wire;
+
+#[test]
+fn a_node_that_waits_for_a_unit_that_leaves_goes_on() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    world.restore("guwahati", old);
+    meet(&mut world, "guwahati", "shillong");
+    assert!(try_write(&mut world, "guwahati", case, &note(id(50), "too early")).is_err());
+    world.act("kathmandu", leaving::leave).unwrap();
+    world.settle();
+    meet(&mut world, "shillong", "kathmandu");
+    meet(&mut world, "guwahati", "shillong");
+    assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
+    write(&mut world, "guwahati", case, &note(id(51), "nobody is left to wait for"));
+}
+
+#[test]
+fn a_backup_made_before_the_key_on_paper_was_taken_up_by_the_others_can_be_put_back() {
+    let (mut world, ..) = SHARED.clone();
+    let paper = world["kathmandu"].recovery.clone();
+    let text = world.act("kathmandu", |txn| recovery::recover(txn, &paper)).unwrap();
+    let backup = world["kathmandu"].view.clone();
+    world.restore("kathmandu", backup);
+    assert!(restored::since(&world["kathmandu"].view).unwrap().is_some());
+    world.act("guwahati", |txn| joining::propose_replacement(txn, &text)).unwrap();
+    meet(&mut world, "guwahati", "shillong");
+    let open = joining::proposals(&world["shillong"].view).unwrap()[0].hash;
+    world.act("shillong", |txn| joining::approve(txn, open)).unwrap();
+    world.settle();
+    meet_all(&mut world, "kathmandu");
+    world.advance(DAY);
+    meet_all(&mut world, "kathmandu");
+    assert!(restored::since(&world["kathmandu"].view).unwrap().is_none());
+    nobody_contradicts_itself(&world);
+}
 
 #[test]
 fn nothing_is_signed_for_anybody_before_it_has_shown_what_it_holds() {

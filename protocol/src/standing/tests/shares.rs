@@ -2,12 +2,14 @@
 //! At the sender, at the receiver, each after a recall.
 
 use super::super::message::{Fact, Given, GivenState, Standing, TakenBack};
+use super::super::show::show;
 use super::super::standing;
 use super::{
     GIRL, MAN, SHARED, enter, folded, give, given, held, is_locked, meet, meet_all, nobody_contradicts_itself, states, write,
 };
 use crate::bounded::BoundedVec;
 use crate::envelope::{Kind, Received};
+use crate::federation::charter_sync::Ask;
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table};
 use crate::sharing::{
@@ -30,6 +32,44 @@ fn a_receiver_put_back_before_a_recall_destroys_the_key_at_once() {
     let under = world["shillong"].view.rows().filter(|(_, _, scope, _)| *scope == Scope::Share(share)).count();
     assert!(under == 0 && !world["shillong"].holds("Rofiqul"));
     assert!(held(&world, "shillong", share).unwrap().receipted);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn what_is_being_shown_to_a_restored_unit_goes_with_the_key_it_was_read_under() {
+    let (mut world, case, _) = SHARED.clone();
+    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::HOUR));
+    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    world.settle();
+    world.act("kathmandu", |txn| accept(txn, share)).unwrap();
+    world.settle();
+    world.offline("guwahati");
+    let ask = Ask { cases: BoundedVec::new(vec![(case, 0)]).unwrap(), beacons_after: None };
+    let to = world["guwahati"].id;
+    world.act("kathmandu", |txn| show(txn, to, &ask)).unwrap();
+    assert!(world["kathmandu"].holds("Rofiqul"));
+    world.advance(2 * crate::time::HOUR);
+    assert!(held(&world, "kathmandu", share).unwrap().receipted);
+    assert!(!world["kathmandu"].holds("Rofiqul"), "not in the outbox either");
+}
+
+#[test]
+fn a_share_of_which_only_the_terms_came_before_its_owner_was_put_back_comes_whole() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    world.offline("kathmandu");
+    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::DAY));
+    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    world.settle();
+    let (_, first) = world.sealed("guwahati", "kathmandu").swap_remove(0);
+    world.deliver("guwahati", "kathmandu", first);
+    assert_eq!(held(&world, "kathmandu", share).unwrap().state, InState::Arriving);
+    world.restore("guwahati", old);
+    world.online("kathmandu");
+    meet_all(&mut world, "guwahati");
+    meet(&mut world, "guwahati", "kathmandu");
+    assert_eq!(held(&world, "kathmandu", share).unwrap().state, InState::Offered);
+    assert!(world["kathmandu"].holds("Rofiqul"));
     nobody_contradicts_itself(&world);
 }
 

@@ -3,6 +3,7 @@
 
 use super::Sim;
 use super::action::Action;
+use super::custody::Custody;
 use super::truth::CaseTruth;
 use crate::caselog::{self, Draft, LogRefusal, fold, load};
 use crate::dictionary::{Dictionary, Value};
@@ -69,6 +70,17 @@ impl Sim {
             Action::TakeBack => self.take_back(),
             Action::Recall => self.recall(),
             Action::Offline | Action::Online | Action::Restart | Action::Restore => self.power(action),
+            Action::Consent => self.consent(),
+            Action::Withdraw => self.withdraw_consent(),
+            Action::Offer => self.offer_a_case(),
+            Action::TakeOver => self.take_over(),
+            Action::LeaveIt => self.leave_it(),
+            Action::KeepIt => self.keep_it(),
+            Action::Leave => self.leave(),
+            Action::Expel => self.expel(),
+            Action::NewKey => self.new_key(),
+            Action::LoseKey => self.lose_key(),
+            Action::Words => self.compare_words(),
             Action::PowerLoss => self.power_loss(),
             Action::Clock => self.clock(),
             Action::Propose => self.propose(),
@@ -103,7 +115,8 @@ impl Sim {
     }
 
     pub(super) fn any_unit(&mut self) -> usize {
-        self.dice.below(self.world.units.len())
+        let staying: Vec<usize> = (0..self.world.units.len()).filter(|at| !self.is_out(*at)).collect();
+        self.dice.pick(&staying).copied().unwrap_or_default()
     }
 
     fn open(&mut self) -> Option<String> {
@@ -123,9 +136,13 @@ impl Sim {
             next: 2,
             forked: false,
             lost: false,
+            custody: Custody::default(),
         };
         for _ in 0..=self.dice.below(2) {
             drafts.extend(self.person(&mut case));
+        }
+        for person in self.dice.some(&case.persons.clone(), 50) {
+            drafts.extend(case.consent(person));
         }
         let author = drafts::author("Officer Das");
         let opened = self.act(owner, |txn| caselog::open_case(txn, &drafts, &author));
@@ -151,13 +168,13 @@ impl Sim {
 
     /// A unit and a case in which its people may write now.
     fn writable(&mut self) -> Option<(usize, usize)> {
-        let owners = self.truth.cases.iter().enumerate().map(|(at, case)| (case.owner, at));
+        let owners = self.truth.cases.iter().enumerate().filter(|(_, case)| case.is_owned()).map(|(at, case)| (case.owner, at));
         let accepted = self.truth.shares.values().filter(|share| share.accepted).map(|share| (share.to, share.case));
         let mut may: Vec<(usize, usize)> = owners.chain(accepted).collect();
         may.retain(|(unit, case)| {
             let case = &self.truth.cases[*case];
             let may = || sharing::may_contribute(&self.world.units[*unit].view, case.id, self.now_at(*unit)).unwrap_or(false);
-            *unit == case.owner || may()
+            case.is_owned() && *unit == case.owner || may()
         });
         self.dice.pick(&may).copied()
     }
@@ -224,7 +241,7 @@ impl Sim {
         let form = (at < self.forms.len()).then(|| self.forms.swap_remove(at))?;
         let case = &self.truth.cases[form.case];
         let may = sharing::may_contribute(&self.world.units[form.unit].view, case.id, self.now_at(form.unit)).unwrap_or(false);
-        if form.unit != case.owner && !may {
+        if !(form.unit == case.owner && case.is_owned()) && !may {
             return None;
         }
         let draft = self.filled(&form);
@@ -276,8 +293,7 @@ impl Sim {
     }
 
     fn remove(&mut self) -> Option<String> {
-        let owned: Vec<usize> = (0..self.truth.cases.len()).collect();
-        let at = *self.dice.pick(&owned)?;
+        let at = self.owned_case()?;
         let case = &self.truth.cases[at];
         let (owner, entities) = (case.owner, case.entities.clone());
         let (kind, entity, _) = *self.dice.pick(&entities[1..])?;
@@ -301,6 +317,7 @@ impl Sim {
             .cases
             .iter()
             .enumerate()
+            .filter(|(_, case)| case.is_owned())
             .flat_map(|(at, case)| case.persons.iter().map(move |person| (at, *person)))
             .collect();
         let (at, person) = *self.dice.pick(&all)?;
@@ -313,6 +330,12 @@ impl Sim {
         self.save(owner, at, vec![draft], "takes back the ground for matching")
     }
 
+    /// A case that somebody owns: none that is on its way from one owner to the next.
+    pub(super) fn owned_case(&mut self) -> Option<usize> {
+        let owned: Vec<usize> = (0..self.truth.cases.len()).filter(|at| self.truth.cases[*at].is_owned()).collect();
+        self.dice.pick(&owned).copied()
+    }
+
     fn wait(&mut self) -> Option<String> {
         let hours = 1 + self.dice.span(30);
         self.pass(hours * HOUR);
@@ -323,7 +346,8 @@ impl Sim {
     pub(super) fn must<T, E: core::fmt::Display>(&mut self, done: Result<T, E>) -> Option<T> {
         match done {
             Ok(done) => Some(done),
-            Err(_) if self.truth.restoring.contains(&self.acted) => None,
+            Err(_) if self.truth.restoring.contains(&self.acted) || self.is_out(self.acted) => None,
+            Err(error) if self.is_of_members(&error.to_string()) => None,
             Err(error) => {
                 self.failed.get_or_insert_with(|| format!("what a person may do was refused: {error}"));
                 None

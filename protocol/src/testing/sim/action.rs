@@ -48,6 +48,28 @@ pub(super) enum Action {
     Restart,
     /// A node gets back the rows of an earlier time.
     Restore,
+    /// The owner enters what a person of a case agreed to.
+    Consent,
+    /// A person withdraws what she agreed to: what rests on it ends.
+    Withdraw,
+    /// The owner offers a case to a unit that works on it.
+    Offer,
+    /// A unit says yes to a case that it was offered.
+    TakeOver,
+    /// A unit says no to a case that it was offered.
+    LeaveIt,
+    /// The owner takes an offer back.
+    KeepIt,
+    /// A unit leaves the federation by its own word.
+    Leave,
+    /// The others leave a unit out.
+    Expel,
+    /// A unit changes its node key.
+    NewKey,
+    /// A unit has lost its node key: the one on paper says what the new one is.
+    LoseKey,
+    /// People compare the words of new keys.
+    Words,
     /// A node loses its power in the middle of the next thing that reaches it: nothing of that is written.
     PowerLoss,
     /// Somebody sets the clock of a node.
@@ -79,7 +101,7 @@ pub(super) enum Action {
 }
 
 /// How often each happens, beside the others.
-const MENU: [(Action, &str, usize); 35] = [
+const MENU: [(Action, &str, usize); 46] = [
     (Action::Open, "open", 6),
     (Action::Save, "save", 30),
     (Action::OpenForm, "open form", 6),
@@ -100,7 +122,18 @@ const MENU: [(Action, &str, usize); 35] = [
     (Action::Partition, "partition", 2),
     (Action::Heal, "heal", 6),
     (Action::Restart, "restart", 4),
-    (Action::Restore, "restore", 6),
+    (Action::Restore, "restore", 40),
+    (Action::Consent, "consent", 5),
+    (Action::Withdraw, "withdraw consent", 7),
+    (Action::Offer, "offer a case", 14),
+    (Action::TakeOver, "take a case over", 22),
+    (Action::LeaveIt, "decline a case", 2),
+    (Action::KeepIt, "withdraw an offer", 1),
+    (Action::Leave, "leave", 2),
+    (Action::Expel, "leave somebody out", 2),
+    (Action::NewKey, "new node key", 4),
+    (Action::LoseKey, "lost node key", 4),
+    (Action::Words, "compare words", 5),
     (Action::PowerLoss, "power loss", 6),
     (Action::Clock, "clock", 3),
     (Action::Propose, "propose", 2),

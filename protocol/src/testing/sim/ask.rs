@@ -16,8 +16,7 @@ const MOST_QUESTIONS: usize = 40;
 
 impl Sim {
     pub(super) fn ask_a_question(&mut self) -> Option<String> {
-        let cases: Vec<usize> = (0..self.truth.cases.len()).collect();
-        let (at, to) = (*self.dice.pick(&cases)?, self.any_unit());
+        let (at, to) = (self.owned_case()?, self.any_unit());
         let case = self.truth.cases[at].clone();
         let person = *self.dice.pick(&case.persons)?;
         if to == case.owner || self.truth.questions.len() >= MOST_QUESTIONS {

@@ -9,9 +9,10 @@ use super::truth::ShareTruth;
 use crate::bounded::BoundedVec;
 use crate::dictionary::{Dictionary, ShareClass};
 use crate::ids::{Commitment, EntityId, ShareId};
-use crate::sharing::{self, ContributionState, Handling, InState, Request, Rights, ShareRefusal};
+use crate::sharing::{self, Basis, ContributionState, Handling, InState, Request, Rights, ShareRefusal};
 use crate::testing::drafts;
 use crate::time::{DAY, HOUR};
+use std::collections::BTreeSet;
 
 /// Most shares of one run that are still open.
 const MOST_SHARES: usize = 40;
@@ -19,10 +20,10 @@ const MOST_SHARES: usize = 40;
 impl Sim {
     pub(super) fn share(&mut self) -> Option<String> {
         let open = self.truth.shares.values().filter(|share| !share.receipted).count();
-        if self.truth.cases.is_empty() || open >= MOST_SHARES {
+        if open >= MOST_SHARES {
             return None;
         }
-        let (at, to) = (self.dice.below(self.truth.cases.len()), self.any_unit());
+        let (at, to) = (self.owned_case()?, self.any_unit());
         self.share_with(at, to)
     }
 
@@ -36,6 +37,7 @@ impl Sim {
             Ok(folded) => standing(&folded),
             Err(_) => return Some(format!("{} may not share case {at}", self.name(owner))),
         };
+        self.grounds(at, &request);
         let created = self.act(owner, |txn| sharing::create(txn, request.clone()));
         let id = self.must(created)?;
         let share = ShareTruth {
@@ -46,7 +48,7 @@ impl Sim {
             accepted: false,
             active: false,
             receipted: false,
-            promised,
+            promised: Some(promised),
             doubtful: false,
             lost: false,
         };
@@ -74,6 +76,11 @@ impl Sim {
         if classes.is_empty() {
             classes.push(ShareClass::S);
         }
+        let persons = self.on_consent(at, &request);
+        let agreed: BTreeSet<EntityId> =
+            persons.iter().filter(|person| person.basis == Basis::Consent).map(|person| person.entity).collect();
+        // No consent that is entered here covers restricted values.
+        let covered = |entity: EntityId| case.hangs(entity).flatten().is_none_or(|person| !agreed.contains(&person));
         let restricted = |(kind, _, field): &(String, EntityId, String)| {
             let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
             known.is_some_and(|field| field.class == ShareClass::X)
@@ -81,12 +88,13 @@ impl Sim {
         let items: Vec<Commitment> = self
             .truth
             .standing(at)
-            .filter(|written| restricted(&written.spot) && written.tag.is_some())
+            .filter(|written| restricted(&written.spot) && written.tag.is_some() && covered(written.spot.1))
             .map(|written| written.commitment)
             .collect();
         let items = self.dice.some(&items, 40);
         let rights = if self.dice.percent(70) { Rights::Contribute } else { Rights::Read };
         Request {
+            persons,
             sections: drafts::sections(&sections),
             classes: BoundedVec::new(classes).unwrap_or_default(),
             items: BoundedVec::new(items).unwrap_or_default(),
@@ -134,8 +142,9 @@ impl Sim {
 
     /// What is offered is what its owner was shown.
     fn promise(&mut self, unit: usize, id: ShareId) {
-        let sure = |share: &&ShareTruth| !self.truth.cases[share.case].forked && !share.doubtful;
+        let sure = |share: &&ShareTruth| self.truth.cases[share.case].is_sure() && !share.doubtful;
         let Some(share) = self.truth.shares.get(&id).filter(sure) else { return };
+        let Some(promised) = &share.promised else { return };
         let view = &self.world.units[unit].view;
         let Ok(Some((terms, stale))) = sharing::terms(view, id) else { return };
         // A later revision may still be on its way.
@@ -145,14 +154,14 @@ impl Sim {
         let mut shown = sharing::received_view(view, id).ok().flatten().map(|folded| standing(&folded)).unwrap_or_default();
         shown.values_mut().for_each(|versions| versions.retain(|one| !stale.contains(one)));
         shown.retain(|_, versions| !versions.is_empty());
-        if self.failed.is_none() && shown != share.promised {
+        if self.failed.is_none() && shown != *promised {
             self.failed = Some(format!("{id:?} shows something else than its owner was shown"));
         }
     }
 
     pub(super) fn admit(&mut self) -> Option<String> {
         let mut waiting = Vec::new();
-        for (at, case) in self.truth.cases.iter().enumerate() {
+        for (at, case) in self.truth.cases.iter().enumerate().filter(|(_, case)| case.is_owned()) {
             let list = sharing::contributions(&self.world.units[case.owner].view, case.id).ok()?;
             waiting
                 .extend(list.into_iter().filter(|(_, row)| row.state == ContributionState::Pending).map(|(hash, _)| (at, hash)));
@@ -192,6 +201,7 @@ impl Sim {
         let (case, to) = self.truth.shares.get(&id).map(|share| (share.case, share.to))?;
         let request = self.request(case, to);
         let promised = standing(&sharing::preview(&self.world.units[unit].view, self.now_at(unit), &request).ok()?);
+        self.grounds(case, &request);
         let revised = match self.act(unit, |txn| sharing::revise(txn, id, request.clone())) {
             // Its time is over, and nobody has looked at the clock.
             Err(ShareRefusal::Expiry | ShareRefusal::Unchanged | ShareRefusal::State(_)) => return None,
@@ -200,7 +210,7 @@ impl Sim {
         let said = format!("{} revises {id:?} to {revised}: {}", self.name(unit), mask(&request));
         let share = self.truth.shares.get_mut(&id)?;
         share.share = Request { id, revision: revised, ..request };
-        share.promised = promised;
+        share.promised = Some(promised);
         self.truth.grant(id);
         Some(said)
     }

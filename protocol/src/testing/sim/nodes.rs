@@ -18,7 +18,7 @@ impl Sim {
                 Action::Offline => self.world.units[*at].online,
                 Action::Online => !self.world.units[*at].online,
                 // Her two histories would be those of her backups.
-                Action::Restore => *at != self.eve,
+                Action::Restore => self.may_be_put_back(*at),
                 _ => true,
             })
             .collect();

@@ -3,7 +3,7 @@
 
 use super::Sim;
 use super::wires::Recorded;
-use crate::caselog::{fold, load};
+use crate::caselog::{case_row, fold, load};
 use crate::envelope::Answer;
 use crate::federation::restored;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
@@ -13,15 +13,31 @@ use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Sim {
-    /// The rows of an earlier time come back. The first call of a unit makes the backup.
+    /// Backups are made by themselves.
+    pub(super) fn back_up(&mut self) {
+        let at = self.any_unit();
+        if at != self.eve && !self.truth.restoring.contains(&at) {
+            self.backups.insert(at, self.world.units[at].view.clone());
+            self.count("backups made", 1);
+        }
+    }
+
+    /// Eve's two histories would be those of her backups. Two nodes put back at the same time show each other nothing, and a case that
+    /// is being given or taken would have to be given again by hand.
+    pub(super) fn may_be_put_back(&self, at: usize) -> bool {
+        at != self.eve
+            && !self.is_out(at)
+            && self.truth.restoring.is_empty()
+            && !self.truth.cases.iter().any(|case| case.is_busy(at))
+    }
+
+    /// The rows of an earlier time come back.
     pub(super) fn restore(&mut self, at: usize) -> Option<String> {
         let name = self.name(at);
-        let Some(view) = self.backups.remove(&at) else {
-            self.backups.insert(at, self.world.units[at].view.clone());
-            return Some(format!("{name} makes a backup"));
-        };
+        let view = self.backups.remove(&at).or_else(|| self.first.get(at).cloned())?;
         self.doubt(at, &view);
         self.world.restore(&name, view);
+        self.read_doors(at);
         self.restart(at);
         Some(format!("{name} is put back to its backup"))
     }
@@ -31,6 +47,11 @@ impl Sim {
         let unit = self.world.units[at].id;
         let held = |table, key: &[u8]| backup.get(table, key).ok().flatten().is_some();
         self.truth.restoring.insert(at);
+        self.truth.put_back.insert(at);
+        for case in self.truth.cases.iter_mut().filter(|case| case.owner == at && !case.custody.former.is_empty()) {
+            let row = case_row(backup, case.id).ok().flatten();
+            case.custody.adrift |= row.is_none_or(|row| row.owner != unit);
+        }
         for written in self.truth.written.iter_mut().filter(|written| written.writer == at) {
             written.doubtful |= !held(Table::CHANGES, &own_key(self.truth.cases[written.case].id, written.commitment));
         }

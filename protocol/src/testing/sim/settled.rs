@@ -3,13 +3,14 @@
 
 use super::Sim;
 use super::nodes::MOST_AHEAD;
-use super::truth::{CaseTruth, ShareTruth, Spot, tags_in};
+use super::truth::{CaseTruth, ShareTruth, Spot};
 use crate::caselog::{FoldedCase, Log, fold, load};
 use crate::envelope::outbox;
 use crate::federation::{charter, restored};
 use crate::ids::{Commitment, ShareId};
 use crate::machine::{Table, View};
-use crate::sharing::{self, InState, OutState};
+use crate::sharing::{self, Basis, InState, OutState, SharePerson};
+use crate::testing::world::Unit;
 use crate::time::HOUR;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,28 +18,29 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Invariant = (&'static str, fn(&Sim) -> Result<(), String>);
 
 /// Every invariant of a moment.
-pub(super) const OF_A_MOMENT: [Invariant; 4] = [
+pub(super) const OF_A_MOMENT: [Invariant; 5] = [
     ("nobody holds a value that no share gave it", held),
     ("what a receipt says is gone is gone", gone),
     ("no saved change is lost", kept),
+    ("nobody is named in a share on a consent that does not stand", consented),
     ("all holders of the same entries show the same case", alike),
 ];
 
 /// Every invariant of a network at rest.
-pub(super) const AT_REST: [Invariant; 5] = [
+pub(super) const AT_REST: [Invariant; 7] = [
     ("nothing waits", delivered),
     ("active shares are up to date at their receivers", up_to_date),
     ("contributions are at the owner", contributed),
     ("all members have one charter", one_charter),
     ("every node that was put back goes on", goes_on),
+    ("a case that was handed over has arrived", arrived),
+    ("what was signed once verifies for good", super::members::evidence),
 ];
 
 fn held(sim: &Sim) -> Result<(), String> {
     for (at, unit) in sim.world.units.iter().enumerate() {
-        for (table, _, scope, value) in unit.view.rows() {
-            for tag in tags_in(value) {
-                sim.truth.may_hold(at, tag, scope).map_err(|why| format!("{why} [{table:?}]"))?;
-            }
+        for (table, key, scope, value) in unit.view.rows() {
+            sim.may_hold(at, (table, key), scope, value)?;
         }
     }
     Ok(())
@@ -46,7 +48,7 @@ fn held(sim: &Sim) -> Result<(), String> {
 
 fn gone(sim: &Sim) -> Result<(), String> {
     let put_back = |unit: &usize| sim.truth.restoring.contains(unit);
-    let over = sim.truth.shares.iter().filter(|(_, share)| share.receipted && !put_back(&share.to));
+    let over = sim.truth.shares.iter().filter(|(_, share)| sim.truth.is_gone(share) && !put_back(&share.to));
     over.into_iter().try_for_each(|(id, share)| sim.gone(share.to, *id, u64::MAX))
 }
 
@@ -61,7 +63,9 @@ fn kept(sim: &Sim) -> Result<(), String> {
             return Err(format!("{} lost what it saved in case {}: {:?}", unit.name, written.case, written.spot));
         }
     }
-    let sure = |case: &CaseTruth| !case.forked && !case.lost && !put_back(&case.owner);
+    // Between the end of a share and that of its key, what came under it is still seen.
+    let ending = |unit: usize| !sharing::pending_erasures(&sim.world.units[unit].view).unwrap_or_default().is_empty();
+    let sure = |case: &CaseTruth| case.is_sure() && !case.lost && !put_back(&case.owner) && !ending(case.owner);
     for (at, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| sure(case)) {
         let Some(log) = load(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())? else {
             return Err(format!("case {at} is gone at its owner"));
@@ -90,9 +94,28 @@ pub(super) fn standing(folded: &FoldedCase) -> BTreeMap<Spot, BTreeSet<Commitmen
         .collect()
 }
 
+/// Who withdrew her consent is named in no open share that rests on it.
+fn consented(sim: &Sim) -> Result<(), String> {
+    for (number, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| case.is_sure() && !case.lost) {
+        if sim.truth.restoring.contains(&case.owner) {
+            continue;
+        }
+        let agreed = sim.truth.consenting(number);
+        let given = sharing::outgoing_of(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())?;
+        for (id, row) in given.into_iter().filter(|(_, row)| row.state.is_open()) {
+            let terms = row.share.stored().map_err(|error| error.to_string())?;
+            let gone = |one: &&SharePerson| one.basis == Basis::Consent && !agreed.contains(&one.entity);
+            if let Some(person) = terms.persons.iter().find(gone) {
+                return Err(format!("{id:?} of case {number} names {:?}", person.entity));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Of what two units both hold, they see the same case; and no chain of an honest unit has two histories.
 fn alike(sim: &Sim) -> Result<(), String> {
-    for (number, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| !case.forked) {
+    for (number, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| !case.forked && !case.custody.adrift) {
         let mut logs: Vec<(usize, Log)> = Vec::new();
         for (at, unit) in sim.world.units.iter().enumerate() {
             logs.extend(load(&unit.view, case.id).map_err(|error| error.to_string())?.map(|log| (at, log)));
@@ -101,7 +124,8 @@ fn alike(sim: &Sim) -> Result<(), String> {
             for (other, theirs) in &logs[place + 1..] {
                 let (ours, theirs) =
                     common(log, theirs).map_err(|why| format!("case {number} at units {one} and {other}: {why}"))?;
-                if fold(&ours) != fold(&theirs) {
+                // Whoever has not heard of another owner yet sees the case as it was.
+                if ours.handovers == theirs.handovers && fold(&ours) != fold(&theirs) {
                     return Err(format!("case {number} is another one at unit {one} than at unit {other}"));
                 }
             }
@@ -129,9 +153,14 @@ fn common(one: &Log, other: &Log) -> Result<(Log, Log), String> {
     Ok((ours, theirs))
 }
 
+/// Units that are members to the end, and reach all others.
+fn staying(sim: &Sim) -> impl Iterator<Item = &Unit> {
+    sim.world.units.iter().enumerate().filter(|(at, _)| !sim.is_away(*at)).map(|(_, unit)| unit)
+}
+
 fn delivered(sim: &Sim) -> Result<(), String> {
-    for unit in &sim.world.units {
-        for peer in sim.world.units.iter().filter(|peer| peer.id != unit.id) {
+    for unit in staying(sim) {
+        for peer in staying(sim).filter(|peer| peer.id != unit.id) {
             let due = outbox::due(&unit.view, peer.id, usize::MAX).map_err(|error| error.to_string())?;
             if let Some((number, row)) = due.first().filter(|_| peer.id != sim.eve_id() && unit.id != sim.eve_id()) {
                 return Err(format!("envelope {number} ({:?}) of {} still waits for {}", row.kind, unit.name, peer.name));
@@ -142,7 +171,10 @@ fn delivered(sim: &Sim) -> Result<(), String> {
 }
 
 fn up_to_date(sim: &Sim) -> Result<(), String> {
-    for (id, share) in sim.truth.shares.iter().filter(|(_, share)| !sim.truth.cases[share.case].forked && !share.lost) {
+    for (id, share) in sim.truth.shares.iter().filter(|(_, share)| sim.truth.cases[share.case].is_sure() && !share.lost) {
+        if sim.is_away(share.from) || sim.is_away(share.to) {
+            continue;
+        }
         one_share(sim, *id, share).map_err(|why| format!("{id:?} of case {}: {why}", share.case))?;
     }
     Ok(())
@@ -158,8 +190,12 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         (OutState::Delivered, Some(InState::Offered | InState::Previewed))
         | (OutState::Previewed, Some(InState::Previewed))
         | (OutState::Active, Some(InState::Active)) => true,
-        (OutState::Declined | OutState::Recalled | OutState::Expired, Some(InState::Ended(_))) => given.receipt.is_some(),
+        (OutState::Declined | OutState::Recalled | OutState::Expired | OutState::Transferred, Some(InState::Ended(_))) => {
+            given.receipt.is_some()
+        }
         (OutState::Recalled | OutState::Expired | OutState::Refused, None) => true,
+        // The node of the receiver was put back to before it declined.
+        (OutState::Declined, None) => sim.truth.put_back.contains(&share.to),
         // The owner heard that an earlier revision was looked at; this one has to be looked at again.
         (OutState::Previewed, Some(InState::Offered)) => share.share.revision > 0,
         // Its time came a moment ago, and the receiver has not looked at its clock since.
@@ -199,7 +235,12 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         let stands = shown.get(&written.spot).is_some_and(|versions| versions.contains(&commitment));
         let here = rows.contains(&key(&commitment));
         if here && stands && !current.contains(&commitment) && !stale.contains(&commitment) {
-            return Err(format!("{} still shows an old {:?} and does not know", receiver.name, written.spot));
+            return Err(format!(
+                "{} still shows an old {:?} and does not know: {}",
+                receiver.name,
+                written.spot,
+                sim.truth.describe(written)
+            ));
         }
     }
     Ok(())
@@ -209,7 +250,11 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
 fn contributed(sim: &Sim) -> Result<(), String> {
     for written in &sim.truth.written {
         let case = &sim.truth.cases[written.case];
-        if written.writer == case.owner || case.forked || case.lost || written.taken_back || written.lost {
+        if sim.is_away(written.writer) || sim.is_away(case.owner) {
+            continue;
+        }
+        if written.writer == case.owner || written.as_owner || !case.is_sure() || case.lost || written.taken_back || written.lost
+        {
             continue;
         }
         // The owner's clock may be ahead.
@@ -219,7 +264,9 @@ fn contributed(sim: &Sim) -> Result<(), String> {
             continue;
         }
         let log = load(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())?;
-        if log.is_none_or(|log| !log.changes.contains_key(&written.commitment)) {
+        // What a former owner let count and could not hand on stays with it.
+        let stays = written.absent.contains(&case.owner);
+        if !stays && log.is_none_or(|log| !log.changes.contains_key(&written.commitment)) {
             return Err(format!("case {}: the owner lacks what unit {} wrote: {:?}", written.case, written.writer, written.spot));
         }
     }
@@ -229,23 +276,33 @@ fn contributed(sim: &Sim) -> Result<(), String> {
 /// Whatever was proposed and signed, one charter came of it.
 fn one_charter(sim: &Sim) -> Result<(), String> {
     let mut heads = Vec::new();
-    for unit in &sim.world.units {
+    for unit in staying(sim) {
         let read = |error: crate::machine::ViewError| error.to_string();
         if charter::frozen(&unit.view).map_err(read)?.is_some() {
             return Err(format!("the charter is frozen at {}", unit.name));
         }
-        heads.push(charter::head(&unit.view).map_err(read)?);
+        heads.push((&unit.name, charter::head(&unit.view).map_err(read)?));
     }
-    match heads.iter().position(|head| *head != heads[0]) {
-        Some(at) => Err(format!("{} has {:?}, and {} {:?}", sim.name(0), heads[0], sim.name(at), heads[at])),
+    match heads.iter().find(|(_, head)| *head != heads[0].1) {
+        Some(other) => Err(format!("{:?}, and {other:?}", heads[0])),
         None => Ok(()),
     }
 }
 
 /// All others have shown it what they hold of it.
 fn goes_on(sim: &Sim) -> Result<(), String> {
-    match sim.truth.restoring.first() {
+    match sim.truth.restoring.iter().find(|at| !sim.is_away(**at)) {
         Some(at) => Err(format!("{} still waits for {:?}", sim.name(*at), restored::locked(&sim.world.units[*at].view))),
+        None => Ok(()),
+    }
+}
+
+/// Nothing is lost between two owners.
+fn arrived(sim: &Sim) -> Result<(), String> {
+    let out = |case: &CaseTruth| sim.is_away(case.owner) || case.custody.on_its_way.is_some_and(|to| sim.is_away(to));
+    let waiting = |case: &CaseTruth| !case.custody.adrift && case.custody.on_its_way.is_some() && !out(case);
+    match sim.truth.cases.iter().position(waiting) {
+        Some(at) => Err(format!("case {at} is with neither of its owners")),
         None => Ok(()),
     }
 }

@@ -248,7 +248,7 @@ fn an_offer_that_shows_something_else_than_was_promised_is_seen() {
     sim.pass(crate::time::HOUR);
     let mut lied = sim.clone();
     assert!(sim.perform(super::Action::Accept).is_some() && sim.failed.is_none());
-    lied.truth.shares.values_mut().for_each(|share| share.promised.clear());
+    lied.truth.shares.values_mut().for_each(|share| share.promised = Some(Default::default()));
     lied.perform(super::Action::Accept);
     assert!(lied.failed.unwrap().contains("shows something else"));
 }

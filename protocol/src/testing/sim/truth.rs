@@ -1,6 +1,7 @@
 //! What the simulator itself knows: every value that was written, by whom, and through which shares others may hold it.
 //! Not the code under test: nothing here folds a log or asks `disclose`.
 
+use super::custody::Custody;
 use crate::caselog::{Appended, Draft};
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
@@ -49,8 +50,15 @@ pub(super) struct Written {
     pub(super) counts: bool,
     /// Its author has taken it back.
     pub(super) taken_back: bool,
-    /// The owner signed that it destroyed it.
-    pub(super) destroyed: bool,
+    /// Units that signed that they destroyed it.
+    pub(super) destroyed: BTreeSet<usize>,
+    /// Who owned the case as it was written.
+    pub(super) given_to: usize,
+    /// Its writer handed it on as the owner: nobody takes it back, and it passes as the next owner's own.
+    pub(super) as_owner: bool,
+    /// Who was handed it with the case, and who was handed the case without it.
+    pub(super) handed: BTreeSet<usize>,
+    pub(super) absent: BTreeSet<usize>,
     /// The node of its writer was put back to before it was saved: it counts only if it comes back.
     pub(super) doubtful: bool,
     /// It did not come back: nobody had it.
@@ -72,6 +80,8 @@ pub(super) struct CaseTruth {
     pub(super) forked: bool,
     /// It was opened after the backup to which its owner's node was put back, and nobody had it.
     pub(super) lost: bool,
+    /// Whose it is and was beside its owner.
+    pub(super) custody: Custody,
 }
 
 /// One share.
@@ -87,8 +97,9 @@ pub(super) struct ShareTruth {
     pub(super) active: bool,
     /// The receiver signed that its key is destroyed.
     pub(super) receipted: bool,
-    /// What its owner was shown before sending it: standing commitments by field.
-    pub(super) promised: BTreeMap<Spot, BTreeSet<Commitment>>,
+    /// What its owner was shown before sending it: standing commitments by field. Nobody is shown anything of a share that is lowered
+    /// by itself.
+    pub(super) promised: Option<BTreeMap<Spot, BTreeSet<Commitment>>>,
     /// The node of its owner was put back: what it was shown last may be forgotten.
     pub(super) doubtful: bool,
     /// Its owner forgot it, and nobody had it.
@@ -116,6 +127,10 @@ pub(super) struct Truth {
     pub(super) questions: BTreeMap<Tag, Question>,
     /// Units whose nodes were put back from a backup and wait for what others show.
     pub(super) restoring: BTreeSet<usize>,
+    /// Units that are no members any more.
+    pub(super) out: BTreeSet<usize>,
+    /// Units whose nodes ever were.
+    pub(super) put_back: BTreeSet<usize>,
     /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
     tags: BTreeMap<Tag, usize>,
     given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
@@ -145,6 +160,7 @@ impl Truth {
     /// A person saved this, and was told that it is saved.
     pub(super) fn wrote(&mut self, case: usize, writer: usize, drafts: &[Draft], appended: &Appended) {
         let owner = self.cases[case].owner;
+        let counts = writer == owner && self.cases[case].is_owned();
         for (draft, commitment) in drafts.iter().zip(&appended.commitments) {
             let tag = match &draft.value {
                 Value::Text(text) => tags_in(text.as_bytes()).into_iter().next(),
@@ -159,9 +175,13 @@ impl Truth {
                 commitment: *commitment,
                 replaces: draft.replaces.clone(),
                 entry: appended.head,
-                counts: writer == owner,
+                counts,
                 taken_back: false,
-                destroyed: false,
+                destroyed: BTreeSet::new(),
+                given_to: owner,
+                as_owner: false,
+                handed: BTreeSet::new(),
+                absent: BTreeSet::new(),
                 doubtful: false,
                 lost: false,
             });
@@ -171,9 +191,8 @@ impl Truth {
     /// A person of the owner let an entry count.
     pub(super) fn admitted(&mut self, entry: EntryHash) {
         for written in self.written.iter_mut().filter(|written| written.entry == entry) {
-            let (kind, _, field) = &written.spot;
-            let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
-            written.counts = !known.is_some_and(|field| field.owner_only);
+            written.counts = !written.is_proposal();
+            written.absent.remove(&self.cases[written.case].owner);
         }
     }
 
@@ -184,10 +203,14 @@ impl Truth {
 
     /// What stands in a case by its owner's view: nothing that counts replaces it.
     pub(super) fn standing(&self, case: usize) -> impl Iterator<Item = &Written> {
+        let owner = self.cases[case].owner;
         let counting = move || self.written.iter().filter(move |written| written.case == case && written.counts && !written.lost);
+        let here = move |written: &Written| !written.absent.contains(&owner);
+        // What a former owner replaced stays replaced; what an author kept back replaces nothing where it never came.
+        let replacing = counting().filter(move |written| here(written) || written.as_owner);
         let replaced: BTreeSet<(&Spot, Commitment)> =
-            counting().flat_map(|written| written.replaces.iter().map(|one| (&written.spot, *one))).collect();
-        counting().filter(move |written| !replaced.contains(&(&written.spot, written.commitment)))
+            replacing.flat_map(|written| written.replaces.iter().map(|one| (&written.spot, *one))).collect();
+        counting().filter(move |written| here(written) && !replaced.contains(&(&written.spot, written.commitment)))
     }
 
     /// Whether a share lets this change through.
@@ -201,8 +224,7 @@ impl Truth {
             ShareClass::X => terms.items.contains(&written.commitment),
             class => terms.classes.contains(&class),
         };
-        let hangs = self.cases[written.case].entities.iter().find(|(.., id, _)| id == entity).map(|(.., person)| *person);
-        let person = match hangs {
+        let person = match self.cases[written.case].hangs(*entity) {
             Some(Some(person)) => terms.persons.iter().any(|named| named.entity == person),
             Some(None) => true,
             None => false,
@@ -212,7 +234,8 @@ impl Truth {
         let undecided =
             self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
         // A contribution goes to nobody but the owner: its author does not let it pass.
-        section && class && person && !undecided && written.case == share.case && written.writer == self.cases[written.case].owner
+        let passes = written.as_owner || written.writer == self.cases[written.case].owner;
+        section && class && person && !undecided && written.case == share.case && passes
     }
 
     /// What this share shows now may be held by its receiver.
@@ -249,28 +272,59 @@ impl Truth {
         }
         let Some(written) = self.value(tag) else { return Err(format!("value {tag} was never saved")) };
         let case = &self.cases[written.case];
-        if unit == written.writer {
+        if unit == written.writer || written.handed.contains(&unit) {
             return Ok(());
         }
+        let owned = unit == case.owner || case.custody.former.contains(&unit);
+        let has_it = owned && !written.absent.contains(&unit);
         // A backup brings back what was destroyed since, until the others have shown that.
         let put_back = self.restoring.contains(&unit);
         match scope {
-            _ if unit == case.owner && written.destroyed && !put_back => {
+            _ if owned && written.destroyed.contains(&unit) && !put_back => {
                 Err(format!("unit {unit} holds value {tag} of a contribution that it said was destroyed"))
             }
-            Scope::Contribution(id, from) if unit == case.owner && id == case.id && from == self.units[written.writer] => Ok(()),
-            Scope::Contributed(id, entry) if unit == case.owner && id == case.id && entry == written.entry => Ok(()),
+            Scope::Contribution(id, from) if has_it && id == case.id && from == self.units[written.writer] => Ok(()),
+            Scope::Contributed(id, entry) if has_it && id == case.id && entry == written.entry => Ok(()),
             Scope::Share(share) | Scope::ShareRevision(share, _) => match self.is_given(tag, unit, share) {
                 false if !put_back => {
                     Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written)))
                 }
-                true if !put_back && self.shares.get(&share).is_some_and(|share| share.receipted) => {
+                true if !put_back && self.shares.get(&share).is_some_and(|share| self.is_gone(share)) => {
                     Err(format!("unit {unit} holds value {tag} under a share whose key it said was destroyed"))
                 }
                 _ => Ok(()),
             },
             other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
         }
+    }
+
+    /// Whether a receiver said that the key of a share is destroyed, and nothing has brought it back: a new owner whose node was put
+    /// back to before it took the case has its share again, until it is given the case once more.
+    pub(super) fn is_gone(&self, share: &ShareTruth) -> bool {
+        let case = &self.cases[share.case];
+        // Nor does anybody tell a node that was put back of what a unit that is out had ended.
+        let untold = self.put_back.contains(&share.to) && self.out.contains(&share.from);
+        share.receipted && !untold && !(case.custody.adrift && case.owner == share.to)
+    }
+
+    /// A unit that was put back is shown what it wrote itself, by who holds that under a share or as a contribution.
+    pub(super) fn may_show(&self, unit: usize, tag: Tag, to: UnitId) -> bool {
+        let writer = self.value(tag).map(|written| self.units[written.writer]);
+        let holds = |id: &ShareId| self.restoring.contains(&unit) || self.shares.get(id).is_some_and(|share| !share.receipted);
+        let contributed = |written: &Written| {
+            let case = &self.cases[written.case];
+            (case.owner == unit || case.custody.former.contains(&unit)) && !written.destroyed.contains(&unit)
+        };
+        let given = || self.given.get(&(tag, unit)).is_some_and(|shares| shares.keys().any(holds));
+        writer == Some(to) && (given() || self.value(tag).is_some_and(contributed))
+    }
+
+    /// The index rows of its own cases lie under the key of the case, and name contributions for as long as these are there.
+    pub(super) fn may_index(&self, unit: usize, tag: Tag, scope: Scope) -> bool {
+        let Some(written) = self.value(tag) else { return false };
+        let case = &self.cases[written.case];
+        let ended = written.destroyed.contains(&unit) && !self.restoring.contains(&unit);
+        unit == case.owner && scope == Scope::Case(case.id) && written.counts && !ended
     }
 
     /// Only the two units between whom a question is hold it, the receiver under the question's own key.
@@ -292,9 +346,12 @@ impl Truth {
         self.given.get(&(tag, unit)).is_some_and(|shares| shares.contains_key(&share))
     }
 
-    fn describe(&self, written: &Written) -> String {
+    pub(super) fn describe(&self, written: &Written) -> String {
         let Written { case, writer, spot: (kind, _, field), counts, commitment, .. } = written;
         let stands = self.standing(*case).any(|standing| standing.commitment == *commitment);
-        format!("{kind}.{field} of case {case}, written by unit {writer}, counts {counts}, stands {stands}")
+        format!(
+            "{kind}.{field} of case {case}, written by unit {writer}, counts {counts}, stands {stands}, tag {:?}, lost {}, absent at {:?}",
+            written.tag, written.lost, written.absent
+        )
     }
 }

@@ -2,7 +2,7 @@
 //! What takes a look at whole units is in `settled`.
 
 use super::Sim;
-use super::truth::{ShareTruth, tags_in};
+use super::truth::{CaseTruth, ShareTruth, Written, tags_in};
 use crate::caselog::CaseRow;
 use crate::envelope::{Kind, outbox::OutboxRow};
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
@@ -25,10 +25,42 @@ pub(super) struct Seen {
 }
 
 /// What honest units note of each other when a time is over, or a share ends, while something is on its way.
-const EXCUSED: [&str; 3] =
-    ["sent an envelope past its time", "contributed what its share does not allow", "refused an envelope of ours for good"];
+const EXCUSED: [&str; 4] = [
+    "sent an envelope past its time",
+    "contributed what its share does not allow",
+    "refused an envelope of ours for good",
+    "refused a later revision of a share; it may hold the one before",
+];
 /// What a receiver notes of an owner who does not know yet that a share has ended: only if one has.
-const OF_AN_ENDED_SHARE: [&str; 2] = ["sent entries under a share that has ended", "sent a share past its time"];
+const OF_AN_ENDED_SHARE: [&str; 4] = [
+    "sent entries under a share that has ended",
+    "sent a share past its time",
+    "offered a case under a share that ended",
+    "offered a case that is not worked on here under a share of its own",
+];
+/// What a node cannot say yet that was put back, or whose words have to be compared again: the exchange of states does it.
+const WHILE_LOCKED: [&str; 2] = [
+    "cannot be sent the receipt of a destroyed key",
+    "an update could not be queued; it is tried again when the peer is connected",
+];
+/// What is noted while not everybody has heard of a new node key, or has compared its words.
+const OF_A_NEW_KEY: [&str; 5] = [
+    "answered with an acknowledgement that does not verify",
+    "sent an envelope signed by no member of this federation",
+    "sent an envelope that only a confirmed peer may send",
+    "words were confirmed for keys that are not in use",
+    "confirmed safety words of other keys",
+];
+const TWO_OF_A_NUMBER: &str = "sent two different envelopes of one number";
+/// What is noted if one of the two has forgotten something with its backup.
+const OF_A_BACKUP: [&str; 6] = [
+    "sent a receipt for a share it was not given",
+    "was asked something after the backup was made: the request is taken back",
+    "answered an offer that it was not made",
+    "offered a case that is not worked on here under a share of its own",
+    "handed us a case after the backup was made: ask it to give the case again",
+    "a case was handed to us after the backup was made: ask its former owner to give it again",
+];
 
 impl Sim {
     /// Judges one step of one unit.
@@ -54,6 +86,10 @@ impl Sim {
             let Some((_, value)) = &write.value else { continue };
             if write.table == Table::REQUESTS {
                 self.question(&write.key, value)?;
+                continue;
+            }
+            if write.table == Table::TRANSFERS {
+                self.offered(at, &write.key, value)?;
                 continue;
             }
             if matches!(write.table, Table::CONTRIBUTIONS | Table::CONTRIBUTED) {
@@ -102,7 +138,16 @@ impl Sim {
         if row.receipt.is_some() && !share.receipted {
             return Err(format!("{id:?} has a receipt that its receiver never signed"));
         }
-        Ok(())
+        // Sent once more to a receiver that had forgotten it, with what stands now.
+        let again = row.state == OutState::Sent && row.history.len() > 1;
+        if again {
+            share.promised = None;
+            self.truth.grant(id);
+        }
+        let Some(share) = self.truth.shares.get(&id) else { return Ok(()) };
+        let terms = row.share.stored().map_err(|error| error.to_string())?.into_value();
+        let (certain, revision) = (!share.doubtful && !self.truth.restoring.contains(&share.from), share.share.revision);
+        if certain && terms.revision > revision { self.lowered_by_itself(id, terms) } else { Ok(()) }
     }
 
     /// What a receiver signed is so: nothing is left of a share that is over, or under the keys before a lower revision.
@@ -134,22 +179,28 @@ impl Sim {
         let read = |error: crate::machine::ViewError| error.to_string();
         if table == Table::CONTRIBUTIONS {
             let row: ContributionRow = read_row(value).map_err(read)?;
-            for written in self.truth.of_entry(entry).filter(|_| row.state == ContributionState::TakenBack) {
+            let of_its_own = |written: &Written, cases: &[CaseTruth]| cases[written.case].owner == at;
+            let truth = &mut self.truth;
+            let ended = truth.written.iter_mut().filter(|one| one.entry == entry && row.state == ContributionState::TakenBack);
+            for written in ended {
                 if !written.taken_back {
                     return Err(format!("unit {at} ended a contribution that nobody took back"));
                 }
-                written.counts = false;
+                written.counts &= !of_its_own(written, &truth.cases);
             }
             return Ok(());
         }
         let row: Contributed = read_row(value).map_err(read)?;
-        if row.receipt.is_some() {
-            let owner = CaseId::from_slice(&key[..CaseId::LEN]).and_then(|id| self.truth.cases.iter().find(|case| case.id == id));
-            let mut rows = owner.into_iter().flat_map(|case| self.world.units[case.owner].view.rows());
+        if let Some(receipt) = row.receipt {
+            let signer = receipt.stored().map_err(|error| error.to_string())?.unit;
+            let signer = self.truth.units.iter().position(|unit| *unit == signer).ok_or("a receipt of nobody")?;
+            let mut rows = self.world.units[signer].view.rows();
             if rows.any(|(.., scope, _)| matches!(scope, Scope::Contributed(_, of) if of == entry)) {
                 return Err("a contribution is there of which its author has a receipt".to_owned());
             }
-            self.truth.of_entry(entry).for_each(|written| written.destroyed = true);
+            self.truth.of_entry(entry).for_each(|written| {
+                written.destroyed.insert(signer);
+            });
         }
         Ok(())
     }
@@ -157,9 +208,20 @@ impl Sim {
     /// Nobody holds a value that no share gave it.
     fn values(&self, at: usize, write: &Write) -> Result<(), String> {
         let Some((scope, value)) = &write.value else { return Ok(()) };
-        tags_in(value)
-            .into_iter()
-            .try_for_each(|tag| self.truth.may_hold(at, tag, *scope).map_err(|why| format!("{why} [{:?}]", write.table)))
+        self.may_hold(at, (write.table, &write.key), *scope, value)
+    }
+
+    /// Whether a unit may have a row with these values.
+    pub(super) fn may_hold(&self, at: usize, (table, key): (Table, &[u8]), scope: Scope, value: &[u8]) -> Result<(), String> {
+        let tags = tags_in(value);
+        let to = key.get(..UnitId::LEN).and_then(UnitId::from_slice).filter(|_| !tags.is_empty() && table == Table::OUTBOX);
+        let shown = to.filter(|_| read_row::<OutboxRow>(value).is_ok_and(|row| row.kind == Kind::Standing));
+        let may_show = |tag| {
+            shown.is_some_and(|to| self.truth.may_show(at, tag, to))
+                || table == Table::SUBJECTS && self.truth.may_index(at, tag, scope)
+        };
+        let mut others = tags.into_iter().filter(|tag| !may_show(*tag));
+        others.try_for_each(|tag| self.truth.may_hold(at, tag, scope).map_err(|why| format!("{why} [{table:?}]")))
     }
 
     /// A number between two units stands for one envelope; it may only be given up.
@@ -189,6 +251,7 @@ impl Sim {
             return Err(format!("unit {at} forgot a case"));
         };
         let row: CaseRow = read_row(value).map_err(|error| error.to_string())?;
+        self.custody(at, case, &row)?;
         let heads: BTreeMap<UnitId, u64> = row.heads.iter().map(|(unit, (seq, _))| (*unit, *seq)).collect();
         let before = self.seen.heads.insert((at, case), heads.clone()).unwrap_or_default();
         match before.iter().find(|(unit, seq)| heads.get(unit).is_none_or(|now| now < seq)) {
@@ -201,12 +264,29 @@ impl Sim {
     fn accusation(&mut self, at: usize, incident: &Incident) -> Result<(), String> {
         *self.seen.incidents.entry(incident.what).or_default() += 1;
         let eve = self.world.units[self.eve].id;
+        let was_put_back = |unit: usize| self.truth.put_back.contains(&unit);
+        let peer = incident.peer.and_then(|peer| self.truth.units.iter().position(|unit| *unit == peer));
+        let waits = (self.truth.restoring.contains(&at) || self.members_moved()) && WHILE_LOCKED.contains(&incident.what);
+        let of_a_backup = OF_A_BACKUP.contains(&incident.what) && (was_put_back(at) || peer.is_some_and(was_put_back));
         let is_excused = EXCUSED.contains(&incident.what)
+            || of_a_backup
+            || waits
             || OF_AN_ENDED_SHARE.contains(&incident.what) && self.has_ended_shares(at, incident.peer);
-        if self.hostile || at == self.eve || incident.peer == Some(eve) || is_excused {
+        // An earlier attempt came after the void of its number.
+        let given_up = incident.what == TWO_OF_A_NUMBER && peer.is_some_and(|peer| self.gave_up(peer, at));
+        let is_out = given_up || self.is_out(at) || peer.is_some_and(|peer| self.is_out(peer));
+        let new_key = |unit: usize| self.has_new_key(unit);
+        let of_a_key = OF_A_NEW_KEY.contains(&incident.what) && (new_key(at) || peer.is_some_and(new_key));
+        if self.hostile || is_out || of_a_key || at == self.eve || incident.peer == Some(eve) || is_excused {
             return Ok(());
         }
         Err(format!("unit {at} notes of {:?}: {}", incident.peer, incident.what))
+    }
+
+    /// Whether a unit gave up a number of an envelope to another.
+    fn gave_up(&self, from: usize, to: usize) -> bool {
+        let of = |key: &[u8]| key.starts_with(self.truth.units[to].as_bytes());
+        self.seen.numbers.iter().any(|((unit, key), (_, void))| *unit == from && *void && of(key))
     }
 
     /// Whether a share of this owner has ended at this receiver, or its time is over.

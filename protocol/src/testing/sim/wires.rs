@@ -151,7 +151,8 @@ impl Sim {
 
     pub(super) fn reach(&self, one: usize, other: usize) -> bool {
         let online = |at: usize| self.world.units[at].online;
-        one != other && online(one) && online(other) && self.wires.island[one] == self.wires.island[other]
+        let linked = one != other && online(one) && online(other) && self.wires.island[one] == self.wires.island[other];
+        linked && self.let_in(one, other)
     }
 
     /// Connections follow what can be reached: new ones are told to both sides.
@@ -252,6 +253,7 @@ impl Sim {
                     self.wires.recorded = recorded;
                     self.world.tape = Some(Vec::new());
                     self.world.jobs.clear();
+                    self.read_doors(to);
                     self.restart(to);
                 } else if self.reach(from, to) {
                     self.arrive(from, to, packet);
@@ -297,9 +299,10 @@ impl Sim {
             return;
         }
         let there = self.world.units[to].id;
+        // What a node that was put back asks is never left out: everything waits for it.
+        let syncs = if self.truth.restoring.contains(&from) { 100 } else { self.wires.syncs };
         let view = &self.world.units[from].view;
-        let charter =
-            if self.dice.percent(self.wires.syncs) { charter_sync::request(view, there).expect("rows in memory") } else { None };
+        let charter = if self.dice.percent(syncs) { charter_sync::request(view, there).expect("rows in memory") } else { None };
         let beacons = if self.dice.percent(20) { matching::request(view).expect("rows in memory") } else { None };
         if let Some(bytes) = charter {
             self.packet(from, to, Packet::CharterRequest(bytes));
