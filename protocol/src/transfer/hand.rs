@@ -95,7 +95,14 @@ fn whole(
         withheld: withheld_from(view, offer.case, offer.to, now)?,
         unmoored: unmoored(view, offer.case)?,
     };
-    let mut disclosure = disclose(log, folded, &allowed, &BTreeSet::new());
+    // What it wrote itself it has for good, so it has to know of what that it stands no more, and of what that it is removed.
+    let own: BTreeSet<Commitment> =
+        log.chains.get(&offer.to).into_iter().flatten().flat_map(|entry| entry.entry.commitments.to_vec()).collect();
+    let mut disclosure = disclose(log, folded, &allowed, &own);
+    let going: BTreeSet<Commitment> = disclosure.changes.iter().map(caselog::Change::commitment).collect();
+    let missing = superseding(log, folded, &own, &allowed).filter(|one| !going.contains(&one.commitment()));
+    let missing: Vec<caselog::Change> = missing.cloned().collect();
+    disclosure.changes.extend(missing);
     let reach: BTreeMap<UnitId, u64> = heads.iter().map(|(unit, seq, _)| (*unit, *seq)).chain([(offer.from, u64::MAX)]).collect();
     disclosure.entries = log
         .chains
@@ -106,6 +113,45 @@ fn whole(
         .map(|entry| entry.signed.clone())
         .collect();
     Ok(disclosure)
+}
+
+/// What came in place of values of `own`, and in place of that, up to what stands: without it they would stand again.
+fn superseding<'a>(
+    log: &'a Log,
+    folded: &FoldedCase,
+    own: &BTreeSet<Commitment>,
+    allowed: &'a Allowed,
+) -> impl Iterator<Item = &'a caselog::Change> {
+    let counting: Vec<(EntryHash, Commitment, &caselog::Change)> = folded
+        .steps
+        .iter()
+        .filter(|step| step.admitted)
+        .filter_map(|step| log.by_hash(step.hash))
+        .flat_map(|entry| log.changes_of(entry).map(|(commitment, change)| (entry.hash, commitment, change)))
+        .collect();
+    let mut behind = own.clone();
+    // A chain of replacements grows by at least one each time round, or is done.
+    loop {
+        let before = behind.len();
+        behind.extend(
+            counting
+                .iter()
+                .filter(|(.., change)| change.replaces.iter().any(|one| behind.contains(one)))
+                .map(|one| one.1)
+                .collect::<Vec<_>>(),
+        );
+        if behind.len() == before {
+            break;
+        }
+    }
+    behind.retain(|one| !own.contains(one));
+    let goes = move |(entry, commitment, change): &(EntryHash, Commitment, &caselog::Change)| {
+        let known = Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field));
+        let class = known.map_or(ShareClass::B, |field| field.class_of(&change.value));
+        let may = class != ShareClass::X || allowed.items.contains(commitment);
+        may && behind.contains(commitment) && !allowed.withheld.contains(entry)
+    };
+    counting.into_iter().filter(goes).map(|(.., change)| change)
 }
 
 /// Values of the case that do not go along.

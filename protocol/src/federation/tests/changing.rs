@@ -199,8 +199,7 @@ fn a_lost_key_is_replaced_by_the_key_on_paper() {
     let by_thief = forge(&next, &[signer(&guwahati), (unit, thief)]);
     assert_eq!(take(&mut shillong, by_thief), Err(CharterError::Approval));
     assert_eq!(shillong.step(|txn| joins::propose_replacement(txn, &text)).0, Err(JoinError::Request));
-    // The unit receives under its new key at the next tick.
-    kathmandu.step(prekey::keep_fresh).0.unwrap();
+    // The unit receives under its new key as soon as it hears that.
     meet(&mut kathmandu, &mut shillong);
     let newest = prekey::newest_signed(&shillong.view, unit).unwrap().unwrap().1;
     assert_eq!(newest.claimed_signer().unwrap(), new);

@@ -77,6 +77,27 @@ fn an_owner_that_lost_the_receipt_gets_it_again() {
 }
 
 #[test]
+fn what_was_written_before_the_words_were_compared_again_goes_to_the_owner_then() {
+    let (mut world, case, _) = SHARED.clone();
+    let peer = world["guwahati"].id;
+    world
+        .act("shillong", |txn| {
+            txn.delete(crate::machine::Table::PEERS, peer.as_bytes());
+            Ok::<_, crate::machine::ViewError>(())
+        })
+        .unwrap();
+    write(&mut world, "shillong", case, &note(id(50), "ours"));
+    world.settle();
+    assert!(contributions(&world["guwahati"].view, case).unwrap().is_empty());
+    world.confirm("shillong", "guwahati");
+    world.confirm("guwahati", "shillong");
+    world.settle();
+    world.connect("guwahati", "shillong");
+    world.settle();
+    assert_eq!(contributions(&world["guwahati"].view, case).unwrap().len(), 1);
+}
+
+#[test]
 fn an_owner_that_lost_contributions_gets_them_again() {
     let (mut world, case, _) = SHARED.clone();
     let old = world["guwahati"].view.clone();

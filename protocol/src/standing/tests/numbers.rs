@@ -7,11 +7,34 @@ use crate::core::Input;
 use crate::envelope::outbox::{self, OutboxError};
 use crate::envelope::{Answer, Kind};
 use crate::federation::{joining, leaving, prekey, recovery, restored};
-use crate::sharing::{contributions, recall};
-use crate::testing::drafts::{id, note, text};
+use crate::sharing::{self, Share, contributions, recall};
+use crate::testing::drafts::{self, id, note, text};
 use crate::time::DAY;
 use crate::transfer;
 use crate::wire;
+
+#[test]
+fn what_the_first_who_shows_an_entry_cannot_open_another_one_brings() {
+    let (mut world, case, _) = SHARED.clone();
+    let request = drafts::request(case, world["kathmandu"].id, &[], world.now.plus(30 * DAY));
+    let request = Share { sections: drafts::sections(&["case"]), ..request };
+    let share = world.act("guwahati", |txn| sharing::create(txn, request)).unwrap();
+    world.settle();
+    world.act("kathmandu", |txn| sharing::accept(txn, share)).unwrap();
+    world.settle();
+    let old = world["guwahati"].view.clone();
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    write(&mut world, "guwahati", case, &[text(id(1), "case", "title", "A title")]);
+    assert!(world["shillong"].holds("Karim") && !world["kathmandu"].holds("Karim"));
+    world.restore("guwahati", old);
+    meet(&mut world, "guwahati", "kathmandu");
+    assert_eq!(folded(&world, "guwahati", case).entity("case", id(1)).unwrap().text("title"), "A title");
+    assert!(!world["guwahati"].holds("Karim"), "Kathmandu showed the entry, and cannot open it");
+    meet(&mut world, "guwahati", "shillong");
+    assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim");
+    assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
+    nobody_contradicts_itself(&world);
+}
 
 #[test]
 fn a_node_that_waits_for_a_unit_that_leaves_goes_on() {

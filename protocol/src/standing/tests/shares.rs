@@ -8,6 +8,7 @@ use super::{
     GIRL, MAN, SHARED, enter, folded, give, given, held, is_locked, meet, meet_all, nobody_contradicts_itself, states, write,
 };
 use crate::bounded::BoundedVec;
+use crate::core::Input;
 use crate::envelope::{Kind, Received};
 use crate::federation::charter_sync::Ask;
 use crate::ids::ShareId;
@@ -70,6 +71,25 @@ fn a_share_of_which_only_the_terms_came_before_its_owner_was_put_back_comes_whol
     meet(&mut world, "guwahati", "kathmandu");
     assert_eq!(held(&world, "kathmandu", share).unwrap().state, InState::Offered);
     assert!(world["kathmandu"].holds("Rofiqul"));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_share_of_which_its_receiver_forgot_the_terms_before_the_entries_came_is_given_again() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["kathmandu"].view.clone();
+    world.offline("kathmandu");
+    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::DAY));
+    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    world.settle();
+    let (pair_seq, first) = world.sealed("guwahati", "kathmandu").swap_remove(0);
+    let bytes = world.deliver("guwahati", "kathmandu", first);
+    let to = world["kathmandu"].id;
+    world.handle("guwahati", Input::Answer { to, pair_seq, bytes });
+    world.restore("kathmandu", old);
+    world.online("kathmandu");
+    meet_all(&mut world, "kathmandu");
+    assert_eq!(held(&world, "kathmandu", share).map(|row| row.state), Some(InState::Offered));
     nobody_contradicts_itself(&world);
 }
 

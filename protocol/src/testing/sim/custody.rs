@@ -54,6 +54,14 @@ impl Written {
     }
 }
 
+impl Written {
+    fn is_restricted(&self) -> bool {
+        let (kind, _, field) = &self.spot;
+        let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
+        known.is_some_and(|field| field.class == ShareClass::X)
+    }
+}
+
 impl Truth {
     /// The consents of a case that stand: entered by its owner, not withdrawn, not removed. With the persons who gave them.
     pub(super) fn consents(&self, case: usize) -> Vec<(EntityId, EntityId)> {
@@ -76,18 +84,22 @@ impl Truth {
     /// The owner of a case has handed it over: what stands goes along, but what third units contributed.
     pub(super) fn handed(&mut self, number: usize, to: usize) {
         let whole = self.everything(number, to);
+        // Of what is removed, that in which it wrote goes along.
+        let own = |written: &&Written| written.case == number && written.writer == to && !written.lost;
+        let wrote: BTreeSet<EntityId> = self.written.iter().filter(own).map(|written| written.spot.1).collect();
         let going: BTreeSet<Commitment> = self
             .standing(number)
-            .filter(|written| written.writer != to && !self.cases[number].removed.contains(&written.spot.1))
+            .filter(|written| written.writer != to)
+            .filter(|written| !self.cases[number].removed.contains(&written.spot.1) || wrote.contains(&written.spot.1))
             .filter(|written| self.lets_through(&whole, written))
             .map(|written| written.commitment)
             .collect();
         // Whose member something is, and that it is removed, goes with any value of it.
         let spoken: BTreeSet<EntityId> =
-            self.standing(number).filter(|one| going.contains(&one.commitment)).map(|one| one.spot.1).collect();
+            self.standing(number).filter(|one| going.contains(&one.commitment)).map(|one| one.spot.1).chain(wrote).collect();
         let steering = |one: &&Written| matches!(one.spot.2.as_str(), "parent" | "removed") && spoken.contains(&one.spot.1);
         let steered: Vec<Commitment> = self.standing(number).filter(steering).map(|one| one.commitment).collect();
-        let going: BTreeSet<Commitment> = going.into_iter().chain(steered).collect();
+        let going: BTreeSet<Commitment> = going.into_iter().chain(steered).chain(self.superseding(number, to)).collect();
         let owner = self.cases[number].owner;
         for written in self.written.iter_mut().filter(|written| written.case == number && written.writer != to) {
             let held_before = written.given_to == to && self.cases[number].custody.former.contains(&to);
@@ -113,6 +125,32 @@ impl Truth {
         for written in self.written.iter_mut().filter(|written| written.case == number && written.writer == by) {
             written.counts = written.as_owner && written.counts || !written.is_proposal();
         }
+    }
+
+    /// What came in place of what a unit wrote, up to what stands: its former owner's, and nothing restricted.
+    fn superseding(&self, number: usize, to: usize) -> BTreeSet<Commitment> {
+        let owner = self.cases[number].owner;
+        let of_case =
+            |written: &&Written| written.case == number && written.counts && !written.lost && !written.absent.contains(&owner);
+        let mut behind: BTreeSet<Commitment> =
+            self.written.iter().filter(|one| one.case == number && one.writer == to).map(|one| one.commitment).collect();
+        loop {
+            let before = behind.len();
+            let next: Vec<Commitment> = self
+                .written
+                .iter()
+                .filter(of_case)
+                .filter(|written| written.replaces.iter().any(|one| behind.contains(one)))
+                .map(|written| written.commitment)
+                .collect();
+            behind.extend(next);
+            if behind.len() == before {
+                break;
+            }
+        }
+        let passes = |written: &&Written| (written.as_owner || written.writer == owner) && !written.is_restricted();
+        let of_owners = self.written.iter().filter(of_case).filter(passes);
+        of_owners.map(|written| written.commitment).filter(|one| behind.contains(one)).collect()
     }
 
     /// A share of a case in all its sections and classes, as it goes to its next owner.

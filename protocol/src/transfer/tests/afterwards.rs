@@ -3,7 +3,8 @@
 
 use super::super::{Request, propose};
 use super::{GIRL, HANDED, MAN, SISTER, everybody, folded, give, owner, say_yes, write};
-use crate::caselog::{MOST_HANDOVERS, append, case_row, custody, load};
+use crate::caselog::{FIELD_REMOVED, MOST_HANDOVERS, append, case_row, custody, load};
+use crate::dictionary::Value;
 use crate::sharing::{ContributionState, admit, contributions, may_contribute};
 use crate::testing::drafts::{self, id, instead, note, text};
 
@@ -103,6 +104,49 @@ fn a_case_comes_back_and_goes_on_from_there() {
     give(&mut world, "guwahati", case, "imphal");
     assert_eq!(folded(&world, "imphal", case).entity("person", MAN).unwrap().text("father"), "Karim");
     assert!(case_row(&world["imphal"].view, case).unwrap().unwrap().handovers.len() < MOST_HANDOVERS);
+}
+
+#[test]
+fn what_a_former_owner_wrote_does_not_stand_again_once_the_case_is_back() {
+    let (mut world, case) = HANDED.clone();
+    for words in ["Taken up in Shillong.", "Seen by the committee."] {
+        let seen = folded(&world, "shillong", case).entity("case", id(1)).unwrap().field("summary").unwrap().seen();
+        write(&mut world, "shillong", case, &[instead(seen, text(id(1), "case", "summary", words))]);
+    }
+    write(&mut world, "shillong", case, &[text(MAN, "person", "father", "Karim")]);
+    give(&mut world, "shillong", case, "guwahati");
+    let request = Request { case, to: world["guwahati"].id, persons: everybody(&[GIRL, MAN, SISTER]) };
+    world.act("shillong", |txn| propose(txn, request, &drafts::author("Officer Lyngdoh"))).unwrap();
+    world.settle();
+    say_yes(&mut world, case, "guwahati");
+    assert_eq!(owner(&world, "guwahati", case), world["guwahati"].id);
+    let back = folded(&world, "guwahati", case);
+    let summary = back.entity("case", id(1)).unwrap().field("summary").unwrap();
+    assert!(!summary.in_conflict());
+    assert_eq!(back.entity("case", id(1)).unwrap().text("summary"), "Seen by the committee.");
+    assert_eq!(back.entities, folded(&world, "shillong", case).entities, "both show the same case");
+}
+
+#[test]
+fn what_the_new_owner_contributed_is_as_it_was_with_the_former_one() {
+    let (mut world, case, _) = super::SHARED.clone();
+    write(&mut world, "shillong", case, &note(id(52), "Ours, and removed."));
+    write(&mut world, "shillong", case, &note(id(53), "Ours, and replaced."));
+    for (entry, _) in contributions(&world["guwahati"].view, case).unwrap() {
+        world.act("guwahati", |txn| admit(txn, case, entry, &drafts::author("Officer Das"))).unwrap();
+    }
+    world.settle();
+    write(&mut world, "guwahati", case, &[drafts::draft(id(52), "note", FIELD_REMOVED, Value::Bool(true))]);
+    for words in ["Put better.", "Put best."] {
+        let seen = folded(&world, "guwahati", case).entity("note", id(53)).unwrap().field("text").unwrap().seen();
+        write(&mut world, "guwahati", case, &[instead(seen, text(id(53), "note", "text", words))]);
+    }
+    super::offer(&mut world, case, "shillong").unwrap();
+    say_yes(&mut world, case, "shillong");
+    let there = folded(&world, "shillong", case);
+    assert!(there.entity("note", id(52)).unwrap().removed);
+    assert!(!there.entity("note", id(53)).unwrap().field("text").unwrap().in_conflict());
+    assert_eq!(there.entity("note", id(53)).unwrap().text("text"), "Put best.");
 }
 
 #[test]
