@@ -43,7 +43,12 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
                 // Its owner announces its people now.
                 retire(txn, case)?;
             }
-            sharing::contribute(txn, case)
+            let ended = if row.handovers.iter().any(|one| one.from == own.unit) {
+                sharing::end_given(txn, case, row.owner)
+            } else {
+                Ok(())
+            };
+            ended.and(sharing::contribute(txn, case))
         };
         match sent {
             Ok(()) => {}

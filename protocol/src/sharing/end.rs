@@ -7,7 +7,7 @@ use super::room;
 use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut, scope};
 use super::share::{Ended, Receipt};
 use super::take_back;
-use super::view::incoming_of;
+use super::view::{incoming_of, outgoing_of};
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
@@ -130,6 +130,17 @@ pub(crate) fn transferred(txn: &mut Txn<'_>, id: ShareId, gone: &BTreeSet<Commit
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
     outbox::void_share(txn, row.to, id)?;
     txn.notify(Notice::Share(id));
+    Ok(())
+}
+
+/// A case that this unit handed over is not its to share: what a backup brought back of its shares ends again. That of the next owner
+/// ended by its own word.
+pub(crate) fn end_given(txn: &mut Txn<'_>, case: CaseId, owner: UnitId) -> Result<(), ShareRefusal> {
+    for (id, row) in outgoing_of(txn, case)? {
+        if row.to != owner && row.state.is_open() {
+            recall(txn, id)?;
+        }
+    }
     Ok(())
 }
 

@@ -61,8 +61,13 @@ pub(super) fn author(
     }
     let log = load(view, case)?;
     let Some(entry) = log.as_ref().and_then(|log| log.by_hash(entry)) else {
-        // Perhaps the case is on its way.
-        return Ok(if owned { Err(Taken::NotYet) } else { refused });
+        // Perhaps the case is on its way. Once it came, what did not come with it is nothing that could end here.
+        let came = held.owner == own || held.handovers.iter().any(|one| one.from == own);
+        return Ok(match owned {
+            true if came => Err(Taken::Applied),
+            true => Err(Taken::NotYet),
+            false => refused,
+        });
     };
     let unit = entry.entry.unit;
     let owns = held.owner == own || held.handovers.iter().any(|one| one.from == own);

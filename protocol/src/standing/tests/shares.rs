@@ -14,10 +14,12 @@ use crate::federation::charter_sync::Ask;
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table};
 use crate::sharing::{
-    Ended, InState, OutState, Share, accept, contributions, decline, recall, revise, sealing, take_back, terms,
+    Basis, Ended, InState, OutState, Share, SharePerson, accept, contributions, decline, recall, revise, sealing, take_back,
+    terms,
 };
 use crate::testing::World;
-use crate::testing::drafts::{id, note, text};
+use crate::testing::drafts::{author, id, note, text};
+use crate::transfer;
 use crate::wire;
 
 #[test]
@@ -91,6 +93,27 @@ fn a_share_of_which_its_receiver_forgot_the_terms_before_the_entries_came_is_giv
     meet_all(&mut world, "kathmandu");
     assert_eq!(held(&world, "kathmandu", share).map(|row| row.state), Some(InState::Offered));
     nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn an_owner_put_back_before_it_handed_a_case_over_ends_its_other_shares_again() {
+    let (mut world, case, _) = SHARED.clone();
+    let share = give(&mut world, case, "kathmandu");
+    let old = world["guwahati"].view.clone();
+    world.offline("kathmandu");
+    let reason = crate::bounded::BoundedText::new("the case moves (invented)").unwrap();
+    let named = |entity| SharePerson { entity, basis: Basis::LawEnforcement, reason: reason.clone() };
+    let request = transfer::Request { case, to: world["shillong"].id, persons: [GIRL, MAN].map(named).into() };
+    world.act("guwahati", |txn| transfer::propose(txn, request, &author("Officer Das"))).unwrap();
+    world.settle();
+    world.act("shillong", |txn| transfer::accept(txn, case, &author("Officer Lyngdoh"))).unwrap();
+    world.settle();
+    world.restore("guwahati", old);
+    world.online("kathmandu");
+    meet_all(&mut world, "guwahati");
+    meet(&mut world, "guwahati", "kathmandu");
+    assert_eq!(held(&world, "kathmandu", share).unwrap().state, InState::Ended(Ended::Recalled));
+    assert!(!world["kathmandu"].holds("Rofiqul"));
 }
 
 #[test]

@@ -241,7 +241,8 @@ impl Sim {
         let form = (at < self.forms.len()).then(|| self.forms.swap_remove(at))?;
         let case = &self.truth.cases[form.case];
         let may = sharing::may_contribute(&self.world.units[form.unit].view, case.id, self.now_at(form.unit)).unwrap_or(false);
-        if !(form.unit == case.owner && case.is_owned()) && !may {
+        let owns = form.unit == case.owner && case.is_owned();
+        if !owns && !may {
             return None;
         }
         let draft = self.filled(&form);

@@ -16,8 +16,8 @@ impl Sim {
         let Recorded { from, to, bytes, answer } = self.dice.pick(&self.wires.recorded)?.clone();
         let effects = self.hostile(to, from, bytes);
         let was_final = matches!(wire::decode::<Answer>(&answer, 16 * 1024), Ok(Answer::Ack(_)));
-        // Nothing is answered to who is no member any more, nor to a past key.
-        let known = !self.is_out(from) && !self.has_new_key(from);
+        // Nothing is answered to who is no member any more, nor to a past key; and a new one signs what is answered.
+        let known = !self.is_out(from) && !self.has_new_key(from) && !self.has_new_key(to);
         if known && was_final && (effects.reply.as_ref() != Some(&answer) || !effects.writes.is_empty()) {
             let what =
                 format!("an envelope that came again was not answered as before, or changed {} rows", effects.writes.len());

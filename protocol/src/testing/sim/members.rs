@@ -38,8 +38,6 @@ pub(super) struct Doors {
 pub(super) struct Membership {
     /// Whom people want out.
     pub(super) unwanted: Option<usize>,
-    /// Whose key people changed, or began to change.
-    pub(super) rekeyed: BTreeSet<usize>,
     /// A unit as it was before it left: it could still write to everybody.
     before: Option<(usize, Box<Unit>)>,
 }
@@ -98,16 +96,16 @@ impl Sim {
     /// What is refused because the other unit is out, or its words are to be compared again.
     pub(super) fn is_of_members(&self, why: &str) -> bool {
         let out = !self.truth.out.is_empty() && (why.contains("member of the federation") || why.contains("no member"));
-        out || !self.members.rekeyed.is_empty() && why.contains("not confirmed")
+        out || !self.truth.rekeyed.is_empty() && why.contains("not confirmed")
     }
 
     pub(super) fn has_new_key(&self, at: usize) -> bool {
-        self.members.rekeyed.contains(&at)
+        self.truth.rekeyed.contains(&at)
     }
 
     /// Whether somebody is out, or somebody's words have to be compared again.
     pub(super) fn members_moved(&self) -> bool {
-        !self.truth.out.is_empty() || !self.members.rekeyed.is_empty()
+        !self.truth.out.is_empty() || !self.truth.rekeyed.is_empty()
     }
 
     /// A unit whose new key not all who stay have taken up: it reaches nobody for certain.
@@ -176,7 +174,7 @@ impl Sim {
 
     fn may_change_key(&mut self) -> Option<usize> {
         let at = self.any_unit();
-        let fits = at != self.eve && self.members.rekeyed.len() < MOST_KEYS && !self.members.rekeyed.contains(&at);
+        let fits = at != self.eve && self.truth.rekeyed.len() < MOST_KEYS && !self.truth.rekeyed.contains(&at);
         (fits && self.truth.restoring.is_empty() && self.members.unwanted != Some(at)).then_some(at)
     }
 
@@ -187,7 +185,7 @@ impl Sim {
             Err(JoinError::WantsAlready) => return None,
             proposed => self.must(proposed)?,
         }
-        self.members.rekeyed.insert(at);
+        self.truth.rekeyed.insert(at);
         self.backups.insert(at, self.world.units[at].view.clone());
         self.carry_through(at);
         Some(format!("{} wants a new node key", self.name(at)))
@@ -205,7 +203,7 @@ impl Sim {
         let paper = self.world.units[at].recovery.clone();
         let recovered = self.act(at, |txn| recovery::recover(txn, &paper));
         let text = self.must(recovered)?;
-        self.members.rekeyed.insert(at);
+        self.truth.rekeyed.insert(at);
         self.backups.insert(at, self.world.units[at].view.clone());
         self.read_doors(at);
         self.observe();
@@ -298,7 +296,7 @@ impl Sim {
 /// What was signed once verifies for good: with a past key, and of a unit that is out.
 pub(super) fn evidence(sim: &Sim) -> Result<(), String> {
     for (at, unit) in sim.world.units.iter().enumerate().filter(|(at, _)| !sim.is_out(*at)) {
-        for of in sim.truth.out.union(&sim.members.rekeyed).filter(|of| **of != at) {
+        for of in sim.truth.out.union(&sim.truth.rekeyed).filter(|of| **of != at) {
             let id = sim.truth.units[*of];
             let logs = sim.truth.cases.iter().filter_map(|case| load(&unit.view, case.id).ok().flatten());
             let chains: Vec<LogEntry> = logs.filter_map(|mut log| log.chains.remove(&id)).flatten().collect();

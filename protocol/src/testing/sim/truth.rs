@@ -127,8 +127,9 @@ pub(super) struct Truth {
     pub(super) questions: BTreeMap<Tag, Question>,
     /// Units whose nodes were put back from a backup and wait for what others show.
     pub(super) restoring: BTreeSet<usize>,
-    /// Units that are no members any more.
+    /// Units that are no members any more, and units whose key people changed, or began to change.
     pub(super) out: BTreeSet<usize>,
+    pub(super) rekeyed: BTreeSet<usize>,
     /// Units whose nodes ever were.
     pub(super) put_back: BTreeSet<usize>,
     /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
@@ -302,8 +303,9 @@ impl Truth {
     /// back to before it took the case has its share again, until it is given the case once more.
     pub(super) fn is_gone(&self, share: &ShareTruth) -> bool {
         let case = &self.cases[share.case];
-        // Nor does anybody tell a node that was put back of what a unit that is out had ended.
-        let untold = self.put_back.contains(&share.to) && self.out.contains(&share.from);
+        // Nor does anybody tell a node that was put back of what a unit had ended that is out, or whose words are to be compared first.
+        let silent = self.out.contains(&share.from) || self.rekeyed.contains(&share.from);
+        let untold = self.put_back.contains(&share.to) && silent;
         share.receipted && !untold && !(case.custody.adrift && case.owner == share.to)
     }
 

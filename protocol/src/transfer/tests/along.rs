@@ -226,6 +226,18 @@ fn an_owner_cannot_keep_a_hold_on_what_it_wrote_as_the_owner() {
 }
 
 #[test]
+fn what_never_went_along_and_is_taken_back_keeps_nobody_waiting() {
+    let (mut world, case, _) = SHARED.clone();
+    write(&mut world, "kathmandu", case, &note(id(53), "Never admitted."));
+    let entry = contributions(&world["guwahati"].view, case).unwrap().last().unwrap().0;
+    handed(&mut world, case);
+    world.act("kathmandu", |txn| take_back(txn, case, entry)).unwrap();
+    world.settle();
+    assert_eq!(state_of(&world, "guwahati", case, entry), ContributionState::TakenBack);
+    assert_eq!(world.sealed("guwahati", "shillong").len(), 0, "the new owner was told, and has nothing of it");
+}
+
+#[test]
 fn an_offer_falls_with_a_revision_that_lowers_its_share_and_can_be_made_anew() {
     let (mut world, case, share) = SHARED.clone();
     offer(&mut world, case, "shillong").unwrap();
