@@ -122,7 +122,7 @@ const MENU: [(Action, &str, usize); 46] = [
     (Action::Partition, "partition", 2),
     (Action::Heal, "heal", 6),
     (Action::Restart, "restart", 4),
-    (Action::Restore, "restore", 40),
+    (Action::Restore, "restore", 64),
     (Action::Consent, "consent", 5),
     (Action::Withdraw, "withdraw consent", 7),
     (Action::Offer, "offer a case", 14),

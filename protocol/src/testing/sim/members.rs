@@ -10,6 +10,7 @@ use crate::federation::{charter, leaving, own, peering, recovery, restored};
 use crate::ids::{NodeKey, UnitId};
 use crate::machine::{Effects, Table, ViewError};
 use crate::sharing;
+use crate::standing;
 use crate::testing::world::Unit;
 use crate::time::{HOUR, MINUTE};
 use crate::wire;
@@ -268,6 +269,29 @@ impl Sim {
             self.must(told);
         }
         true
+    }
+
+    /// A unit whose words have to be compared again does not show what it holds, and a node that waits for that cannot tell it its own:
+    /// people there do not wait any longer.
+    pub(super) fn release_all(&mut self) {
+        for at in self.truth.restoring.iter().copied().collect::<Vec<_>>() {
+            for unit in restored::locked(&self.world.units[at].view).unwrap_or_default() {
+                let there = self.truth.units.iter().position(|one| *one == unit);
+                let own = self.truth.units[at];
+                let shows = there.is_none_or(|there| peering::is_confirmed(&self.world.units[there].view, own).unwrap_or(true));
+                if shows || there.is_some_and(|there| self.is_cut_off(there)) {
+                    continue;
+                }
+                let released = self.act(at, |txn| {
+                    let cases = standing::release(txn, unit)?;
+                    cases.into_iter().for_each(|case| txn.touch(case));
+                    Ok::<_, ViewError>(())
+                });
+                self.must(released);
+                self.count("peers not waited for after a restore", 1);
+                self.observe();
+            }
+        }
     }
 
     /// Whoever is out is refused by everybody, whatever it writes.

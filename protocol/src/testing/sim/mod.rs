@@ -308,6 +308,7 @@ impl Sim {
             self.pass(HOUR);
         }
         // Words are compared once everybody has heard of the keys, and what waited for that goes.
+        self.release_all();
         for _ in 0..2 {
             if self.compare_words().is_some() {
                 self.pass(HOUR);

@@ -291,7 +291,13 @@ fn one_charter(sim: &Sim) -> Result<(), String> {
 
 /// All others have shown it what they hold of it.
 fn goes_on(sim: &Sim) -> Result<(), String> {
-    match sim.truth.restoring.iter().find(|at| !sim.is_away(**at)) {
+    // Nobody is waited for who reaches nobody.
+    let place = |unit| sim.truth.units.iter().position(|one| *one == unit);
+    let waits = |at: usize| {
+        let locked = restored::locked(&sim.world.units[at].view).unwrap_or_default();
+        locked.is_empty() || locked.into_iter().any(|unit| place(unit).is_none_or(|unit| !sim.is_away(unit)))
+    };
+    match sim.truth.restoring.iter().find(|at| !sim.is_away(**at) && waits(**at)) {
         Some(at) => Err(format!("{} still waits for {:?}", sim.name(*at), restored::locked(&sim.world.units[*at].view))),
         None => Ok(()),
     }
