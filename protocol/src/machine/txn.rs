@@ -2,9 +2,10 @@
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
 use super::{
-    Effects, Evaluate, Gossip, Heard, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError,
+    Announcer, Effects, Evaluate, Gossip, Heard, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View,
+    ViewError,
 };
-use crate::ids::{CaseId, UnitId};
+use crate::ids::{CaseId, SubjectId, Token, UnitId};
 use crate::time::Timestamp;
 use crate::wire;
 use rand_core::CryptoRng;
@@ -190,5 +191,13 @@ impl View for Txn<'_> {
 
     fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
         self.rows.scan(table, prefix, after, limit)
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        self.rows.heard(asked)
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        self.rows.own(by, tokens)
     }
 }
