@@ -22,5 +22,5 @@ pub use record::Record;
 pub use scope::Scope;
 pub use table::Table;
 pub use txn::Txn;
-pub(crate) use txn::read_row;
+pub(crate) use txn::{filtered, read_row};
 pub use view::{HEARD_MAX, MemoryView, Row, View, ViewError};

@@ -79,9 +79,8 @@ pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beaco
     let mut found: Vec<(TokenType, &[u8; 64])> = subject.blinded(beacon.epoch).filter(in_beacon).collect();
     found.sort_unstable();
     let ys: Vec<&[u8; 64]> = found.iter().map(|(_, y)| *y).collect();
-    let ours = ours_with(view, me, beacon.epoch, &ys)?;
-    let count = |((kind, y), ours)| Ok((kind, df(&heard_with(view, me, beacon.epoch, y)?.1, ours)));
-    found.into_iter().zip(ours).map(count).collect()
+    let counted = df_of(view, me, beacon.epoch, &ys)?;
+    Ok(found.iter().map(|(kind, _)| *kind).zip(counted).collect())
 }
 
 /// A beacon that was heard and counts now.
@@ -101,6 +100,12 @@ fn heard_with(view: &dyn View, me: &Me, epoch: u64, y: &[u8; 64]) -> Result<Hear
     let asked: Vec<(UnitId, Token)> = me.others.iter().map(|unit| (*unit, me.token(epoch, *unit, y))).collect();
     let found = view.heard(&asked)?;
     Ok((asked, found))
+}
+
+/// How many subjects, ours and heard, carry each of these y's.
+pub(super) fn df_of(view: &dyn View, me: &Me, epoch: u64, ys: &[&[u8; 64]]) -> Result<Vec<Df>, ViewError> {
+    let count = |(y, ours): (&&[u8; 64], usize)| Ok(df(&heard_with(view, me, epoch, y)?.1, ours));
+    ys.iter().zip(ours_with(view, me, epoch, ys)?).map(count).collect()
 }
 
 /// How many of our own have each of these y's: counted by what we announce ourselves.

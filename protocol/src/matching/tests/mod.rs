@@ -7,6 +7,7 @@ mod comparing;
 mod contact;
 mod hostile;
 mod members;
+mod muted;
 mod order;
 mod vectors;
 
