@@ -63,10 +63,12 @@ pub(super) fn author(
     let Some(entry) = log.as_ref().and_then(|log| log.by_hash(entry)) else {
         // Perhaps the case is on its way. Once it came, what did not come with it is nothing that could end here.
         let came = held.owner == own || held.handovers.iter().any(|one| one.from == own);
-        return Ok(match owned {
-            true if came => Err(Taken::Applied),
-            true => Err(Taken::NotYet),
-            false => refused,
+        return Ok(if !owned {
+            refused
+        } else if came {
+            Err(Taken::Applied)
+        } else {
+            Err(Taken::NotYet)
         });
     };
     let unit = entry.entry.unit;

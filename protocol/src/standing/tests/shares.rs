@@ -7,18 +7,19 @@ use super::super::standing;
 use super::{
     GIRL, MAN, SHARED, enter, folded, give, given, held, is_locked, meet, meet_all, nobody_contradicts_itself, states, write,
 };
-use crate::bounded::BoundedVec;
+use crate::bounded::{BoundedText, BoundedVec};
 use crate::core::Input;
 use crate::envelope::{Kind, Received};
 use crate::federation::charter_sync::Ask;
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table};
 use crate::sharing::{
-    Basis, Ended, InState, OutState, Share, SharePerson, accept, contributions, decline, recall, revise, sealing, take_back,
-    terms,
+    Basis, Ended, InState, OutState, Share, SharePerson, accept, contributions, create, decline, recall, revise, sealing,
+    take_back, terms,
 };
 use crate::testing::World;
-use crate::testing::drafts::{author, id, note, text};
+use crate::testing::drafts::{self, author, id, note, text};
+use crate::time::{DAY, HOUR};
 use crate::transfer;
 use crate::wire;
 
@@ -41,8 +42,8 @@ fn a_receiver_put_back_before_a_recall_destroys_the_key_at_once() {
 #[test]
 fn what_is_being_shown_to_a_restored_unit_goes_with_the_key_it_was_read_under() {
     let (mut world, case, _) = SHARED.clone();
-    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::HOUR));
-    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    let request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(HOUR));
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
     world.settle();
     world.act("kathmandu", |txn| accept(txn, share)).unwrap();
     world.settle();
@@ -51,7 +52,7 @@ fn what_is_being_shown_to_a_restored_unit_goes_with_the_key_it_was_read_under() 
     let to = world["guwahati"].id;
     world.act("kathmandu", |txn| show(txn, to, &ask)).unwrap();
     assert!(world["kathmandu"].holds("Rofiqul"));
-    world.advance(2 * crate::time::HOUR);
+    world.advance(2 * HOUR);
     assert!(held(&world, "kathmandu", share).unwrap().receipted);
     assert!(!world["kathmandu"].holds("Rofiqul"), "not in the outbox either");
 }
@@ -61,8 +62,8 @@ fn a_share_of_which_only_the_terms_came_before_its_owner_was_put_back_comes_whol
     let (mut world, case, _) = SHARED.clone();
     let old = world["guwahati"].view.clone();
     world.offline("kathmandu");
-    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::DAY));
-    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    let request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(DAY));
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
     world.settle();
     let (_, first) = world.sealed("guwahati", "kathmandu").swap_remove(0);
     world.deliver("guwahati", "kathmandu", first);
@@ -81,8 +82,8 @@ fn a_share_of_which_its_receiver_forgot_the_terms_before_the_entries_came_is_giv
     let (mut world, case, _) = SHARED.clone();
     let old = world["kathmandu"].view.clone();
     world.offline("kathmandu");
-    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::DAY));
-    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    let request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(DAY));
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
     world.settle();
     let (pair_seq, first) = world.sealed("guwahati", "kathmandu").swap_remove(0);
     let bytes = world.deliver("guwahati", "kathmandu", first);
@@ -101,7 +102,7 @@ fn an_owner_put_back_before_it_handed_a_case_over_ends_its_other_shares_again() 
     let share = give(&mut world, case, "kathmandu");
     let old = world["guwahati"].view.clone();
     world.offline("kathmandu");
-    let reason = crate::bounded::BoundedText::new("the case moves (invented)").unwrap();
+    let reason = BoundedText::new("the case moves (invented)").unwrap();
     let named = |entity| SharePerson { entity, basis: Basis::LawEnforcement, reason: reason.clone() };
     let request = transfer::Request { case, to: world["shillong"].id, persons: [GIRL, MAN].map(named).into() };
     world.act("guwahati", |txn| transfer::propose(txn, request, &author("Officer Das"))).unwrap();
@@ -119,8 +120,8 @@ fn an_owner_put_back_before_it_handed_a_case_over_ends_its_other_shares_again() 
 #[test]
 fn a_receiver_put_back_before_it_declined_does_not_open_it_again() {
     let (mut world, case, _) = SHARED.clone();
-    let request = crate::testing::drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(crate::time::DAY));
-    let share = world.act("guwahati", |txn| crate::sharing::create(txn, request)).unwrap();
+    let request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(DAY));
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
     world.settle();
     let old = world["kathmandu"].view.clone();
     world.act("kathmandu", |txn| decline(txn, share, "not ours")).unwrap();
@@ -216,7 +217,7 @@ fn a_receiver_put_back_before_a_lower_revision_destroys_the_old_key_at_once() {
     write(&mut world, "guwahati", case, &[text(GIRL, "person", "father", "Karim")]);
     let there = folded(&world, "shillong", case);
     assert_eq!(there.entity("person", GIRL).unwrap().text("father"), "Karim");
-    assert!(there.entity("person_name", crate::testing::drafts::name_of(GIRL)).is_some());
+    assert!(there.entity("person_name", drafts::name_of(GIRL)).is_some());
     nobody_contradicts_itself(&world);
 }
 

@@ -2,7 +2,7 @@
 //! Not the units: they are the real machines of [`super::World`]. A run is the same whenever its seed is.
 //!
 //! `action` is what may happen; `act`, `give`, `ask`, `consents`, `hands`, `members`, `nodes`, `restored` and `hostile` do it; `wires` is time and
-//! network, `truth` and `custody` are what the simulator itself knows, `watch` judges each step and `settled` whole units.
+//! network, `truth` and `custody` are what the simulator itself knows, `watch` judges each step and `settled` whole units; `figures` is what a run tells of itself.
 
 mod act;
 mod action;
@@ -10,6 +10,7 @@ mod ask;
 mod consents;
 mod custody;
 mod dice;
+mod figures;
 mod give;
 mod hands;
 mod hostile;
@@ -33,6 +34,7 @@ use crate::testing::rng::SeededRng;
 use crate::time::{HOUR, MINUTE, SECOND};
 use action::Action;
 use dice::Dice;
+pub use figures::Figures;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use truth::Truth;
@@ -97,54 +99,6 @@ pub struct Plan {
     pub seed: u64,
     /// How many times somebody does something.
     pub steps: usize,
-}
-
-/// What a run did.
-#[derive(Debug, Clone, Default)]
-pub struct Figures {
-    /// What was done how often.
-    pub actions: BTreeMap<&'static str, u64>,
-    /// Messages that arrived, were lost, and were sent twice.
-    pub delivered: u64,
-    /// Messages that the network lost.
-    pub lost: u64,
-    /// Messages that the network doubled.
-    pub copies: u64,
-    /// Values that were followed.
-    pub values: u64,
-    /// Shares that were given.
-    pub shares: u64,
-    /// Shares of which the receiver signed that their key is destroyed.
-    pub receipts: u64,
-    /// Of these, shares that were recalled and whose owner holds the receipt.
-    pub recalled: u64,
-    /// Changes of the charter that passed.
-    pub epochs: u64,
-    /// Virtual time in milliseconds.
-    pub time: u64,
-    /// What units noted, by sentence.
-    pub incidents: BTreeMap<&'static str, u64>,
-}
-
-impl Figures {
-    /// Adds another run.
-    pub fn add(&mut self, other: &Self) {
-        for (name, count) in &other.actions {
-            *self.actions.entry(name).or_default() += count;
-        }
-        for (what, count) in &other.incidents {
-            *self.incidents.entry(what).or_default() += count;
-        }
-        self.delivered += other.delivered;
-        self.lost += other.lost;
-        self.copies += other.copies;
-        self.values += other.values;
-        self.shares += other.shares;
-        self.receipts += other.receipts;
-        self.recalled += other.recalled;
-        self.epochs += other.epochs;
-        self.time += other.time;
-    }
 }
 
 /// An invariant did not hold.
