@@ -107,7 +107,8 @@ fn field(text: &str) -> &str {
 fn known_date(mut date: String) -> String {
     for (end, most) in [(7, 12), (10, 31)] {
         let part = date.get(end - 2..end).and_then(|part| part.parse::<u32>().ok());
-        if part.is_some_and(|part| !(1..=most).contains(&part)) {
+        // Whatever stands where a dash should: it is no date then, and may be a character of several bytes.
+        if part.is_some_and(|part| !(1..=most).contains(&part)) && date.is_char_boundary(end - 3) {
             date.truncate(end - 3);
         }
     }
@@ -161,5 +162,25 @@ impl fmt::Debug for Person {
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_date_is_no_birth_date_whatever_its_characters_are() {
+        for (text, month, birth) in [
+            ("1999-00-00", "", ""),
+            ("1999-02-00", "1999-02", ""),
+            ("aa\u{20ac}70", "", ""),
+            ("1999\u{20ac}70", "", ""),
+            ("1999-0\u{20ac}99", "", ""),
+            ("1999-02-03", "1999-02", "1999-02-03"),
+        ] {
+            let person = Person::from(&Identity { birth_date: text.to_owned(), ..Identity::default() });
+            assert_eq!((person.birth_month.as_str(), person.birth.as_str()), (month, birth), "{text}");
+        }
     }
 }
