@@ -59,11 +59,11 @@ fn alert(world: &World, unit: &str) -> Alert {
 }
 
 fn out_state(world: &World, unit: &str, share: ShareId) -> OutState {
-    sharing::outgoing_list(&world[unit].view, None, 10).unwrap().into_iter().find(|(id, _)| *id == share).unwrap().1.state
+    sharing::outgoing_list(&world[unit].view, |_| true).unwrap().into_iter().find(|(id, _)| *id == share).unwrap().1.state
 }
 
 fn in_state(world: &World, unit: &str, share: ShareId) -> InState {
-    sharing::incoming_list(&world[unit].view, None, 10).unwrap().into_iter().find(|(id, _)| *id == share).unwrap().1.state
+    sharing::incoming_list(&world[unit].view, |_| true).unwrap().into_iter().find(|(id, _)| *id == share).unwrap().1.state
 }
 
 /// Step 1: both units have the suspect and are alerted.

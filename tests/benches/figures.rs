@@ -5,9 +5,10 @@ use anyhow::{Context, Result};
 use icmc::story::{Api, UnitAccess};
 use icmc_tests::browser::{Driver, Options, Window};
 use icmc_tests::demo::Demo;
+use icmc_tests::people::case_with;
 use icmc_tests::sources::{PACKAGES, Source, of_package};
 use icmc_web_ui::paths;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -88,11 +89,14 @@ async fn alerts(demo: &Demo) -> Result<()> {
     let mut times = Vec::new();
     for number in 0..ALERTS {
         let known = alert_ids(&there).await?;
-        let held = there.post("/cases", person(number, "Guwahati")).await?["number"].as_str().unwrap_or_default().to_owned();
+        let held = there.post("/cases", case_with(number, "Measured at Guwahati")).await?["number"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         if let Some(window) = &window {
             window.go(paths::alerts()).await?;
         }
-        shillong.post("/cases", person(number, "Shillong")).await?;
+        shillong.post("/cases", case_with(number, "Measured at Shillong")).await?;
         let begun = Instant::now();
         loop {
             let there_now = match &window {
@@ -115,19 +119,6 @@ async fn alerts(demo: &Demo) -> Result<()> {
 
 async fn alert_ids(api: &Api) -> Result<Vec<Value>> {
     Ok(api.get("/alerts").await?["alerts"].as_array().into_iter().flatten().map(|alert| alert["id"].clone()).collect())
-}
-
-/// An invented person, another for each number, the same at both units.
-fn person(number: usize, unit: &str) -> Value {
-    const SYLLABLES: [&str; 10] = ["bar", "lim", "dor", "ket", "nov", "pas", "run", "sol", "tev", "gim"];
-    let word = |seed: usize| format!("{}{}{}", SYLLABLES[seed % 10], SYLLABLES[seed / 10 % 10], SYLLABLES[(seed * 7 + 3) % 10]);
-    json!({ "case": { "title": format!("Measured at {unit}"), "kind": "suspected_trafficking", "priority": "low", "source_channel": "family",
-            "legal_basis": "law_enforcement_duty" },
-        "persons": [{ "ref": "p", "person": { "sex": "male", "birth": format!("{}", 1950 + number), "father": word(number * 3 + 1),
-                "citizenship": ["IN"], "home_country": "IN", "home_state": "IN-AS", "home_district": "IN-AS-barpeta", "home_village": word(number * 5 + 2) },
-            "names": [{ "kind": "legal", "given": word(number), "family": word(number * 11 + 5) }],
-            "phones": [{ "number": format!("+91 98{:08}", 10_203_040 + number * 1117) }],
-            "roles": [{ "role": ["suspect"], "matching_basis": "law_enforcement", "matching_reason": "Measured." }] }] })
 }
 
 fn spread(mut times: Vec<Duration>) -> String {

@@ -9,6 +9,7 @@ pub mod impostor;
 pub mod link;
 pub mod namespaces;
 pub mod needles;
+pub mod people;
 pub mod ports;
 pub mod process;
 pub mod shared;

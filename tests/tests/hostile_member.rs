@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use icmc::story::{Api, until};
 use icmc_tests::attacker::{Attack, Attacker, Came, Running, Target};
 use icmc_tests::documents::{case, contents, file, share, upload};
+use icmc_tests::people::case_with;
 use icmc_tests::say;
 use icmc_tests::units::{Federation, Key};
 use reqwest::Method;
@@ -133,8 +134,8 @@ impl Honest {
             every.tick().await;
             let (first, second) = (&self.api[self.entered % 2], &self.api[(self.entered + 1) % 2]);
             let before = [alerts(first).await?, alerts(second).await?];
-            first.post("/cases", person(self.entered)).await?;
-            second.post("/cases", person(self.entered)).await?;
+            first.post("/cases", case_with(self.entered, "Measured")).await?;
+            second.post("/cases", case_with(self.entered, "Measured")).await?;
             let begun = Instant::now();
             until("an alert at both units", || async {
                 Ok((alerts(first).await? > before[0] && alerts(second).await? > before[1]).then_some(()))
@@ -207,29 +208,12 @@ impl Honest {
         }
         let kathmandu = Api::sign_in(&self.federation.access().kathmandu).await?;
         let before = alerts(&kathmandu).await?;
-        self.api[0].post("/cases", person(self.entered)).await?;
-        kathmandu.post("/cases", person(self.entered)).await?;
+        self.api[0].post("/cases", case_with(self.entered, "Measured")).await?;
+        kathmandu.post("/cases", case_with(self.entered, "Measured")).await?;
         until("an alert at Kathmandu", || async { Ok((alerts(&kathmandu).await? > before).then_some(())) }).await
     }
 }
 
 async fn alerts(api: &Api) -> Result<usize> {
     Ok(api.get("/alerts").await?["alerts"].as_array().context("no alerts")?.len())
-}
-
-/// An invented person, another for each number.
-fn person(number: usize) -> Value {
-    const SYLLABLES: [&str; 10] = ["bar", "lim", "dor", "ket", "nov", "pas", "run", "sol", "tev", "gim"];
-    let word = |seed: usize| {
-        let [a, b, c] = [seed, seed / 10, seed * 7 + 3].map(|at| SYLLABLES[at % 10]);
-        format!("{a}{b}{c}")
-    };
-    json!({ "case": { "title": "Measured", "kind": "suspected_trafficking", "priority": "low", "source_channel": "family",
-            "legal_basis": "law_enforcement_duty" },
-        "persons": [{ "ref": "p", "person": { "sex": "male", "birth": format!("{}", 1930 + number % 80), "father": word(number * 3 + 1),
-                "citizenship": ["IN"], "home_country": "IN", "home_state": "IN-AS", "home_district": "IN-AS-barpeta",
-                "home_village": word(number * 5 + 2) },
-            "names": [{ "kind": "legal", "given": word(number), "family": word(number * 11 + 5) }],
-            "phones": [{ "number": format!("+91 98{:08}", 10_203_040 + number * 1117) }],
-            "roles": [{ "role": ["suspect"], "matching_basis": "law_enforcement", "matching_reason": "Measured." }] }] })
 }

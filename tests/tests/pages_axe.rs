@@ -86,6 +86,7 @@ fn fixed() -> Vec<&'static str> {
         paths::directory(),
         paths::resources(),
         paths::alerts(),
+        paths::digest(),
         paths::peers(),
         paths::own_unit(),
         paths::lost(),

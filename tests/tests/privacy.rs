@@ -267,7 +267,7 @@ fn stores(federation: &Federation, needles: &Needles) -> Result<Vec<Found>> {
         let rows = Opened::of(unit)?.rows()?;
         let beacons = rows.iter().filter(|row| row.table == Table::BEACONS.0).count();
         ensure!(beacons > 0, "{} has no beacon", unit.name);
-        let open_to_all = [Table::BEACONS.0, Table::HEARD_TOKENS.0, Table::BEACON_HEADS.0, icmc_node::store::tables::AUDIT.0];
+        let open_to_all = [Table::BEACONS.0, Table::BEACON_HEADS.0, icmc_node::store::tables::AUDIT.0];
         let mut own = 0;
         for row in &rows {
             let hits = [needles.search("key", &row.key), needles.search("value", &row.value)].concat();

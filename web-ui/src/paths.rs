@@ -56,6 +56,8 @@ fixed! {
     resources = "/resources";
     /// Alerts.
     alerts = "/alerts";
+    /// The alerts of one day: today, or the day in the query.
+    digest = "/alerts/day";
     /// The other units.
     peers = "/peers";
     /// Invite a unit (POST).
@@ -104,6 +106,11 @@ fixed! {
     set_up_picture = "/set-up/identity.svg";
     /// The new unit's identity as a file.
     set_up_file = "/set-up/identity.txt";
+}
+
+/// The alerts of a day YYYY-MM-DD.
+pub fn alerts_of_day(day: impl Display) -> String {
+    format!("{}?day={day}", digest())
 }
 
 /// A page of the first-run wizard.

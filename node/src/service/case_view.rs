@@ -34,6 +34,8 @@ pub(super) struct Around {
     pub(super) not_shared: Vec<String>,
     pub(super) deleted_until: Option<Timestamp>,
     pub(super) matching: BTreeMap<EntityId, Matching>,
+    /// What of them is too common to count.
+    pub(super) muted: BTreeMap<EntityId, Vec<String>>,
     pub(super) alerted: BTreeSet<EntityId>,
     pub(super) same: BTreeMap<EntityId, Vec<PersonLinkView>>,
     /// What entries do to the log itself.
@@ -87,6 +89,7 @@ fn person(reader: &Reader<'_>, id: EntityId, around: &Around) -> Option<PersonVi
         roles: all("case_person")?,
         stages: stepper(reader.folded, &reader.order, id),
         matching: around.matching.get(&id).copied().unwrap_or_default(),
+        muted: around.muted.get(&id).cloned().unwrap_or_default(),
         in_alert: around.alerted.contains(&id),
         same: around.same.get(&id).cloned().unwrap_or_default(),
     })

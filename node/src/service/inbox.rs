@@ -20,9 +20,6 @@ use icmc_protocol::machine::{Txn, View, ViewError};
 use icmc_protocol::requests;
 use icmc_protocol::sharing::{self, InState, ShareIn, incoming_list, received_view, terms};
 
-/// Most shares of the inbox.
-const LIST_MAX: usize = 10_000;
-
 impl Service {
     /// What other units shared, newest first; those that are over too.
     ///
@@ -34,10 +31,9 @@ impl Service {
             let _: Grant<Unit> = authorize(txn, &by, Action::UseInbox, Unit)?;
             audited(txn, &by, actions::INBOX_LISTED, "")?;
             let units = Units::load(txn)?;
-            let rows = incoming_list(txn, None, LIST_MAX)?;
             // A recall that overtook its share: there never was anything to show.
-            let shown = rows.into_iter().filter(|(_, row)| row.case.is_some());
-            let mut items = shown.map(|(id, row)| item(txn, &units, id, &row)).collect::<Result<Vec<_>, _>>()?;
+            let rows = incoming_list(txn, |row| row.case.is_some())?.into_iter();
+            let mut items = rows.map(|(id, row)| item(txn, &units, id, &row)).collect::<Result<Vec<_>, _>>()?;
             items.sort_by_key(|item| core::cmp::Reverse(item.received_at));
             Ok(items)
         })
@@ -107,7 +103,7 @@ pub(super) fn inbox_waiting(view: &dyn View, by: &Actor) -> Result<usize, ViewEr
     if authorize(view, by, Action::UseInbox, Unit).is_err() {
         return Ok(0);
     }
-    Ok(incoming_list(view, None, LIST_MAX)?.iter().filter(|(_, row)| waits(row.state)).count())
+    Ok(incoming_list(view, |row| waits(row.state))?.len())
 }
 
 /// After a restore nothing of a unit is opened before it has shown whether it may still be seen.

@@ -15,9 +15,6 @@ use icmc_protocol::machine::{Txn, View, ViewError};
 use icmc_protocol::requests::{self, AskState};
 use icmc_protocol::sharing;
 
-/// Most shares looked at.
-const SHARES: usize = 10_000;
-
 type Open = Vec<(ShareId, CaseId)>;
 
 impl Service {
@@ -99,8 +96,8 @@ fn may_end(txn: &Txn<'_>, by: &Actor, unit: UnitId) -> Result<(Open, Open), Serv
 }
 
 fn open(view: &dyn View, unit: UnitId) -> Result<(Open, Open), ViewError> {
-    let shares = sharing::outgoing_list(view, None, SHARES)?;
-    let shares = shares.into_iter().filter(|(_, row)| row.to == unit && row.state.is_open()).map(|(id, row)| (id, row.case));
+    let shares = sharing::outgoing_list(view, |row| row.to == unit && row.state.is_open())?;
+    let shares = shares.into_iter().map(|(id, row)| (id, row.case));
     let asked = requests::asked_list(view)?.into_iter();
     let asked = asked.filter(|row| row.to == unit && (row.state.is_waiting() || row.state == AskState::Answered));
     Ok((shares.collect(), asked.map(|row| (row.request.id, row.case)).collect()))

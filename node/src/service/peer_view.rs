@@ -18,9 +18,6 @@ use icmc_protocol::sharing::{self, InState};
 use icmc_protocol::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most shares counted.
-const SHARES: usize = 10_000;
-
 /// Counts of all units, read once for a step.
 pub(super) struct Around {
     given: BTreeMap<UnitId, u32>,
@@ -31,11 +28,10 @@ pub(super) struct Around {
 impl Around {
     pub(super) fn load(view: &dyn View) -> Result<Self, ViewError> {
         let (mut given, mut received): (BTreeMap<_, u32>, BTreeMap<_, u32>) = Default::default();
-        for (_, row) in sharing::outgoing_list(view, None, SHARES)?.into_iter().filter(|(_, row)| row.state.is_open()) {
+        for (_, row) in sharing::outgoing_list(view, |row| row.state.is_open())? {
             *given.entry(row.to).or_default() += 1;
         }
-        let open = |state| !matches!(state, InState::Ended(_));
-        for (_, row) in sharing::incoming_list(view, None, SHARES)?.into_iter().filter(|(_, row)| open(row.state)) {
+        for (_, row) in sharing::incoming_list(view, |row| !matches!(row.state, InState::Ended(_)))? {
             *received.entry(row.from).or_default() += 1;
         }
         Ok(Self { given, received, parts: sharing::waiting_parts(view)? })

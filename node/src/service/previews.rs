@@ -21,8 +21,6 @@ use icmc_protocol::machine::{Txn, View, ViewError};
 use icmc_protocol::sharing::{self, ConsentGap, Share, ShareOut, outgoing_list};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most shares looked through for those to one unit.
-const LIST_MAX: usize = 10_000;
 /// Most units asked about at once.
 const UNITS_MAX: usize = 32;
 
@@ -133,7 +131,7 @@ fn preview(txn: &Txn<'_>, units: &Units, share: &Share, folded: &FoldedCase) -> 
 
 /// Whether nothing was ever shared with this unit.
 fn is_first(view: &dyn View, to: UnitId) -> Result<bool, ViewError> {
-    Ok(!outgoing_list(view, None, LIST_MAX)?.iter().any(|(_, row)| row.to == to))
+    Ok(outgoing_list(view, |row| row.to == to)?.is_empty())
 }
 
 /// Values that stand in a case.

@@ -17,8 +17,6 @@ use std::collections::BTreeSet;
 
 /// Most units that are given a share by one call.
 const UNITS_MAX: usize = 32;
-/// Most shares of one list.
-const LIST_MAX: usize = 10_000;
 
 impl Service {
     /// Gives several units a share each on the same terms, `request.to` being the first: all or none.
@@ -82,8 +80,8 @@ impl Service {
             audited(txn, &by, actions::SHARES_LISTED, "")?;
             let units = Units::load(txn)?;
             let limit = txn.now.plus(u64::from(days) * DAY);
-            let mut all = outgoing_list(txn, None, LIST_MAX)?;
-            all.retain(|(_, row)| row.state.is_open() && row.share.stored().is_ok_and(|share| share.expires <= limit));
+            let mut all = outgoing_list(txn, |row| row.state.is_open())?;
+            all.retain(|(_, row)| row.share.stored().is_ok_and(|share| share.expires <= limit));
             let cases: BTreeSet<CaseId> = all.iter().map(|(_, row)| row.case).collect();
             let mut views = Vec::new();
             for case in cases {

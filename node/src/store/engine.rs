@@ -3,11 +3,13 @@
 
 use super::folder::Folder;
 use super::snapshot::{KEY_MAX, Snapshot, VALUE_MAX, definition};
+use super::tokens::{Tokens, follow};
 use super::{StoreError, migrations, record, tables};
-use crate::disk::{Files, RedbFile, real};
+use crate::clock::SystemRng;
+use crate::disk::{DiskError, Files, RedbFile, real};
 use crate::vault::{KeySource, Lookup, Vault};
 use icmc_protocol::machine::{Scope, Table, Write};
-use rand_core::CryptoRng;
+use rand_core::{CryptoRng, Rng as _};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -20,6 +22,7 @@ const CACHE: usize = 64 * 1024 * 1024;
 pub struct Store {
     pub(super) file: RedbFile,
     pub(super) vault: Arc<Vault>,
+    pub(super) tokens: Arc<Tokens>,
     /// Held over a commit, an erasure and a sweep: no row can come under a scope after its key is gone.
     pub(super) changing: Mutex<()>,
     /// Last, so that the lock is given up after the files are closed.
@@ -53,7 +56,7 @@ impl Store {
             }
             migrations::mark(txn)
         })?;
-        files.sync_folder(&folder.rows()).map_err(crate::disk::DiskError::from)?;
+        files.sync_folder(&folder.rows()).map_err(DiskError::from)?;
         Ok(Self::assemble(file, vault, folder))
     }
 
@@ -70,7 +73,7 @@ impl Store {
         let folder = Folder::open(dir, &**files)?;
         let vault = Vault::open_in(files, &folder.keys(), source)?;
         let file = RedbFile::open(files, &folder.rows(), CACHE)?;
-        migrations::check(file.write(|txn| {
+        let found = file.write(|txn| {
             let found = migrations::found(txn)?;
             if migrations::check(found).is_ok() {
                 // A table that came with a later version without a change of format.
@@ -79,14 +82,20 @@ impl Store {
                 }
             }
             Ok(found)
-        })?)?;
+        })?;
+        migrations::check(found)?;
         let store = Self::assemble(file, vault, folder);
+        migrations::run(&store, found)?;
         store.sweep()?;
+        store.tokens.build(&store.snapshot()?)?;
         Ok(store)
     }
 
     pub(super) fn assemble(file: RedbFile, vault: Vault, folder: Folder) -> Self {
-        Self { file, vault: Arc::new(vault), changing: Mutex::new(()), _folder: folder, open: Arc::default() }
+        let mut key = [0; 32];
+        SystemRng.fill_bytes(&mut key);
+        let tokens = Arc::new(Tokens::new(key));
+        Self { file, vault: Arc::new(vault), tokens, changing: Mutex::new(()), _folder: folder, open: Arc::default() }
     }
 
     /// Has no owner left once files and lock of this store are given up: dropping the last handle takes a moment.
@@ -99,7 +108,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Disk`].
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot { txn: self.file.read()?, vault: Arc::clone(&self.vault) })
+        // First the age, then the rows: what is retired in between stays in the index for this snapshot.
+        let age = self.tokens.age();
+        let (vault, tokens) = (Arc::clone(&self.vault), Arc::clone(&self.tokens));
+        Ok(Snapshot { txn: self.file.read()?, vault, tokens, _age: age })
+    }
+
+    /// How many tokens of beacons can be found by [`icmc_protocol::machine::View::heard`].
+    #[must_use]
+    pub fn heard_tokens(&self) -> usize {
+        self.tokens.len()
     }
 
     /// All of these writes in one transaction, on disk when this returns; a later write of the same row wins.
@@ -118,7 +136,9 @@ impl Store {
             .iter()
             .map(|write| Ok((write.table, write.key.as_slice(), self.seal(write, rng)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        self.file.write(|txn| {
+        let followed = follow(writes, &self.vault, || self.snapshot())?;
+        self.tokens.add(&followed.added);
+        let written = self.file.write(|txn| {
             for (table, key, row) in &rows {
                 let mut table = txn.open_table(definition(*table))?;
                 match row {
@@ -127,8 +147,14 @@ impl Store {
                 };
             }
             Ok(())
-        })?;
-        Ok(())
+        });
+        match &written {
+            Ok(()) => self.tokens.retire(followed.gone),
+            // It may stand: what is found by the index is read before it counts, so too much does no harm.
+            Err(DiskError::Uncertain) => {}
+            Err(_) => self.tokens.retire(followed.added),
+        }
+        Ok(written?)
     }
 
     /// Whether [`Self::commit`] would take these writes, for as long as nothing is erased and the disk works.
@@ -153,7 +179,9 @@ impl Store {
     /// [`StoreError`]; then it must be tried again.
     pub fn erase(&self, scopes: &[Scope]) -> Result<(), StoreError> {
         let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.vault.erase(scopes)?)
+        self.vault.erase(scopes)?;
+        self.tokens.forget(&scopes.iter().map(|scope| self.vault.tag(scope)).collect::<Vec<_>>());
+        Ok(())
     }
 
     fn seal(&self, write: &Write, rng: &mut dyn CryptoRng) -> Result<Option<Vec<u8>>, StoreError> {

@@ -3,7 +3,7 @@
 
 use crate::disk::DiskError;
 use crate::vault::VaultError;
-use icmc_protocol::machine::Scope;
+use icmc_protocol::machine::{Scope, ViewError};
 use std::path::PathBuf;
 
 /// Why the store refused.
@@ -61,12 +61,21 @@ pub enum StoreError {
     /// A key or value above the limit of a row.
     #[error("a row of table {0} is too large")]
     TooLarge(&'static str),
+    /// Rows that are read while others are written.
+    #[error(transparent)]
+    Unreadable(ViewError),
     /// Keys.
     #[error(transparent)]
     Vault(VaultError),
     /// The file system.
     #[error(transparent)]
     Disk(#[from] DiskError),
+}
+
+impl From<ViewError> for StoreError {
+    fn from(error: ViewError) -> Self {
+        Self::Unreadable(error)
+    }
 }
 
 impl From<VaultError> for StoreError {

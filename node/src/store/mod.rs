@@ -11,6 +11,7 @@ mod record;
 mod snapshot;
 mod sweep;
 pub mod tables;
+mod tokens;
 mod writes;
 
 #[cfg(test)]

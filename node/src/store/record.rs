@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 /// Layout of the row and of its associated data.
 const VERSION: u8 = 1;
 const LABEL: &[u8] = b"icmc/v1/record";
+/// Every member was sent the beacons, and their lists are padded before they are signed: rounding is only there so that the row says
+/// no more than the beacon does.
+const BEACON_STEP: usize = 32;
 /// Length prefix of the value inside the padding.
 const PREFIX: usize = 4;
 /// Above the last, multiples of it.
@@ -37,10 +40,11 @@ pub(super) fn seal_row(
     rng: &mut dyn CryptoRng,
 ) -> Vec<u8> {
     let length = u32::try_from(value.len()).expect("the store refuses values above 4 MiB before sealing");
-    let mut plain = Zeroizing::new(Vec::with_capacity(padded(value.len())));
+    let padded = padded(table, value.len());
+    let mut plain = Zeroizing::new(Vec::with_capacity(padded));
     plain.extend_from_slice(&length.to_be_bytes());
     plain.extend_from_slice(value);
-    plain.resize(padded(value.len()), 0);
+    plain.resize(padded, 0);
     let body = seal(secret, &associated(table, key), &plain, rng);
     [&[VERSION], tag.0.as_slice(), &body].concat()
 }
@@ -52,8 +56,11 @@ pub(super) fn open_row(table: Table, key: &[u8], sealed: &Sealed<'_>, secret: &S
     rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?).map(<[u8]>::to_vec)
 }
 
-fn padded(value: usize) -> usize {
+fn padded(table: Table, value: usize) -> usize {
     let length = value + PREFIX;
+    if table == Table::BEACONS {
+        return length.next_multiple_of(BEACON_STEP);
+    }
     let last = SIZES[SIZES.len() - 1];
     SIZES.into_iter().find(|size| *size >= length).unwrap_or_else(|| length.div_ceil(last) * last)
 }
@@ -77,8 +84,9 @@ mod tests {
     fn sizes_go_up_in_steps() {
         for (value, expected) in [(0, 256), (252, 256), (253, 1024), (1021, 4096), (4093, 16384), (16381, 32768), (40000, 49152)]
         {
-            assert_eq!(padded(value), expected, "{value}");
+            assert_eq!(padded(Table::CASES, value), expected, "{value}");
         }
+        assert_eq!((padded(Table::BEACONS, 28), padded(Table::BEACONS, 29)), (32, 64));
     }
 
     #[test]

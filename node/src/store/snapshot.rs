@@ -2,10 +2,12 @@
 //! Keys are looked up at the moment of reading, so that an erasure holds for older snapshots too.
 
 use super::record;
-use crate::vault::{Lookup, Vault};
-use icmc_protocol::machine::{Record, Table, View, ViewError};
+use super::tokens::{Age, Tokens};
+use crate::vault::{Lookup, ScopeTag, Vault};
+use icmc_protocol::ids::{SubjectId, Token, UnitId};
+use icmc_protocol::machine::{Announcer, Record, Table, View, ViewError};
 use icmc_protocol::wire;
-use redb::{ReadOnlyTable, ReadTransaction, TableDefinition};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable as _, TableDefinition};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -23,6 +25,9 @@ pub(super) const fn definition(table: Table) -> TableDefinition<'static, &'stati
 pub struct Snapshot {
     pub(super) txn: ReadTransaction,
     pub(super) vault: Arc<Vault>,
+    pub(super) tokens: Arc<Tokens>,
+    /// Taken before `txn`: what is in it stays in the index for as long as this lives.
+    pub(super) _age: Arc<Age>,
 }
 
 impl core::fmt::Debug for Snapshot {
@@ -47,6 +52,25 @@ impl Snapshot {
     pub fn list<R: Record>(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
         let rows = View::scan(self, R::TABLE, prefix, after, limit)?;
         rows.into_iter().map(|(key, bytes)| Ok((key, decode(&bytes)?))).collect()
+    }
+
+    /// Every row of a table with the key that it is sealed with and what opens of its value; rows whose key was erased are left out.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails.
+    pub(super) fn each(
+        &self,
+        table: Table,
+        mut row: impl FnMut(&[u8], ScopeTag, Result<Vec<u8>, ViewError>),
+    ) -> Result<(), ViewError> {
+        for found in self.table(table)?.iter().map_err(failed)? {
+            let (key, sealed) = found.map_err(failed)?;
+            let tag = record::parse(sealed.value()).map_or(ScopeTag::MASTER, |sealed| sealed.tag);
+            if let Some(value) = self.reveal(table, key.value(), sealed.value()).transpose() {
+                row(key.value(), tag, value);
+            }
+        }
+        Ok(())
     }
 
     fn table(&self, table: Table) -> Result<ReadOnlyTable<&'static [u8], &'static [u8]>, ViewError> {
@@ -100,6 +124,14 @@ impl View for Snapshot {
             }
         }
         Ok(rows)
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        Ok(self.tokens.heard(asked))
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        Ok(self.tokens.own(by, tokens))
     }
 }
 

@@ -25,6 +25,14 @@ impl Hasher {
         *self.0.finalize().as_bytes()
     }
 
+    /// The 32 bytes with one more part; what was collected stays for the next one.
+    #[must_use]
+    pub fn finish_with(&self, last: &[u8]) -> [u8; 32] {
+        let mut hasher = self.0.clone();
+        hasher.update(last);
+        *hasher.finalize().as_bytes()
+    }
+
     /// 64 bytes: enough that their remainder by a group order of 255 bits is uniform.
     #[must_use]
     pub fn wide(self) -> [u8; 64] {

@@ -19,8 +19,6 @@ pub const BODY: &str = "icmc/v1/body-hash";
 pub const TOKEN: &str = "icmc/v1/token";
 /// Padding tokens of a beacon.
 pub const PADDING: &str = "icmc/v1/padding";
-/// Row keys of own tokens, so that a stolen disk shows no token of ours.
-pub const TOKEN_ROW: &str = "icmc/v1/token-row";
 /// Names a disclosure room by its pair of subjects.
 pub const ROOM: &str = "icmc/v1/room";
 /// What a yes in a disclosure room is bound to.

@@ -114,6 +114,24 @@ impl<T: Message> Signed<T> {
         Self::from_bytes(cose.to_vec().expect("a structure built here has an encoding"))
     }
 
+    /// The same bytes again from what they say: there is one encoding, so a store need not keep the frame.
+    #[must_use]
+    pub fn from_parts(value: &T, signer: NodeKey, signature: &[u8; 64]) -> Self {
+        let header =
+            HeaderBuilder::new().algorithm(Algorithm::EdDSA).content_type(content_type::<T>()).key_id(signer.0.to_vec()).build();
+        let builder = CoseSign1Builder::new().protected(header).payload(wire::encode(value));
+        let cose = builder.signature(signature.to_vec()).build();
+        Self::from_bytes(cose.to_vec().expect("a structure built here has an encoding"))
+    }
+
+    /// The signature alone, as it stands there; worth nothing until verified.
+    ///
+    /// # Errors
+    /// [`SignedError`] if the frame is not the expected one.
+    pub fn signature(&self) -> Result<[u8; 64], SignedError> {
+        self.frame()?.signature.try_into().map_err(|_| SignedError::Signature)
+    }
+
     /// Takes bytes from the wire or the store, unread.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {

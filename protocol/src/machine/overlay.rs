@@ -1,7 +1,9 @@
 //! Rows written and not committed yet, on top of a snapshot: one step over the store, or several steps of one commit.
 //! Not durable: `node::store` commits what it holds.
 
-use super::{Row, Scope, Table, View, ViewError, Write};
+use super::found::Found;
+use super::{Announcer, HEARD_MAX, Row, Scope, Table, View, ViewError, Write};
+use crate::ids::{SubjectId, Token, UnitId};
 use std::collections::BTreeMap;
 
 type Place = (Table, Vec<u8>);
@@ -11,6 +13,7 @@ type Sealed = (Scope, Vec<u8>);
 pub struct Overlay<'a> {
     below: &'a dyn View,
     rows: BTreeMap<Place, Option<Sealed>>,
+    found: Found,
 }
 
 impl core::fmt::Debug for Overlay<'_> {
@@ -23,17 +26,20 @@ impl<'a> Overlay<'a> {
     /// Nothing written yet.
     #[must_use]
     pub fn new(below: &'a dyn View) -> Self {
-        Self { below, rows: BTreeMap::new() }
+        Self { below, rows: BTreeMap::new(), found: Found::default() }
     }
 
     /// Writes a row, or deletes it.
     pub fn set(&mut self, table: Table, key: &[u8], value: Option<(Scope, Vec<u8>)>) {
+        self.found.set(table, key, value.as_ref().map(|(_, value)| value.as_slice()));
         self.rows.insert((table, key.to_vec()), value);
     }
 
     /// Takes the writes of a finished step.
     pub fn apply(&mut self, writes: Vec<Write>) {
-        self.rows.extend(writes.into_iter().map(|write| ((write.table, write.key), write.value)));
+        for write in writes {
+            self.set(write.table, &write.key, write.value);
+        }
     }
 
     /// How many rows were written.
@@ -51,6 +57,7 @@ impl<'a> Overlay<'a> {
     /// Forgets what was written.
     pub fn clear(&mut self) {
         self.rows.clear();
+        self.found.clear();
     }
 
     /// What is to be committed.
@@ -82,5 +89,32 @@ impl View for Overlay<'_> {
             below.into_iter().filter(|(key, _)| !mine.contains_key(key.as_slice())).collect();
         merged.extend(mine.into_iter().filter_map(|(key, value)| value.map(|(_, value)| (key.to_vec(), value.clone()))));
         Ok(merged.into_iter().take(limit).collect())
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        let mut found = self.below.heard(asked)?;
+        if self.found.is_empty() {
+            return Ok(found);
+        }
+        for ((unit, token), numbers) in asked.iter().zip(&mut found) {
+            numbers.retain(|number| !self.found.has_beacon(*unit, *number));
+            numbers.extend(self.found.beacons_with(*unit, *token));
+            numbers.sort_unstable();
+            numbers.truncate(HEARD_MAX);
+        }
+        Ok(found)
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        let mut found = self.below.own(by, tokens)?;
+        if self.found.is_empty() {
+            return Ok(found);
+        }
+        for (subjects, mine) in found.iter_mut().zip(self.found.subjects_with(by, tokens)) {
+            subjects.retain(|subject| !self.found.has_subject(subject));
+            subjects.extend(mine);
+            subjects.sort_unstable();
+        }
+        Ok(found)
     }
 }

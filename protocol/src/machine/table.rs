@@ -36,12 +36,10 @@ impl Table {
     pub const SUBJECTS: Self = Self("p14-1");
     /// The subject of a person. Key: CaseId ‖ EntityId.
     pub const SUBJECT_OF: Self = Self("p15-1");
-    /// Own tokens as another unit would have announced them. Key: hash of (UnitId ‖ Token), then SubjectId.
-    pub const OWN_TOKENS: Self = Self("p16-1");
-    /// Beacons heard and sent. Key: UnitId ‖ number (8 bytes big-endian).
-    pub const BEACONS: Self = Self("p17-1");
-    /// Heard tokens. Key: Token ‖ UnitId ‖ SubjectId.
-    pub const HEARD_TOKENS: Self = Self("p18-1");
+    /// What own subjects are announced by, from which the tokens of any unit are made. Key: SubjectId.
+    pub const OWN_TOKENS: Self = Self("p16-2");
+    /// Beacons heard and sent. Key: UnitId ‖ number (8 bytes big-endian). The number 18 was that of their tokens, and is not used again.
+    pub const BEACONS: Self = Self("p17-2");
     /// Beacon heads heard. Key: UnitId.
     pub const BEACON_HEADS: Self = Self("p19-1");
     /// Alerts. Key: AlertId.
@@ -90,7 +88,7 @@ impl Table {
     pub const ROOMS: Self = Self("p42-1");
 
     /// Every table of the protocol, for the store to create.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 39] = [
         Self::OWN,
         Self::CHARTER,
         Self::JOINING,
@@ -108,7 +106,6 @@ impl Table {
         Self::SUBJECT_OF,
         Self::OWN_TOKENS,
         Self::BEACONS,
-        Self::HEARD_TOKENS,
         Self::BEACON_HEADS,
         Self::ALERTS,
         Self::ALERT_OF,

@@ -2,9 +2,10 @@
 //! Dropping it undoes the step; nothing here touches a disk or a network.
 
 use super::{
-    Effects, Evaluate, Gossip, Heard, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View, ViewError,
+    Announcer, Effects, Evaluate, Gossip, Heard, Incident, Notice, Overlay, Record, Row, Scope, Table, ToBlind, Verdict, View,
+    ViewError,
 };
-use crate::ids::{CaseId, UnitId};
+use crate::ids::{CaseId, SubjectId, Token, UnitId};
 use crate::time::Timestamp;
 use crate::wire;
 use rand_core::CryptoRng;
@@ -12,7 +13,7 @@ use rand_core::CryptoRng;
 /// Most bytes of a stored row.
 pub(crate) const ROW_MAX: usize = 4 * 1024 * 1024;
 
-/// Rows that [`Txn::filtered`] reads at once.
+/// Rows that [`filtered`] reads at once.
 const PAGE: usize = 512;
 
 /// A step in progress.
@@ -58,15 +59,7 @@ impl<'a> Txn<'a> {
     /// # Errors
     /// [`ViewError`] if the store fails or a row is damaged.
     pub fn filtered<R: Record>(&self, prefix: &[u8], keep: impl Fn(&R) -> bool) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
-        let (mut found, mut after): (Vec<_>, Option<Vec<u8>>) = (Vec::new(), None);
-        loop {
-            let page = self.list::<R>(prefix, after.as_deref(), PAGE)?;
-            after = page.last().map(|(key, _)| key.clone());
-            if after.is_none() {
-                return Ok(found);
-            }
-            found.extend(page.into_iter().filter(|(_, row)| keep(row)));
-        }
+        filtered(self, prefix, keep)
     }
 
     /// Writes a typed row.
@@ -178,6 +171,26 @@ impl<'a> Txn<'a> {
     }
 }
 
+/// All typed rows under a prefix that `keep` wants, read page by page, as [`Txn::filtered`] gives them.
+pub(crate) fn filtered<R: Record>(
+    view: &dyn View,
+    prefix: &[u8],
+    keep: impl Fn(&R) -> bool,
+) -> Result<Vec<(Vec<u8>, R)>, ViewError> {
+    let (mut found, mut after): (Vec<_>, Option<Vec<u8>>) = (Vec::new(), None);
+    loop {
+        let page = view.scan(R::TABLE, prefix, after.as_deref(), PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(found) };
+        after = Some(last.clone());
+        for (key, bytes) in page {
+            let row = read_row(&bytes)?;
+            if keep(&row) {
+                found.push((key, row));
+            }
+        }
+    }
+}
+
 /// A typed row from plain bytes.
 pub(crate) fn read_row<R: Record>(bytes: &[u8]) -> Result<R, ViewError> {
     wire::decode(bytes, ROW_MAX).map_err(|error| ViewError(format!("row of {}: {error}", R::TABLE.0)))
@@ -190,5 +203,47 @@ impl View for Txn<'_> {
 
     fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError> {
         self.rows.scan(table, prefix, after, limit)
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        self.rows.heard(asked)
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        self.rows.own(by, tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::MemoryView;
+    use crate::testing::rng::SeededRng;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Plain(usize);
+
+    impl Record for Plain {
+        const TABLE: Table = Table::OWN;
+    }
+
+    #[test]
+    fn what_stands_far_behind_in_a_table_is_found_in_the_store_and_in_the_step() {
+        let (mut view, mut rng) = (MemoryView::default(), SeededRng::new(1));
+        let key = |number: usize| number.to_be_bytes();
+        let mut before = Txn::new(&view, Timestamp(0), &mut rng);
+        let last = 3 * PAGE;
+        for number in 0..=last {
+            before.put(&key(number), Scope::Master, &Plain(number));
+        }
+        let effects = before.finish();
+        view.apply(&effects.writes);
+        let mut txn = Txn::new(&view, Timestamp(0), &mut rng);
+        txn.put(&key(last + 1), Scope::Master, &Plain(last + 1));
+        let found = txn.filtered::<Plain>(&[], |row| row.0 == 0 || row.0 >= last).unwrap();
+        let expected = [0, last, last + 1].map(|number| (key(number).to_vec(), Plain(number)));
+        assert_eq!(found, expected);
+        assert_eq!(filtered::<Plain>(&view, &[], |row| row.0 >= last).unwrap(), expected[1..2]);
     }
 }

@@ -1,7 +1,9 @@
 //! A read snapshot of the store, values already opened.
 //! `MemoryView` is the in-memory one of simulations and tests; it keeps scopes so that erasure can be tried.
 
-use super::{Scope, Table, Write};
+use super::found::Found;
+use super::{Announcer, Scope, Table, Write};
+use crate::ids::{SubjectId, Token, UnitId};
 use std::collections::BTreeMap;
 
 /// The store could not be read.
@@ -25,18 +27,38 @@ pub trait View {
     /// # Errors
     /// [`ViewError`] if the store fails or a row does not open.
     fn scan(&self, table: Table, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Row>, ViewError>;
+
+    /// For each unit and token asked for: the numbers of its announcements in [`Table::BEACONS`] that nobody withdrew and that hold
+    /// the token, ascending. No such row of this view is missed, up to [`HEARD_MAX`] for each; a number that does not hold it may
+    /// come with them, once in some millions of questions, so whoever acts on one reads the row.
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails.
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError>;
+
+    /// For each token: our subjects in [`Table::OWN_TOKENS`] with a y of which `by` makes it, ascending. None of this view is missed;
+    /// one that does not have it may come with them, as in [`Self::heard`].
+    ///
+    /// # Errors
+    /// [`ViewError`] if the store fails.
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError>;
 }
+
+/// Most announcements of one unit that [`View::heard`] gives for one token.
+pub const HEARD_MAX: usize = 4_096;
 
 /// Rows in memory.
 #[derive(Debug, Default, Clone)]
 pub struct MemoryView {
     rows: BTreeMap<(Table, Vec<u8>), (Scope, Vec<u8>)>,
+    found: Found,
 }
 
 impl MemoryView {
     /// Applies the writes of one step.
     pub fn apply(&mut self, writes: &[Write]) {
         for write in writes {
+            self.found.set(write.table, &write.key, write.value.as_ref().map(|(_, value)| value.as_slice()));
             let key = (write.table, write.key.clone());
             match &write.value {
                 Some((scope, value)) => self.rows.insert(key, (*scope, value.clone())),
@@ -47,6 +69,9 @@ impl MemoryView {
 
     /// Makes everything under a scope unreadable, as destroying its key does.
     pub fn erase(&mut self, scope: Scope) {
+        for ((table, key), _) in self.rows.iter().filter(|(_, (under, _))| *under == scope) {
+            self.found.set(*table, key, None);
+        }
         self.rows.retain(|_, (under, _)| *under != scope);
     }
 
@@ -71,5 +96,13 @@ impl View for MemoryView {
             .take(limit)
             .map(|((_, key), (_, value))| (key.clone(), value.clone()))
             .collect())
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        Ok(asked.iter().map(|(unit, token)| self.found.beacons_with(*unit, *token).take(HEARD_MAX).collect()).collect())
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        Ok(self.found.subjects_with(by, tokens))
     }
 }

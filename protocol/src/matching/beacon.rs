@@ -2,8 +2,9 @@
 //! Not for storing or believing beacons: `publish` makes our own, `heard` judges those of others.
 
 use crate::bounded::BoundedVec;
-use crate::crypto::{Hasher, Message, keyed, labels};
+use crate::crypto::{Message, keyed, labels};
 use crate::ids::{FederationId, SubjectId, Token, UnitId};
+use crate::machine::Announcer;
 use crate::time::{DAY, HOUR, Timestamp};
 use crate::wire::MessageKind;
 use serde::{Deserialize, Serialize};
@@ -101,8 +102,7 @@ impl Message for BeaconHead {
 /// The token of one y of a blinding epoch as `unit` announces it. Another unit's token of the same y looks unrelated.
 #[must_use]
 pub fn token(federation: FederationId, epoch: u64, unit: UnitId, y: &[u8; 64]) -> Token {
-    let hasher = Hasher::new(labels::TOKEN).part(federation.as_bytes()).part(&epoch.to_be_bytes());
-    first_half(&hasher.part(unit.as_bytes()).part(y).finish())
+    Announcer { federation, epoch, unit }.token(y)
 }
 
 /// Sorted and padded with tokens that nobody else can tell from real ones, the same as long as the subject lives under one key.

@@ -7,7 +7,7 @@ use super::confirm;
 use super::lookup::ours_in;
 use super::me::Me;
 use super::room;
-use super::rows::{BeaconRow, Counters, HeardToken, beacon_key, heard_prefix, with_subject};
+use super::rows::{BeaconRow, Counters, beacon_in, beacon_key, beacon_place};
 use super::subject::Subject;
 use crate::ids::{AlertId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, ViewError};
@@ -22,7 +22,7 @@ pub(super) fn withdrawn(txn: &mut Txn<'_>, me: &Me, unit: UnitId, number: u64, b
     if row.withdrawn_by.is_some() {
         return Ok(());
     }
-    if let Some(beacon) = row.beacon()? {
+    if let Some(beacon) = beacon_in(&row, me.federation, unit, number)? {
         retract(txn, me, &beacon)?;
     }
     txn.put(&key, Scope::Master, &BeaconRow { withdrawn_by: Some(by), ..row });
@@ -38,7 +38,9 @@ pub(super) fn drop_below(txn: &mut Txn<'_>, me: &Me, unit: UnitId, floor: u64) -
             return Ok(());
         }
         for (key, row) in below {
-            if let (Some(beacon), None) = (row.beacon()?, row.withdrawn_by) {
+            if let (Some((_, number)), None) = (beacon_place(&key), row.withdrawn_by)
+                && let Some(beacon) = beacon_in(&row, me.federation, unit, number)?
+            {
                 retract(txn, me, &beacon)?;
             }
             txn.delete(Table::BEACONS, &key);
@@ -46,16 +48,10 @@ pub(super) fn drop_below(txn: &mut Txn<'_>, me: &Me, unit: UnitId, floor: u64) -
     }
 }
 
-/// A heard announcement counts no more: its tokens go, its alerts close.
+/// A heard announcement counts no more: its alerts close.
 fn retract(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
     if beacon.action != Action::Announce {
         return Ok(());
-    }
-    for token in beacon.tokens.iter() {
-        let key = with_subject(heard_prefix(*token, beacon.unit), beacon.subject);
-        if txn.get::<HeardToken>(&key)?.is_some_and(|heard| heard.number == beacon.number) {
-            txn.delete(Table::HEARD_TOKENS, &key);
-        }
     }
     Counters::change(txn, |counters| counters.heard = counters.heard.saturating_sub(1))?;
     confirm::retracted(txn, beacon.unit)?;

@@ -176,7 +176,7 @@ fn unseen(txn: &mut Txn<'_>, from: UnitId, message: &ContactMessage) -> Result<U
     if !subject.announces(message.peer_beacon) || message.step != ContactStep::Ask {
         return Ok(Unseen::Nothing);
     }
-    let Some(beacon) = live(txn, from, message.own_beacon, txn.now)? else {
+    let Some(beacon) = live(txn, &me, from, message.own_beacon, txn.now)? else {
         let held = UnitRow::of(txn, from)?.held.contains(message.own_beacon);
         return Ok(if held { Unseen::Nothing } else { Unseen::NotYet });
     };

@@ -5,7 +5,7 @@ use super::beacon::{Action, Beacon, BeaconHead};
 use super::close;
 use super::me::Me;
 use super::publish::renew;
-use super::rows::{BeaconRow, Counters, UnitRow, beacon_key, read};
+use super::rows::{BeaconRow, Counters, UnitRow, beacon_in, beacon_key, read};
 use crate::crypto::Signed;
 use crate::federation::restored;
 use crate::ids::UnitId;
@@ -58,7 +58,8 @@ fn advance(txn: &mut Txn<'_>, me: &Me, floor: u64) -> Result<u64, ViewError> {
             break;
         }
         let row: BeaconRow = read(txn, &beacon_key(me.unit, at))?.unwrap_or_default();
-        if let Some(beacon) = row.beacon()?.filter(|beacon| row.withdrawn_by.is_none() && beacon.action == Action::Announce) {
+        let beacon = beacon_in(&row, me.federation, me.unit, at)?;
+        if let Some(beacon) = beacon.filter(|beacon| row.withdrawn_by.is_none() && beacon.action == Action::Announce) {
             if !is_ending(&beacon, txn.now) {
                 break;
             }

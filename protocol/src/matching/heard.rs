@@ -7,7 +7,7 @@ use super::close;
 use super::confirm;
 use super::lookup::{compare, ours_in};
 use super::me::Me;
-use super::rows::{BeaconRow, Counters, HeardToken, UnitRow, beacon_key, heard_prefix, read, with_subject};
+use super::rows::{BeaconRow, Counters, UnitRow, beacon_key, read, row_of, signed_in};
 use super::subject::Subject;
 use crate::crypto::{Signed, Verified};
 use crate::federation::proof;
@@ -75,8 +75,8 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     }
     let key = beacon_key(unit, beacon.number);
     let before = txn.get::<BeaconRow>(&key)?.unwrap_or_default();
-    if let Some(known) = &before.signed {
-        return known_already(txn, unit, known, &signed, &beacon);
+    if let Some(known) = signed_in(&before, me.federation, unit, beacon.number)? {
+        return known_already(txn, unit, &known, &signed, &beacon);
     }
     let most = match beacon.action {
         Action::Announce => MOST_LIVE,
@@ -92,7 +92,7 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     }
     row.put(txn, unit);
     let withdrawn_by = before.withdrawn_by;
-    txn.put(&key, Scope::Master, &BeaconRow { signed: Some(signed), withdrawn_by });
+    txn.put(&key, Scope::Master, &row_of(&signed, &beacon, withdrawn_by)?);
     match beacon.action {
         Action::Announce if withdrawn_by.is_none() => announced(txn, me, &beacon)?,
         Action::Announce => {}
@@ -109,14 +109,8 @@ fn reaches(row: &UnitRow, me: &Me, unit: UnitId, number: u64) -> Result<bool, Vi
     Ok(me.unit_of(head.signer()) == Some(unit) && number <= head.highest)
 }
 
-/// Keeps its tokens and follows up whoever of ours is in it.
+/// Counts it and follows up whoever of ours is in it.
 fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
-    for token in beacon.tokens.iter() {
-        let key = with_subject(heard_prefix(*token, beacon.unit), beacon.subject);
-        // A subject announced twice stands under its newest number, whichever came first.
-        let before = txn.get::<HeardToken>(&key)?.map_or(0, |heard| heard.number);
-        txn.put(&key, Scope::Master, &HeardToken { number: beacon.number.max(before) });
-    }
     Counters::change(txn, |counters| counters.heard += 1)?;
     keepers::announced(txn, beacon.unit)?;
     confirm::announced(txn, beacon.unit)?;

@@ -3,7 +3,7 @@
 //! Not how a key comes about: see `keepers`.
 
 use super::me::Me;
-use super::publish::{drop_index, withdraw_number};
+use super::publish::withdraw_number;
 use super::rows::{Counters, UnitRow};
 use super::subject::{Subject, wait_for};
 use crate::federation::restored;
@@ -63,10 +63,6 @@ fn follow(txn: &mut Txn<'_>, me: &Me, mut subject: Subject) -> Result<(), ViewEr
     if lapsed {
         for announced in &over {
             withdraw_number(txn, me, subject.subject, announced.number)?;
-        }
-        subject.announced = over;
-        for unit in &me.others {
-            drop_index(txn, me, &subject, *unit);
         }
     }
     subject.announced = counting;

@@ -10,7 +10,7 @@ use crate::federation::member::Member;
 use crate::federation::{Secret32, charter, own};
 use crate::fingerprint::Weights;
 use crate::ids::{FederationId, NodeKey, SubjectId, Token, UnitId};
-use crate::machine::{View, ViewError};
+use crate::machine::{Announcer, View, ViewError};
 use crate::time::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,12 +80,12 @@ impl Me {
 
     /// The token of one y of a blinding epoch as `unit` announces it.
     pub(super) fn token(&self, epoch: u64, unit: UnitId, y: &[u8; 64]) -> Token {
-        super::beacon::token(self.federation, epoch, unit, y)
+        self.announcer(epoch, unit).token(y)
     }
 
-    /// Our row prefix of a token of `unit`.
-    pub(super) fn own_prefix(&self, unit: UnitId, token: Token) -> Vec<u8> {
-        super::rows::own_prefix(&self.index_secret, unit, token)
+    /// Whose tokens those of `unit` are.
+    pub(super) fn announcer(&self, epoch: u64, unit: UnitId) -> Announcer {
+        Announcer { federation: self.federation, epoch, unit }
     }
 
     /// A subject's y's of the present key as the token list of our own beacon.

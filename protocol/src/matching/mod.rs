@@ -13,6 +13,7 @@ mod keys;
 mod lookup;
 mod me;
 mod members;
+mod muted;
 mod publish;
 mod raise;
 mod ranges;
@@ -37,6 +38,7 @@ pub use heard::heard;
 pub use hit::{Hit, judge};
 pub use keys::follow_keys;
 pub use members::members_changed;
+pub use muted::muted;
 pub use publish::blinded;
 pub(crate) use restored::{beacons_after, newest_number, settle, take_back};
 pub(crate) use room::rooms_level;
@@ -45,6 +47,7 @@ pub use room::{
     RoomEvent, RoomRefusal, RoomStep, Said, StepYes, Telling, What, choices, given_here, given_there, receive_room,
     room_connected, room_no, room_of, room_shared, room_stop, room_uphold, room_watch, room_yes, rooms_of,
 };
-pub use subject::{Role, Status, announce, pending, resume, status};
+pub use rows::beacon_row_of_first_format;
+pub use subject::{Role, Status, announce, own_row_of_subject, pending, resume, status};
 pub use sync::{REPLY_MAX, REQUEST_MAX, Synced, handle_reply, handle_request, request};
 pub use weights::use_weights;

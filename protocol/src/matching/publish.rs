@@ -1,18 +1,18 @@
 //! Our own beacons: the answer of the blinding becomes an announcement, its end a withdrawal.
-//! Also the rows by which the beacons of others find our subjects.
+//! Not the rows by which the beacons of others find our subjects: those go with the subject.
 
 use super::beacon::{Action, Beacon, LIFETIME};
 use super::close;
 use super::confirm;
-use super::lookup::{compare, heard_like, live};
+use super::lookup::heard_like;
 use super::me::Me;
 use super::raise;
-use super::rows::{BeaconRow, Counters, OwnToken, UnitRow, beacon_key, read, with_subject};
+use super::rows::{BeaconRow, Counters, UnitRow, beacon_key, read, row_of};
 use super::subject::{Announced, Handles, Subject, Waiting, person_key, waiting_key};
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::federation::restored;
-use crate::ids::{AlertId, PersonRef, SubjectId, Token, UnitId};
+use crate::ids::{AlertId, PersonRef, SubjectId, Token};
 use crate::keepers;
 use crate::machine::{Gossip, Scope, Table, Txn, ViewError};
 use serde_bytes::ByteArray;
@@ -60,7 +60,7 @@ fn stand_again(txn: &mut Txn<'_>, me: &Me, mut subject: Subject, ys: &[[u8; 64]]
     hits(txn, me, &subject).map(|_| ())
 }
 
-/// Signs the announcement with the present key and writes the rows by which others find it.
+/// Signs the announcement with the present key.
 fn announce_with(txn: &mut Txn<'_>, me: &Me, subject: &mut Subject, ys: &[[u8; 64]]) -> Result<u64, ViewError> {
     let tokens = me.padded(subject.subject, ys);
     let number = publish(txn, me, me.epoch, subject.subject, Action::Announce, tokens)?;
@@ -69,22 +69,14 @@ fn announce_with(txn: &mut Txn<'_>, me: &Me, subject: &mut Subject, ys: &[[u8; 6
     subject.announced.retain(|announced| announced.epoch != me.epoch);
     subject.announced.push(Announced { epoch: me.epoch, number, ys });
     subject.put(txn);
-    for unit in &me.others {
-        index(txn, me, subject, *unit);
-    }
     Ok(number)
 }
 
 /// Raises an alert for whoever of the others was heard like it.
 fn hits(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<BTreeSet<AlertId>, ViewError> {
     let mut found = BTreeSet::new();
-    for (unit, their_number) in heard_like(txn, me, subject)? {
-        let Some(beacon) = live(txn, unit, their_number, txn.now)? else {
-            continue;
-        };
-        if let Some(hit) = compare(txn, me, subject, &beacon)? {
-            found.extend(confirm::found(txn, me, subject, &beacon, &hit)?);
-        }
+    for (beacon, hit) in heard_like(txn, me, subject, txn.now)? {
+        found.extend(confirm::found(txn, me, subject, &beacon, &hit)?);
     }
     Ok(found)
 }
@@ -139,11 +131,8 @@ pub(super) fn withdraw(txn: &mut Txn<'_>, me: &Me, subject: &Subject) -> Result<
     if let Some(person_ref) = subject.asking {
         txn.delete(Table::OWN, &waiting_key(person_ref));
     }
-    for unit in &me.others {
-        drop_index(txn, me, subject, *unit);
-    }
     confirm::forget(txn, subject.subject)?;
-    txn.delete(Table::SUBJECTS, subject.subject.as_bytes());
+    Subject::delete(txn, subject.subject);
     Counters::change(txn, |counters| counters.own = counters.own.saturating_sub(1))
 }
 
@@ -153,26 +142,6 @@ pub(super) fn withdraw_number(txn: &mut Txn<'_>, me: &Me, subject: SubjectId, nu
     let announced: BeaconRow = read(txn, &key)?.unwrap_or_default();
     txn.put(&key, Scope::Master, &BeaconRow { withdrawn_by: Some(by), ..announced });
     Ok(())
-}
-
-/// Writes the rows by which a beacon of `unit` finds this subject.
-pub(super) fn index(txn: &mut Txn<'_>, me: &Me, subject: &Subject, unit: UnitId) {
-    for (place, key) in index_keys(me, subject, unit) {
-        txn.put(&key, subject.scope(), &OwnToken { place });
-    }
-}
-
-/// Deletes them.
-pub(super) fn drop_index(txn: &mut Txn<'_>, me: &Me, subject: &Subject, unit: UnitId) {
-    for (_, key) in index_keys(me, subject, unit) {
-        txn.delete(Table::OWN_TOKENS, &key);
-    }
-}
-
-/// Each with the place of the feature.
-fn index_keys<'a>(me: &'a Me, subject: &'a Subject, unit: UnitId) -> impl Iterator<Item = (u8, Vec<u8>)> + 'a {
-    let key = move |epoch, y| with_subject(me.own_prefix(unit, me.token(epoch, unit, y)), subject.subject);
-    subject.announced.iter().flat_map(move |of| (0..).zip(&of.ys).map(move |(place, y)| (place, key(of.epoch, y))))
 }
 
 /// Signs a beacon under the next number, keeps it and sends it to everybody.
@@ -201,7 +170,7 @@ pub(super) fn publish(
     }
     let signed = Signed::sign(&beacon, &me.key);
     txn.gossip(Gossip::Beacon(signed.as_bytes().to_vec()));
-    txn.put(&beacon_key(me.unit, number), Scope::Master, &BeaconRow { signed: Some(signed), withdrawn_by: None });
+    txn.put(&beacon_key(me.unit, number), Scope::Master, &row_of(&signed, &beacon, None)?);
     let mut row = UnitRow::of(txn, me.unit)?;
     let fits = row.held.insert(number, number);
     debug_assert!(fits, "own numbers have no holes");

@@ -4,7 +4,7 @@
 use super::beacon::{Action, Beacon};
 use super::me::Me;
 use super::publish::{publish, withdraw_number};
-use super::rows::{BeaconRow, Counters, UnitRow, beacon_key, read};
+use super::rows::{BeaconRow, Counters, UnitRow, beacon_in, beacon_key, beacon_place, read, row_of, signed_in};
 use super::subject::Subject;
 use crate::crypto::Signed;
 use crate::ids::UnitId;
@@ -27,10 +27,12 @@ pub(crate) fn newest_number(view: &dyn View, unit: UnitId) -> Result<u64, ViewEr
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub(crate) fn beacons_after(view: &dyn View, unit: UnitId, number: u64, limit: usize) -> Result<Vec<Signed<Beacon>>, ViewError> {
+    let Some(me) = Me::load(view)? else { return Ok(Vec::new()) };
     let rows = view.scan(Table::BEACONS, unit.as_bytes(), Some(&beacon_key(unit, number)), limit)?;
     let mut found = Vec::new();
-    for (_, bytes) in rows {
-        found.extend(crate::machine::read_row::<BeaconRow>(&bytes)?.signed);
+    for (key, bytes) in rows {
+        let Some((_, number)) = beacon_place(&key) else { continue };
+        found.extend(signed_in(&crate::machine::read_row(&bytes)?, me.federation, unit, number)?);
     }
     Ok(found)
 }
@@ -47,10 +49,10 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, signed: &Signed<Beacon>) -> Result<bo
     }
     let key = beacon_key(me.unit, beacon.number);
     let row = txn.get::<BeaconRow>(&key)?.unwrap_or_default();
-    if row.signed.is_some() {
+    if row.kept.is_some() {
         return Ok(true);
     }
-    txn.put(&key, Scope::Master, &BeaconRow { signed: Some(signed.clone()), withdrawn_by: row.withdrawn_by });
+    txn.put(&key, Scope::Master, &row_of(signed, &beacon, row.withdrawn_by)?);
     if let Action::Withdraw(number) = beacon.action {
         let key = beacon_key(me.unit, number);
         let withdrawn = txn.get::<BeaconRow>(&key)?.unwrap_or_default();
@@ -73,8 +75,10 @@ pub(crate) fn settle(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         row.put(txn, me.unit);
     }
     let from = beacon_key(me.unit, row.floor.saturating_sub(1));
-    for (_, row) in txn.list::<BeaconRow>(me.unit.as_bytes(), Some(&from), MOST)? {
-        let Some(beacon) = row.beacon()?.filter(|beacon| beacon.action == Action::Announce) else { continue };
+    for (key, row) in txn.list::<BeaconRow>(me.unit.as_bytes(), Some(&from), MOST)? {
+        let Some((_, number)) = beacon_place(&key) else { continue };
+        let beacon = beacon_in(&row, me.federation, me.unit, number)?;
+        let Some(beacon) = beacon.filter(|beacon| beacon.action == Action::Announce) else { continue };
         let withdrawn = row.withdrawn_by;
         let Some(mut subject) = read::<Subject>(txn, beacon.subject.as_bytes())? else {
             if withdrawn.is_none() {

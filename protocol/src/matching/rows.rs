@@ -1,12 +1,16 @@
-//! How beacons, tokens and counters stand in the store.
+//! How beacons and counters stand in the store.
 //! Not subjects and alerts: those speak of a person and are sealed with the case.
 
-use super::beacon::{Beacon, BeaconHead};
+use super::beacon::{Action, BEACON_MAX, Beacon, BeaconHead};
 use super::ranges::Ranges;
-use crate::crypto::{Signed, keyed, labels};
-use crate::ids::{SubjectId, Token, UnitId};
-use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
+use crate::bounded::BoundedVec;
+use crate::crypto::Signed;
+use crate::ids::{FederationId, UnitId};
+pub(super) use crate::machine::{BeaconRow, beacon_key, beacon_place};
+use crate::machine::{KeptBeacon, Record, Scope, Table, Txn, View, ViewError, read_row};
+use crate::wire;
 use serde::{Deserialize, Serialize};
+use serde_bytes::{ByteArray, ByteBuf};
 use std::collections::BTreeSet;
 
 /// A typed row of any view.
@@ -14,74 +18,84 @@ pub(super) fn read<R: Record>(view: &dyn View, key: &[u8]) -> Result<Option<R>, 
     view.get(R::TABLE, key)?.map(|bytes| read_row(&bytes)).transpose()
 }
 
-/// One number of one unit.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct BeaconRow {
-    /// As received or made; none while only its withdrawal has come.
-    pub(super) signed: Option<Signed<Beacon>>,
-    /// The beacon that withdrew it.
-    pub(super) withdrawn_by: Option<u64>,
+/// The row of a signed beacon that nobody withdrew yet.
+///
+/// # Errors
+/// [`ViewError`] if its frame is not the expected one: then it was not verified.
+pub(super) fn row_of(signed: &Signed<Beacon>, beacon: &Beacon, withdrawn_by: Option<u64>) -> Result<BeaconRow, ViewError> {
+    let damaged = |error| ViewError(format!("a beacon to be stored: {error}"));
+    let kept = KeptBeacon {
+        signer: signed.claimed_signer().map_err(damaged)?,
+        signature: ByteArray::new(signed.signature().map_err(damaged)?),
+        epoch: beacon.epoch,
+        subject: beacon.subject,
+        withdraws: match beacon.action {
+            Action::Announce => None,
+            Action::Withdraw(number) => Some(number),
+        },
+        tokens: ByteBuf::from(beacon.tokens.iter().flat_map(|token| token.0).collect::<Vec<u8>>()),
+        expires: beacon.expires,
+    };
+    Ok(BeaconRow { kept: Some(kept), withdrawn_by })
 }
 
-impl Record for BeaconRow {
-    const TABLE: Table = Table::BEACONS;
+/// The beacon that stands in a row.
+///
+/// # Errors
+/// [`ViewError`] if it holds more tokens than a beacon may.
+pub(super) fn beacon_in(
+    row: &BeaconRow,
+    federation: FederationId,
+    unit: UnitId,
+    number: u64,
+) -> Result<Option<Beacon>, ViewError> {
+    let Some(kept) = &row.kept else { return Ok(None) };
+    let tokens = BoundedVec::new(kept.tokens().collect()).map_err(|error| ViewError(format!("a stored beacon: {error}")))?;
+    Ok(Some(Beacon {
+        federation,
+        epoch: kept.epoch,
+        unit,
+        number,
+        subject: kept.subject,
+        action: kept.withdraws.map_or(Action::Announce, Action::Withdraw),
+        tokens,
+        expires: kept.expires,
+    }))
 }
 
-impl BeaconRow {
-    /// The beacon itself.
-    pub(super) fn beacon(&self) -> Result<Option<Beacon>, ViewError> {
-        let stored = self.signed.as_ref().map(Signed::stored).transpose();
-        let stored = stored.map_err(|error| ViewError(format!("a stored beacon: {error}")))?;
-        Ok(stored.map(crate::crypto::Verified::into_value))
-    }
+/// The beacon that stands in a row, as it was signed.
+///
+/// # Errors
+/// As [`beacon_in`].
+pub(super) fn signed_in(
+    row: &BeaconRow,
+    federation: FederationId,
+    unit: UnitId,
+    number: u64,
+) -> Result<Option<Signed<Beacon>>, ViewError> {
+    let beacon = beacon_in(row, federation, unit, number)?;
+    Ok(beacon.zip(row.kept.as_ref()).map(|(beacon, kept)| Signed::from_parts(&beacon, kept.signer, &kept.signature)))
 }
 
-/// The row key of one number of one unit.
-pub(super) fn beacon_key(unit: UnitId, number: u64) -> Vec<u8> {
-    [unit.as_bytes().as_slice(), &number.to_be_bytes()].concat()
+/// One number of one unit as it stood in the first format of the store, as a whole signed beacon.
+#[derive(Serialize, Deserialize)]
+struct FirstFormat {
+    signed: Option<Signed<Beacon>>,
+    withdrawn_by: Option<u64>,
 }
 
-/// A token heard, and the number of the beacon it came in.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct HeardToken {
-    pub(super) number: u64,
-}
-
-impl Record for HeardToken {
-    const TABLE: Table = Table::HEARD_TOKENS;
-}
-
-/// The prefix under which one unit's subjects with one token stand; the row key adds the subject.
-pub(super) fn heard_prefix(token: Token, unit: UnitId) -> Vec<u8> {
-    [token.as_bytes().as_slice(), unit.as_bytes()].concat()
-}
-
-/// A token of ours as another unit would have announced it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct OwnToken {
-    /// Which of the subject's features.
-    pub(super) place: u8,
-}
-
-impl Record for OwnToken {
-    const TABLE: Table = Table::OWN_TOKENS;
-}
-
-/// The prefix under which our subjects with one token stand, keyed so that a stolen disk shows no token of ours.
-pub(super) fn own_prefix(index_secret: &[u8; 32], unit: UnitId, token: Token) -> Vec<u8> {
-    let input = [unit.as_bytes().as_slice(), token.as_bytes()].concat();
-    keyed(labels::TOKEN_ROW, index_secret, &input)[..16].to_vec()
-}
-
-/// A prefix with the subject behind it.
-pub(super) fn with_subject(mut prefix: Vec<u8>, subject: SubjectId) -> Vec<u8> {
-    prefix.extend_from_slice(subject.as_bytes());
-    prefix
-}
-
-/// The subject at the end of a row key.
-pub(super) fn subject_of(key: &[u8]) -> Option<SubjectId> {
-    SubjectId::from_slice(key.get(key.len().checked_sub(SubjectId::LEN)?..)?)
+/// A row of the table `p17-1` as it is to stand in [`Table::BEACONS`].
+///
+/// # Errors
+/// [`ViewError`] if it is damaged.
+pub fn beacon_row_of_first_format(row: &[u8]) -> Result<Vec<u8>, ViewError> {
+    let damaged = |error: &dyn core::fmt::Display| ViewError(format!("a beacon of the first format: {error}"));
+    let old: FirstFormat = wire::decode(row, BEACON_MAX + 64).map_err(|error| damaged(&error))?;
+    let new = match &old.signed {
+        Some(signed) => row_of(signed, &*signed.stored().map_err(|error| damaged(&error))?, old.withdrawn_by)?,
+        None => BeaconRow { kept: None, withdrawn_by: old.withdrawn_by },
+    };
+    Ok(wire::encode(&new))
 }
 
 /// What is held of one unit's numbers.
@@ -146,7 +160,7 @@ impl Counters {
     }
 }
 
-/// The other members, as of the charter for which the rows of `OWN_TOKENS` were written.
+/// The other members, as of the charter that was last followed.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Indexed {
     pub(super) units: BTreeSet<UnitId>,

@@ -7,7 +7,8 @@ use super::publish::withdraw;
 use super::rows::{Counters, read};
 use crate::fingerprint::{self, Identity, Person, TokenType};
 use crate::ids::{CaseId, EntityId, PersonRef, SubjectId};
-use crate::machine::{Record, Scope, Table, ToBlind, Txn, View, ViewError, read_row};
+use crate::machine::{OwnRow, Record, Scope, Table, ToBlind, Txn, View, ViewError, read_row};
+use crate::wire;
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 
@@ -65,11 +66,6 @@ impl Subject {
         self.features.iter().zip(ys).map(|((kind, _), y)| (*kind, &**y))
     }
 
-    /// All its y's with the epochs of their keys.
-    pub(super) fn every_y(&self) -> impl Iterator<Item = (u64, &[u8; 64])> {
-        self.announced.iter().flat_map(|announced| announced.ys.iter().map(|y| (announced.epoch, &**y)))
-    }
-
     /// Its announcement with the newest key.
     pub(super) fn newest(&self) -> Option<&Announced> {
         self.announced.last()
@@ -93,9 +89,37 @@ impl Subject {
         Scope::Case(self.case)
     }
 
+    /// Writes it, and what it is found by.
     pub(super) fn put(&self, txn: &mut Txn<'_>) {
-        txn.put(self.subject.as_bytes(), self.scope(), self);
+        let key = self.subject.as_bytes();
+        txn.put(key, self.scope(), self);
+        match self.own_row() {
+            Some(row) => txn.put(key, self.scope(), &row),
+            None => txn.delete(Table::OWN_TOKENS, key),
+        }
     }
+
+    pub(super) fn delete(txn: &mut Txn<'_>, subject: SubjectId) {
+        for table in [Table::SUBJECTS, Table::OWN_TOKENS] {
+            txn.delete(table, subject.as_bytes());
+        }
+    }
+
+    /// What it is found by; none while nothing announces it.
+    fn own_row(&self) -> Option<OwnRow> {
+        let ys = |announced: &Announced| ByteBuf::from(announced.ys.iter().flat_map(|y| **y).collect::<Vec<u8>>());
+        let announced: Vec<_> = self.announced.iter().map(|announced| (announced.epoch, ys(announced))).collect();
+        (!announced.is_empty()).then_some(OwnRow { announced })
+    }
+}
+
+/// The row of what a subject is found by, made of its own row: for stores of the first format, which had other ones. None while
+/// nothing announces it.
+///
+/// # Errors
+/// [`ViewError`] if the row is damaged.
+pub fn own_row_of_subject(row: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
+    Ok(read_row::<Subject>(row)?.own_row().map(|row| wire::encode(&row)))
 }
 
 /// The handles of a person: one announced, one on its way to replace it.
@@ -280,6 +304,6 @@ fn forget_pending(txn: &mut Txn<'_>, subject: SubjectId) -> Result<(), ViewError
     if let Some(Subject { asking: Some(person_ref), .. }) = read(txn, subject.as_bytes())? {
         txn.delete(Table::OWN, &waiting_key(person_ref));
     }
-    txn.delete(Table::SUBJECTS, subject.as_bytes());
+    Subject::delete(txn, subject);
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::head::heard_head;
 use super::heard::hear;
 use super::me::Me;
 use super::ranges::Ranges;
-use super::rows::{BeaconRow, UnitRow, beacon_key, read};
+use super::rows::{BeaconRow, UnitRow, beacon_key, read, signed_in};
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::ids::UnitId;
@@ -101,10 +101,10 @@ pub fn handle_request(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<O
         let last = if wanted.count() < RANGES { u64::MAX } else { wanted.end() };
         for number in row.held.without(wanted, row.floor).take_while(|number| *number <= last) {
             let stored: BeaconRow = read(txn, &beacon_key(*unit, number))?.unwrap_or_default();
-            if stored.beacon()?.is_none_or(|beacon| beacon.expires <= txn.now) {
+            if stored.kept.as_ref().is_none_or(|kept| kept.expires <= txn.now) {
                 continue;
             }
-            let Some(signed) = stored.signed else {
+            let Some(signed) = signed_in(&stored, me.federation, *unit, number)? else {
                 continue;
             };
             size += signed.as_bytes().len() + 4;

@@ -5,7 +5,7 @@ use super::answer::VerificationAnswer;
 use super::consent::{Named, gaps};
 use super::refusal::RequestRefusal;
 use super::request::{RefusalReason, VerificationRequest};
-use super::rows::{AskState, OUT, RequestOut, out_key};
+use super::rows::{AskState, RequestOut, out_key};
 use crate::bounded::BoundedText;
 use crate::caselog::case_row;
 use crate::crypto::Signed;
@@ -13,14 +13,12 @@ use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own, peering};
 use crate::ids::{CaseId, EntityId, ShareId, UnitId};
-use crate::machine::{Notice, Table, Txn, View as _, ViewError};
+use crate::machine::{Notice, Txn, ViewError};
 use crate::sharing::{Basis, Taken};
 use crate::time::DAY;
 use crate::wire;
 use serde::{Deserialize, Serialize};
 
-/// Most requests made that are kept.
-pub(super) const MOST: usize = 10_000;
 /// An answer is wanted within this time, in milliseconds.
 const LONGEST: u64 = 366 * DAY;
 /// So long after the day it was wanted by a request destroys itself.
@@ -114,9 +112,6 @@ fn check(txn: &Txn<'_>, asked: &Asked) -> Result<(), RequestRefusal> {
     let gaps = gaps(txn, &named, request, request.due.plus(KEEP), txn.now)?;
     if !gaps.is_empty() {
         return Err(RequestRefusal::Consent(gaps));
-    }
-    if txn.scan(Table::REQUESTS, OUT, None, MOST)?.len() >= MOST {
-        return Err(RequestRefusal::Full("requests"));
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! A request that names a person on the ground of her consent: whether that covers it, and its end with the consent.
 //! What a consent must say is `sharing`'s: a request is weighed as a share of identifying values would be.
 
-use super::ask::MOST;
 use super::end::close;
 use super::refusal::RequestRefusal;
 use super::request::VerificationRequest;
@@ -72,10 +71,11 @@ fn weigh(
 pub fn uphold(txn: &mut Txn<'_>, case: CaseId) -> Result<(), RequestRefusal> {
     let there = |row: &RequestOut| row.state.is_waiting() || row.state == AskState::Answered;
     let resting: Vec<RequestOut> = txn
-        .list::<RequestOut>(OUT, None, MOST)?
+        .filtered::<RequestOut>(OUT, |row| {
+            row.case == case && row.request.basis == Basis::Consent && row.receipt.is_none() && there(row)
+        })?
         .into_iter()
         .map(|(_, row)| row)
-        .filter(|row| row.case == case && row.request.basis == Basis::Consent && row.receipt.is_none() && there(row))
         .collect();
     if resting.is_empty() {
         return Ok(());

@@ -1,7 +1,7 @@
 //! The ends of a request: withdrawn or closed by its asker, expired, refused; destruction of its key, receipt.
 //! The same recall and receipt as for shares, by the same kinds of envelope; only the rows are others.
 
-use super::ask::{MOST, row_of};
+use super::ask::row_of;
 use super::refusal::RequestRefusal;
 use super::rows::{AskState, IN, OUT, RequestIn, RequestOut, WorkState, handle, in_key, work_key};
 use crate::crypto::Signed;
@@ -163,17 +163,16 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Option<Taken>, 
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn expire(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    for (_, mut row) in txn.list::<RequestOut>(OUT, None, MOST)? {
-        if row.state.is_waiting() && txn.now >= row.request.expires {
-            row.enter(AskState::Expired, txn.now);
-            row.keep(txn);
-            outbox::void_share(txn, row.to, row.request.id)?;
-            txn.notify(Notice::Share(row.request.id));
-        }
+    let now = txn.now;
+    for (_, mut row) in txn.filtered::<RequestOut>(OUT, |row| row.state.is_waiting() && now >= row.request.expires)? {
+        row.enter(AskState::Expired, txn.now);
+        row.keep(txn);
+        outbox::void_share(txn, row.to, row.request.id)?;
+        txn.notify(Notice::Share(row.request.id));
     }
-    for (key, row) in txn.list::<RequestIn>(IN, None, MOST)? {
+    for (key, row) in txn.filtered::<RequestIn>(IN, |row| now >= row.expires)? {
         let Some(id) = handle(&key) else { continue };
-        if row.is_open() && txn.now >= row.expires {
+        if row.is_open() {
             end_here(txn, id, row, Ended::Expired)?;
         } else if row.receipted && txn.now >= row.expires.plus(REMEMBER) {
             txn.delete(Table::REQUESTS, &key);

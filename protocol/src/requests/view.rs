@@ -1,12 +1,11 @@
 //! Reading requests, made and received.
 //! Changes nothing.
 
-use super::ask::MOST;
 use super::rows::{IN, OUT, RequestIn, RequestOut, WorkRow, handle, in_key, out_key, work_key};
 use super::{VerificationAnswer, VerificationRequest};
 use crate::crypto::Signed;
 use crate::ids::ShareId;
-use crate::machine::{Record, Table, View, ViewError, read_row};
+use crate::machine::{Record, Table, View, ViewError, filtered, read_row};
 
 fn one<R: Record>(view: &dyn View, key: &[u8]) -> Result<Option<R>, ViewError> {
     view.get(Table::REQUESTS, key)?.map(|bytes| read_row(&bytes)).transpose()
@@ -25,7 +24,7 @@ pub fn asked(view: &dyn View, id: ShareId) -> Result<Option<RequestOut>, ViewErr
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn asked_list(view: &dyn View) -> Result<Vec<RequestOut>, ViewError> {
-    view.scan(Table::REQUESTS, OUT, None, MOST)?.iter().map(|(_, bytes)| read_row(bytes)).collect()
+    Ok(filtered::<RequestOut>(view, OUT, |_| true)?.into_iter().map(|(_, row)| row).collect())
 }
 
 /// All requests received, those that are over too.
@@ -33,8 +32,8 @@ pub fn asked_list(view: &dyn View) -> Result<Vec<RequestOut>, ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn received_list(view: &dyn View) -> Result<Vec<(ShareId, RequestIn)>, ViewError> {
-    let rows = view.scan(Table::REQUESTS, IN, None, MOST)?;
-    rows.iter().filter_map(|(key, bytes)| Some((handle(key)?, bytes))).map(|(id, bytes)| Ok((id, read_row(bytes)?))).collect()
+    let rows = filtered::<RequestIn>(view, IN, |_| true)?.into_iter();
+    Ok(rows.filter_map(|(key, row)| Some((handle(&key)?, row))).collect())
 }
 
 /// What a received request says and what was answered.

@@ -24,8 +24,8 @@ use std::collections::BTreeMap;
 const REQUEST_MAX: usize = 8 * 1024;
 /// Most requests of one unit that wait here.
 pub(super) const MOST_OPEN: usize = 200;
-/// Most requests that are kept.
-pub(super) const MOST: usize = 10_000;
+/// Most requests of one unit that are remembered here, with those that are over: it can withdraw as many as it sends.
+pub(super) const MOST_KEPT: usize = 1_000;
 /// Longest life of a request, in milliseconds.
 const LONGEST: u64 = 500 * DAY;
 
@@ -58,8 +58,8 @@ pub(super) fn check_and_keep(txn: &mut Txn<'_>, from: UnitId, request: Verificat
     if request.expires <= txn.now || request.expires.since(txn.now) > LONGEST || request.due > request.expires {
         return Ok(Taken::Refused("sent a request past its time, or without an end"));
     }
-    let all = txn.list::<RequestIn>(IN, None, MOST)?;
-    if all.len() >= MOST || all.iter().filter(|(_, row)| row.from == from && row.is_open()).count() >= MOST_OPEN {
+    let kept = txn.filtered::<RequestIn>(IN, |row| row.from == from)?;
+    if kept.len() >= MOST_KEPT || kept.iter().filter(|(_, row)| row.is_open()).count() >= MOST_OPEN {
         return Ok(Taken::Refused("sent more requests than can wait here"));
     }
     let row = RequestIn {

@@ -17,7 +17,7 @@ use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::own;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
-use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
+use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, filtered, read_row};
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -32,8 +32,6 @@ pub(super) struct TakeBackPayload {
 
 /// Most contributions of a case that are taken back before they arrive.
 const MOST_AHEAD: usize = 1_000;
-/// Contributions looked at in one tick.
-const MOST: usize = 10_000;
 
 /// A person of its author takes a contribution back: the owner is told to destroy it.
 ///
@@ -78,9 +76,8 @@ fn tell(txn: &mut Txn<'_>, to: UnitId, payload: &TakeBackPayload) -> Result<(), 
 /// What this unit took back of its contributions to cases that a unit owns, or owned as they were given.
 pub(crate) fn taken_back_from(view: &dyn View, unit: UnitId) -> Result<Vec<(CaseId, EntryHash, ShareId)>, ViewError> {
     let mut found = Vec::new();
-    for (at, bytes) in view.scan(Table::CONTRIBUTED, &[], None, MOST)? {
-        let row: Contributed = read_row(&bytes)?;
-        let (Some((case, entry)), Some(share), Some(_)) = (place(&at), row.share, row.taken_back) else { continue };
+    for (at, row) in filtered::<Contributed>(view, &[], |row| row.taken_back.is_some())? {
+        let (Some((case, entry)), Some(share)) = (place(&at), row.share) else { continue };
         let given_to = view.get(Table::SHARES_IN, share.as_bytes())?.map(|bytes| read_row::<ShareIn>(&bytes)).transpose()?;
         if given_to.is_some_and(|row| row.from == unit) || case_row(view, case)?.is_some_and(|row| row.owner == unit) {
             found.push((case, entry, share));

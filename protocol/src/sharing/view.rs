@@ -7,7 +7,7 @@ use super::rows::{InState, OfCase, ShareIn, ShareOut, scope};
 use super::share::Share;
 use crate::caselog::{FoldedCase, fold, load};
 use crate::ids::{CaseId, Commitment, ShareId, UnitId};
-use crate::machine::{Scope, Table, View, ViewError, read_row};
+use crate::machine::{Record, Scope, Table, View, ViewError, filtered, read_row};
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,32 +52,25 @@ pub fn incoming_of(view: &dyn View, case: CaseId) -> Result<Vec<(ShareId, ShareI
     Ok(found)
 }
 
-/// All shares given, by handle.
+/// The shares given that `keep` wants, by handle.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn outgoing_list(view: &dyn View, after: Option<ShareId>, limit: usize) -> Result<Vec<(ShareId, ShareOut)>, ViewError> {
-    rows(view, Table::SHARES_OUT, after, limit)
+pub fn outgoing_list(view: &dyn View, keep: impl Fn(&ShareOut) -> bool) -> Result<Vec<(ShareId, ShareOut)>, ViewError> {
+    rows(view, keep)
 }
 
-/// All shares received, by handle.
+/// The shares received that `keep` wants, by handle.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn incoming_list(view: &dyn View, after: Option<ShareId>, limit: usize) -> Result<Vec<(ShareId, ShareIn)>, ViewError> {
-    rows(view, Table::SHARES_IN, after, limit)
+pub fn incoming_list(view: &dyn View, keep: impl Fn(&ShareIn) -> bool) -> Result<Vec<(ShareId, ShareIn)>, ViewError> {
+    rows(view, keep)
 }
 
-fn rows<R: crate::machine::Record>(
-    view: &dyn View,
-    table: Table,
-    after: Option<ShareId>,
-    limit: usize,
-) -> Result<Vec<(ShareId, R)>, ViewError> {
-    view.scan(table, &[], after.as_ref().map(|id| id.as_bytes().as_slice()), limit)?
-        .into_iter()
-        .filter_map(|(key, bytes)| ShareId::from_slice(&key).map(|id| Ok((id, read_row(&bytes)?))))
-        .collect()
+fn rows<R: Record>(view: &dyn View, keep: impl Fn(&R) -> bool) -> Result<Vec<(ShareId, R)>, ViewError> {
+    let found = filtered(view, &[], keep)?.into_iter();
+    Ok(found.filter_map(|(key, row)| ShareId::from_slice(&key).map(|id| (id, row))).collect())
 }
 
 /// What a received share says and which of its values are no longer current; none once its key is destroyed.

@@ -90,7 +90,7 @@ fn entries(view: &dyn View, to: UnitId, ask: &Ask, facts: &mut Vec<Fact>) -> Res
 }
 
 fn shares(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
-    for (id, row) in sharing::incoming_list(view, None, MOST)?.into_iter().filter(|(_, row)| row.from == to) {
+    for (id, row) in sharing::incoming_list(view, |row| row.from == to)? {
         let state = match row.state {
             InState::Active => HeldState::Active,
             InState::Ended(ended) => HeldState::Ended(ended),
@@ -98,7 +98,7 @@ fn shares(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), View
         };
         facts.push(Fact::Held(Held { id, share: sharing::signed_terms(view, id)?, state }));
     }
-    for (id, row) in sharing::outgoing_list(view, None, MOST)?.into_iter().filter(|(_, row)| row.to == to) {
+    for (id, row) in sharing::outgoing_list(view, |row| row.to == to)? {
         let state = match row.state {
             OutState::Transferred => GivenState::Transferred,
             state if state.is_open() => GivenState::Open,

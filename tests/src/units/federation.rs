@@ -24,10 +24,11 @@ impl Key {
     pub const ALL: [Self; 3] = [Self::Shillong, Self::Guwahati, Self::Kathmandu];
 }
 
-/// Three running units. Their folders go with this.
+/// Three running units, and more where more are wanted. Their folders go with this.
 #[derive(Debug)]
 pub struct Federation {
     units: [Unit; 3],
+    more: Vec<Unit>,
     root: TempDir,
 }
 
@@ -56,7 +57,7 @@ impl Federation {
         }
         join(&shillong, &guwahati, &[]).await?;
         join(&shillong, &kathmandu, &[&guwahati]).await?;
-        Ok((Self { units: [shillong, guwahati, kathmandu], root }, links))
+        Ok((Self { units: [shillong, guwahati, kathmandu], more: Vec::new(), root }, links))
     }
 
     /// Three members who have compared the words with each other.
@@ -80,6 +81,34 @@ impl Federation {
         federation.confirm_all().await?;
         let links = <[Link; 3]>::try_from(links).map_err(|_| anyhow::anyhow!("three units have three links"))?;
         Ok((federation, links))
+    }
+
+    /// Five members who have compared the words, with a blinding key of which any two of the first three units answer.
+    ///
+    /// # Errors
+    /// As [`Self::joined`], or if the key does not come about.
+    pub async fn five() -> Result<Self> {
+        let mut federation = Self::three().await?;
+        for (name, prefix) in [("AHTU Patna", "PA"), ("AHTU Siliguri", "SI")] {
+            let mut unit = Unit::init(federation.root(), name, prefix, false).await?;
+            unit.start().await?;
+            unit.accounts().await?;
+            let [shillong, guwahati, kathmandu] = &federation.units;
+            // More than half of the members sign, the inviter among them.
+            let signers = if federation.more.is_empty() { &[guwahati][..] } else { &[guwahati, kathmandu] };
+            join(shillong, &unit, signers).await?;
+            for member in federation.all() {
+                confirm(member, &unit).await?;
+            }
+            federation.more.push(unit);
+        }
+        keep_together(&federation.units, &federation.more).await?;
+        Ok(federation)
+    }
+
+    /// Every unit of it.
+    pub fn all(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().chain(&self.more)
     }
 
     /// Everybody compares the words with everybody.
@@ -179,6 +208,37 @@ pub async fn join(inviter: &Unit, newcomer: &Unit, signers: &[&Unit]) -> Result<
         signer.command(&["peers", "approve", &proposal]).await?;
     }
     until("the newcomer to be a member", || async { Ok((!row(newcomer, inviter).await?.is_empty()).then_some(())) }).await
+}
+
+/// The first three units generate a key that any two of them keep, more than half of the members approve it, and everybody uses it.
+async fn keep_together(keepers: &[Unit; 3], others: &[Unit]) -> Result<()> {
+    let [first, second, third] = keepers;
+    let (at_second, at_third) = (peer(first, second).await?, peer(first, third).await?);
+    first.command(&["peers", "keepers", "want", "--threshold", "2", "own", &at_second, &at_third]).await?;
+    for keeper in [second, third] {
+        let generation = until("the key to be wanted", || async {
+            let rows = commands::rows(&keeper.command(&["peers", "keepers", "list"]).await?);
+            Ok(rows.into_iter().find(|row| row.iter().any(|cell| cell.contains("waits for"))).map(|row| row[0].clone()))
+        })
+        .await?;
+        keeper.command(&["peers", "keepers", "yes", &generation]).await?;
+    }
+    for member in [second, third] {
+        let proposal = until("the key to be proposed", || async {
+            let rows = commands::rows(&member.command(&["peers", "approve"]).await?);
+            Ok(rows.into_iter().find(|row| row.len() > 1).map(|row| row[0].clone()))
+        })
+        .await?;
+        member.command(&["peers", "approve", &proposal]).await?;
+    }
+    for member in keepers.iter().chain(others) {
+        until("the key to be used", || async {
+            let told = member.command(&["peers", "keepers", "list"]).await?;
+            Ok(told.starts_with("Any 2 of these 3 answer").then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// How `here` names `there`, once it knows it.

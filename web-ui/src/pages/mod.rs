@@ -12,6 +12,7 @@ mod case_steps;
 mod cases;
 mod contributions;
 mod custody;
+mod digest;
 mod documents;
 mod drawn;
 mod edit;
@@ -126,6 +127,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::directory(), get(publications::directory))
         .route(paths::resources(), get(publications::resources))
         .route(paths::alerts(), get(alerts::page))
+        .route(paths::digest(), get(digest::page))
         .route(&paths::alert_step("{alert}", "{step}"), post(alerts::step))
         .route(&paths::room("{alert}"), get(room::page))
         .route(&paths::room_step("{alert}", "{step}"), post(room::step))

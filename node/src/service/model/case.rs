@@ -45,6 +45,8 @@ pub struct PersonView {
     pub stages: [StageView; 6],
     /// Where the person stands in matching.
     pub matching: Matching,
+    /// What of the person so many others carry that it counts nothing, in kind: "name and district".
+    pub muted: Vec<String>,
     /// There is an alert about the person that is not closed.
     pub in_alert: bool,
     /// Persons in other cases who were found to be the same; only in cases that the reader may see.

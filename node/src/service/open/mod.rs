@@ -19,6 +19,7 @@ use super::transfers::custody_of;
 use super::units::Units;
 use crate::access::{Action, Actor, Grant, authorize};
 use crate::casework::{not_covered, persons, roles_of};
+use icmc_protocol::fingerprint::AgreedKind;
 use icmc_protocol::ids::{CaseId, Commitment, EntityId, ShareId};
 use icmc_protocol::machine::{View, ViewError};
 use icmc_protocol::matching::{self, Status};
@@ -61,6 +62,7 @@ pub(super) fn open(
         not_shared: if held.active().is_empty() { Vec::new() } else { not_covered(terms.iter().map(|(share, _)| share)) },
         deleted_until: if held.is_deleted() { undo_until(view, case)? } else { None },
         matching: if held.own { matching_of(view, &reader)? } else { BTreeMap::new() },
+        muted: if held.own { muted_of(view, &reader)? } else { BTreeMap::new() },
         alerted: if held.own { alerted(view, case)? } else { BTreeSet::new() },
         steering: steering(&held.log),
     };
@@ -131,6 +133,14 @@ fn matching_of(view: &dyn View, reader: &Reader<'_>) -> Result<BTreeMap<EntityId
             Ok((person, state))
         })
         .collect()
+}
+
+/// What of each person is too common to count.
+fn muted_of(view: &dyn View, reader: &Reader<'_>) -> Result<BTreeMap<EntityId, Vec<String>>, ViewError> {
+    let words = |kinds: &Vec<AgreedKind>| kinds.iter().map(|kind| kind.label()).collect::<Vec<_>>().join(" and ");
+    let persons = persons(reader.folded, &reader.order).into_iter();
+    let muted = |person| Ok((person, matching::muted(view, reader.folded.case, person)?.iter().map(words).collect()));
+    persons.map(muted).collect()
 }
 
 /// The persons of a case about whom an alert is open.

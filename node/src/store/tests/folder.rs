@@ -49,7 +49,7 @@ fn a_newer_format_is_refused_and_left_alone() {
     let error = Store::open(&unit.dir(), &unit.source).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "store.redb was written by a newer icmc (format 2, this one knows 1): install the newer version"
+        "store.redb was written by a newer icmc (format 3, this one knows 2): install the newer version"
     );
 }
 

@@ -3,6 +3,7 @@
 
 mod disk_full;
 mod erasure;
+mod first_format;
 mod folder;
 mod power_cut;
 mod rows;

@@ -6,8 +6,8 @@ use crate::crypto::Signed;
 use crate::envelope::outbox::HeldBack;
 use crate::envelope::{Ack, Body, outbox};
 use crate::federation::restored;
-use crate::ids::BodyHash;
-use crate::machine::{MemoryView, Row, Table, Txn, View, ViewError};
+use crate::ids::{BodyHash, SubjectId, Token, UnitId};
+use crate::machine::{Announcer, MemoryView, Row, Table, Txn, View, ViewError};
 use crate::testing::World;
 use crate::testing::rng::SeededRng;
 use crate::time::{DAY, HOUR};
@@ -195,6 +195,14 @@ impl View for Counting<'_> {
         let rows = self.0.scan(table, prefix, after, limit)?;
         self.1.set(self.1.get() + rows.len());
         Ok(rows)
+    }
+
+    fn heard(&self, asked: &[(UnitId, Token)]) -> Result<Vec<Vec<u64>>, ViewError> {
+        self.0.heard(asked)
+    }
+
+    fn own(&self, by: &Announcer, tokens: &[Token]) -> Result<Vec<Vec<SubjectId>>, ViewError> {
+        self.0.own(by, tokens)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::super::Fault;
 use super::{FIVE, KEPT, RAFIQUL, ROFIQUL, alerts, enter, incidents, mark_of, present, status};
 use crate::federation::charter::{OWN_SHARE, OwnShare};
-use crate::machine::{Record as _, Scope, Table, Write};
+use crate::machine::{Record as _, Scope, Table, Write, own_in};
 use crate::matching::Status;
 use crate::oprf::KeyIndex;
 use crate::oprf::generation::Dealt;
@@ -53,7 +53,7 @@ fn any_three_keepers_give_the_same_y() {
             .view
             .rows()
             .filter(|(table, ..)| *table == Table::OWN_TOKENS)
-            .map(|(_, key, ..)| key[..16].to_vec())
+            .flat_map(|(.., row)| own_in(row).unwrap())
             .collect();
         found.sort();
         assert!(!found.is_empty());

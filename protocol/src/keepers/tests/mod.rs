@@ -7,6 +7,7 @@ mod cheating;
 mod generation;
 mod hostile;
 mod quota;
+mod red_team;
 mod vectors;
 
 use super::generation::{State, runs, say_yes, start};

@@ -20,7 +20,7 @@ use crate::matching::hit::Hit;
 use crate::matching::lookup;
 use crate::matching::me::Me;
 use crate::matching::raise::{self, Grounds};
-use crate::matching::rows::{BeaconRow, Counters, beacon_key};
+use crate::matching::rows::{BeaconRow, Counters, beacon_key, signed_in};
 use crate::matching::subject::{Role, Subject};
 use crate::oprf::Exponent;
 use crate::wire;
@@ -140,7 +140,8 @@ pub(super) fn ask(
     numbers: Numbers,
     shared: &[(TokenType, Df)],
 ) -> Result<(), OutboxError> {
-    let signed = txn.get::<BeaconRow>(&beacon_key(me.unit, numbers.own))?.and_then(|row| row.signed);
+    let row = txn.get::<BeaconRow>(&beacon_key(me.unit, numbers.own))?.unwrap_or_default();
+    let signed = signed_in(&row, me.federation, me.unit, numbers.own)?;
     // A restored node may lack it until the others have shown what they hold.
     let beacon = signed.ok_or(OutboxError::Restored)?;
     let secret = Exponent::random(txn.rng);

@@ -87,7 +87,7 @@ pub(super) fn counted_at_last(txn: &mut Txn<'_>, me: &Me, at: Place, counted: Op
 /// A newer beacon that had to wait is compared.
 pub(super) fn go_on(txn: &mut Txn<'_>, me: &Me, pair: &Pair, subject: &Subject, next: Option<u64>) -> Result<(), ViewError> {
     let Some(number) = next else { return Ok(()) };
-    if let Some(beacon) = live(txn, pair.peer, number, txn.now)?
+    if let Some(beacon) = live(txn, me, pair.peer, number, txn.now)?
         && let Some(hit) = compare(txn, me, subject, &beacon)?
     {
         found(txn, me, subject, &beacon, &hit)?;

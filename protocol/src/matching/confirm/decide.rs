@@ -61,7 +61,7 @@ pub fn decide(txn: &mut Txn<'_>, id: ConfirmId, allow: bool) -> Result<Decision,
     let me = Me::load(txn)?.ok_or(Refusal::Unknown)?;
     let subject = read::<Subject>(txn, pair.own.as_bytes())?.ok_or(Refusal::Unknown)?;
     let Run { numbers, stage: Stage::Held(first), .. } = &run else { return Err(Refusal::Unknown) };
-    let beacon = live(txn, pair.peer, numbers.peer, txn.now)?.filter(|_| allow && subject.announces(numbers.own));
+    let beacon = live(txn, &me, pair.peer, numbers.peer, txn.now)?.filter(|_| allow && subject.announces(numbers.own));
     match (beacon, first) {
         (Some(beacon), Some(first)) => {
             let tokens = shared(txn, &me, &subject, &beacon)?;

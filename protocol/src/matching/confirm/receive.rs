@@ -102,7 +102,7 @@ fn first(txn: &mut Txn<'_>, me: &Me, pair: &Pair, sent: Box<First>) -> Result<Co
     if hear(txn, me, sent.beacon.as_bytes(), false)? == Verdict::Reject {
         return Ok(Compared::Refused("began a comparison with a beacon that does not hold"));
     }
-    let Some(beacon) = live(txn, pair.peer, sent.own_beacon, txn.now)? else { return Ok(Compared::Applied) };
+    let Some(beacon) = live(txn, me, pair.peer, sent.own_beacon, txn.now)? else { return Ok(Compared::Applied) };
     if beacon.subject != pair.peer_subject {
         return Ok(Compared::Refused("began a comparison of a subject that its beacon does not announce"));
     }

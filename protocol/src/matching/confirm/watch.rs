@@ -76,7 +76,7 @@ fn look(txn: &mut Txn<'_>, me: &Me, pair: &Pair, subject: &Subject, mut run: Run
 
 /// Tries to begin once more.
 fn again(txn: &mut Txn<'_>, me: &Me, pair: &Pair, subject: &Subject, run: Run) -> Result<(), ViewError> {
-    let Some(beacon) = live(txn, pair.peer, run.numbers.peer, txn.now)? else {
+    let Some(beacon) = live(txn, me, pair.peer, run.numbers.peer, txn.now)? else {
         rows::delete(txn, pair, run.id);
         return Ok(());
     };

@@ -165,7 +165,7 @@ fn consent_that_ends_withdraws_the_beacon_and_closes_the_alerts() {
         assert!(matches!(node.alert().state, State::Closed { outcome: Outcome::Withdrawn, by: None, .. }));
     }
     assert_eq!(nodes[0].count(Table::SUBJECTS) + nodes[0].count(Table::SUBJECT_OF) + nodes[0].count(Table::OWN_TOKENS), 0);
-    assert_eq!(nodes[2].count(Table::HEARD_TOKENS), 16, "only Shillong's tokens are left");
+    assert_eq!(nodes[2].heard_tokens().len(), 16, "only Shillong's tokens are left");
     // What nobody announces any more finds nobody.
     nodes[2].announces(EntityId([3; 16]), Some(&rofiqul()));
     assert_eq!(nodes[2].alert().peer, nodes[1].unit);

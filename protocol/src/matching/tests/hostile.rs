@@ -3,12 +3,13 @@
 
 use super::super::heard::MOST_LIVE;
 use super::super::rows::UnitRow;
-use super::super::{Action, BEACON_MAX, Beacon, LIFETIME};
+use super::super::{Action, BEACON_MAX, Beacon, LIFETIME, daily_head};
 use super::{FEDERATION, NOON, Node, SUSPECT, rafiqul, rofiqul, three};
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
-use crate::ids::{FederationId, SubjectId};
+use crate::ids::{FederationId, SubjectId, Token};
 use crate::machine::{Table, Verdict};
+use crate::time::DAY;
 
 /// Guwahati's beacon about the suspect whom Shillong has too, and the units.
 fn waiting() -> ([Node; 3], Vec<u8>) {
@@ -85,7 +86,7 @@ fn what_is_signed_but_out_of_form_is_refused_and_named() {
         let signed = sign(&beacon, &nodes[0]);
         assert_eq!(nodes[1].hears(&signed), Verdict::Ignore);
     }
-    assert_eq!(nodes[1].count(Table::HEARD_TOKENS), 0);
+    assert_eq!(nodes[1].heard_tokens().len(), 0);
     assert!(nodes[1].alerts().is_empty());
 }
 
@@ -178,4 +179,68 @@ fn numbers_full_of_holes_are_not_followed_without_end() {
         let expected = if place < 1_024 { Verdict::Accept } else { Verdict::Ignore };
         assert_eq!(nodes[1].hears(&signed), expected, "{place}");
     }
+}
+
+#[test]
+fn nobody_withdraws_another_units_subject() {
+    let (mut nodes, beacon) = waiting();
+    assert_eq!(nodes[1].hears(&beacon), Verdict::Accept);
+    let (alert, theirs) = (nodes[1].alert(), read(&beacon));
+    let tokens = nodes[1].heard_tokens();
+    let withdrawal = Beacon { number: 9, action: Action::Withdraw(theirs.number), tokens: BoundedVec::default(), ..theirs };
+    // Kathmandu in Guwahati's name: the key is not Guwahati's.
+    let in_its_name = sign(&withdrawal, &nodes[2]);
+    assert_eq!(nodes[1].hears(&in_its_name), Verdict::Reject);
+    assert_eq!(nodes[1].incidents.last().unwrap().peer, Some(nodes[2].unit));
+    // In its own name, of the same number and the same subject: that is a number of its own, and ends nothing of Guwahati's.
+    let in_its_own = sign(&Beacon { unit: nodes[2].unit, ..withdrawal }, &nodes[2]);
+    assert_eq!(nodes[1].hears(&in_its_own), Verdict::Accept);
+    assert_eq!((nodes[1].alert(), nodes[1].heard_tokens()), (alert, tokens));
+}
+
+#[test]
+fn a_flood_of_beacons_neither_hides_an_honest_one_nor_matches_anybody() {
+    let (mut nodes, beacon) = waiting();
+    let honest = read(&beacon);
+    // Kathmandu announces two thousand strangers, each with tokens that it copied from Guwahati, and fills the rest at will.
+    for number in 1..=2_000_u64 {
+        let mut tokens: Vec<Token> = honest.tokens[..4].to_vec();
+        tokens.extend((0..4_u8).map(|place| {
+            let mut token = [place; 16];
+            token[1..9].copy_from_slice(&number.to_be_bytes());
+            Token(token)
+        }));
+        tokens.sort_unstable();
+        let mut handle = [4; 16];
+        handle[..8].copy_from_slice(&number.to_be_bytes());
+        let tokens = BoundedVec::new(tokens).unwrap();
+        let flood = Beacon { unit: nodes[2].unit, number, subject: SubjectId(handle), tokens, ..honest.clone() };
+        let flood = sign(&flood, &nodes[2]);
+        assert_eq!(nodes[1].hears(&flood), Verdict::Accept);
+    }
+    assert!(nodes[1].alerts().is_empty());
+    assert_eq!(nodes[1].hears(&beacon), Verdict::Accept);
+    assert_eq!(nodes[1].alert().peer, nodes[0].unit);
+    // Withdrawn again, it leaves nothing to be found.
+    let withdrawal = Beacon { number: 2, action: Action::Withdraw(1), tokens: BoundedVec::default(), ..honest };
+    let withdrawal = sign(&withdrawal, &nodes[0]);
+    assert_eq!(nodes[1].hears(&withdrawal), Verdict::Accept);
+    assert!(nodes[1].heard_tokens().iter().all(|(unit, ..)| *unit == nodes[2].unit));
+}
+
+#[test]
+fn two_announcements_of_one_subject_cannot_be_told_apart_from_their_padding() {
+    let mut nodes = three();
+    nodes[0].announces(SUSPECT, Some(&rofiqul()));
+    nodes[0].now = NOON.plus(340 * DAY);
+    nodes[0].step(daily_head).0.unwrap();
+    let sent: Vec<Beacon> = nodes[0].sent.iter().map(|beacon| read(beacon)).collect();
+    let announced: Vec<&Beacon> = sent.iter().filter(|beacon| beacon.action == Action::Announce).collect();
+    assert_eq!(announced.len(), 2, "announced, and renewed before it ends");
+    assert_eq!((announced[0].subject, &announced[0].tokens), (announced[1].subject, &announced[1].tokens));
+    assert!(rofiqul_has_fewer_features_than(&announced[0].tokens), "so some of them are padding");
+}
+
+fn rofiqul_has_fewer_features_than(tokens: &[Token]) -> bool {
+    crate::fingerprint::features(&crate::fingerprint::Person::from(&rofiqul())).len() < tokens.len()
 }

@@ -7,6 +7,7 @@ mod comparing;
 mod contact;
 mod hostile;
 mod members;
+mod muted;
 mod order;
 mod vectors;
 
@@ -18,8 +19,8 @@ use crate::federation::member::{Member, UnitClass};
 use crate::federation::own::{self, Own};
 use crate::federation::setup::{Setup, create};
 use crate::fingerprint::{Identity, MatchClass};
-use crate::ids::{AlertId, CaseId, CharterHash, EntityId, FederationId, UnitId};
-use crate::machine::{Effects, Gossip, Incident, MemoryView, Notice, Table, Txn, Verdict};
+use crate::ids::{AlertId, CaseId, CharterHash, EntityId, FederationId, Token, UnitId};
+use crate::machine::{Effects, Gossip, Incident, MemoryView, Notice, Table, Txn, Verdict, beacon_place, heard_in};
 use crate::oprf::generation::Dealt;
 use crate::oprf::{self, Blind, KeyIndex};
 use crate::testing::rng::SeededRng;
@@ -117,6 +118,16 @@ impl Node {
         let mut alerts = self.alerts();
         assert_eq!(alerts.len(), 1);
         alerts.remove(0)
+    }
+
+    /// Tokens heard from others that count, and in which beacons.
+    fn heard_tokens(&self) -> BTreeSet<(UnitId, u64, Token)> {
+        let rows = self.view.rows().filter(|row| row.0 == Table::BEACONS && !row.1.starts_with(self.unit.as_bytes()));
+        let each = |key: &[u8], row: &[u8]| {
+            let (unit, number) = beacon_place(key).unwrap();
+            heard_in(row).unwrap().into_iter().map(move |token| (unit, number, token))
+        };
+        rows.flat_map(|(_, key, _, row)| each(key, row)).collect()
     }
 
     fn count(&self, table: Table) -> usize {

@@ -42,7 +42,7 @@ fn outcome(node: &Node) -> Vec<String> {
         })
         .collect();
     lines.sort();
-    for table in [Table::HEARD_TOKENS, Table::BEACONS, Table::BEACON_HEADS, Table::OWN] {
+    for table in [Table::BEACONS, Table::BEACON_HEADS, Table::OWN] {
         // How many comparisons were begun on the way depends on the way.
         let rows = node.view.rows().filter(|row| row.0 == table && !row.1.starts_with(b"sent/"));
         lines.extend(rows.map(|row| format!("{row:?}")));

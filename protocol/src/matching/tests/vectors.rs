@@ -2,6 +2,7 @@
 //! Written anew with `ICMC_WRITE_VECTORS=1`; after the first release a changed vector is a new version of the message.
 
 use super::super::confirm::{ConfirmMessage, First, Fourth, Frame, Reference, Said, Second, Third, hide};
+use super::super::rows::{beacon_in, row_of, signed_in};
 use super::super::sync::{Held, REPLY_MAX, REQUEST_MAX, Reply, Request};
 use super::super::{Action, Answer, Beacon, BeaconHead, ContactMessage, ContactStep, LIFETIME, token};
 use super::{FEDERATION, NOON};
@@ -10,6 +11,7 @@ use crate::bounded::BoundedVec;
 use crate::crypto::{Message, NodeSecret, Signed};
 use crate::fingerprint::{Person, Side, TokenType};
 use crate::ids::{AlertId, ConfirmId, SubjectId, Token, UnitId};
+use crate::machine::OwnRow;
 use crate::oprf::Exponent;
 use crate::testing::rng::SeededRng;
 use crate::testing::vectors::{compare, read};
@@ -122,4 +124,31 @@ fn bytes_of_catching_up_are_the_golden_ones() {
         Reply { heads: BoundedVec::new(vec![head]).unwrap(), beacons: BoundedVec::new(beacons.to_vec()).unwrap(), more: true };
     compare("beacons-reply", &wire::encode(&reply));
     assert_eq!(wire::decode::<Reply>(&read("beacons-reply"), REPLY_MAX), Ok(reply));
+}
+
+#[test]
+fn rows_have_the_golden_bytes_and_show_a_beacon_as_it_was_signed() {
+    let announce = Beacon {
+        federation: FEDERATION,
+        epoch: 3,
+        unit: UNIT,
+        number: 41,
+        subject: SubjectId([3; 16]),
+        action: Action::Announce,
+        tokens: BoundedVec::new((0..8).map(|byte| Token([byte; 16])).collect()).unwrap(),
+        expires: NOON.plus(LIFETIME),
+    };
+    let withdraw = Beacon { number: 42, action: Action::Withdraw(41), tokens: BoundedVec::default(), ..announce.clone() };
+    for (name, beacon, withdrawn_by) in [("row-announce", announce, Some(42)), ("row-withdraw", withdraw, None)] {
+        let as_signed = Signed::sign(&beacon, &NodeSecret::from_seed(&[6; 32]));
+        let row = row_of(&as_signed, &beacon, withdrawn_by).unwrap();
+        compare(name, &wire::encode(&row));
+        assert_eq!(signed_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(as_signed.clone()));
+        assert_eq!(beacon_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(beacon));
+        assert_eq!(row.live_tokens().count(), 0, "withdrawn, or a withdrawal");
+    }
+    let ys: Vec<u8> = [[1; 64], [2; 64]].concat();
+    let own = OwnRow { announced: vec![(3, serde_bytes::ByteBuf::from(ys))] };
+    compare("row-own", &wire::encode(&own));
+    assert_eq!(own.every_y().collect::<Vec<_>>(), [(3, [1; 64]), (3, [2; 64])]);
 }

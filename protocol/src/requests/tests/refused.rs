@@ -3,7 +3,7 @@
 
 use super::super::ask::{Reply, ReplyPayload};
 use super::super::rows::work_key;
-use super::super::work::MOST_OPEN;
+use super::super::work::{MOST_KEPT, MOST_OPEN};
 use super::super::{AskState, RefusalReason, RequestRefusal, VerificationRequest, WorkState, answer, ask, close, take, work_of};
 use super::{ASKED, OPENED, held, key, last_incident, made, send, signed_answer, wanted, wish};
 use crate::bounded::{BoundedText, BoundedVec};
@@ -91,6 +91,40 @@ fn one_unit_cannot_take_all_the_room() {
     let noted = world["shillong"].incidents.len();
     send(&mut world, "guwahati", "shillong", Kind::VerificationRequest, next);
     assert_eq!(world["shillong"].incidents.len(), noted, "others still find room");
+}
+
+#[test]
+fn one_unit_cannot_take_all_the_room_by_withdrawing_what_it_sent() {
+    let (mut world, _) = OPENED.clone();
+    let handle = |number: usize| {
+        let mut id = ShareId([9; 16]);
+        id.0[..8].copy_from_slice(&number.to_be_bytes());
+        id
+    };
+    let sent = |world: &World, number| wire::encode(&VerificationRequest { id: handle(number), ..request(world, 9) });
+    for number in 0..MOST_KEPT {
+        let bytes = sent(&world, number);
+        send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, bytes);
+        let recall = RecallPayload { share: handle(number), revision: 0 };
+        send(&mut world, "kathmandu", "shillong", Kind::Recall, wire::encode(&recall));
+    }
+    // Kathmandu's own node knows nothing of what is sent here in its name, and refuses the receipts.
+    let too_many = |world: &World| {
+        let noted = world["shillong"].incidents.iter();
+        noted.filter(|incident| incident.what == "sent more requests than can wait here").count()
+    };
+    assert_eq!(too_many(&world), 0);
+    let next = sent(&world, MOST_KEPT);
+    send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, next.clone());
+    assert_eq!(too_many(&world), 1);
+    send(&mut world, "guwahati", "shillong", Kind::VerificationRequest, next);
+    assert_eq!(too_many(&world), 1, "others still find room");
+    // What is over is forgotten a month after its time, and then there is room again.
+    world.advance(61 * DAY);
+    let later = sent(&world, MOST_KEPT + 1);
+    send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, later);
+    assert_eq!(too_many(&world), 1, "there is room again");
+    assert!(work_of(&world["shillong"].view, handle(MOST_KEPT + 1)).unwrap().is_some());
 }
 
 #[test]

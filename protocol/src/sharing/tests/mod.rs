@@ -83,11 +83,11 @@ fn standing(world: &World, case: CaseId, kind: &str, entity: EntityId, field: &s
 }
 
 fn given(world: &World, share: ShareId) -> ShareOut {
-    outgoing_list(&world["guwahati"].view, None, 100).unwrap().into_iter().find(|(id, _)| *id == share).unwrap().1
+    outgoing_list(&world["guwahati"].view, |_| true).unwrap().into_iter().find(|(id, _)| *id == share).unwrap().1
 }
 
 fn held(world: &World, unit: &str, share: ShareId) -> Option<ShareIn> {
-    incoming_list(&world[unit].view, None, 100).unwrap().into_iter().find(|(id, _)| *id == share).map(|(_, row)| row)
+    incoming_list(&world[unit].view, |_| true).unwrap().into_iter().find(|(id, _)| *id == share).map(|(_, row)| row)
 }
 
 fn states(world: &World, share: ShareId) -> (OutState, InState) {

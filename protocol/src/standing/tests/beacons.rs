@@ -4,17 +4,18 @@
 use super::{MAN, SHARED, enter, meet, meet_all, nobody_contradicts_itself};
 use crate::caselog::append;
 use crate::ids::CaseId;
+use crate::machine::{BeaconRow, Table};
 use crate::matching::{self, Status};
 use crate::testing::World;
 use crate::testing::drafts::{self, id, instead, text};
+use crate::wire;
 
 fn live_at(world: &World, here: &str, of: &str) -> usize {
     let unit = world[of].id;
-    let rows = world[here]
-        .view
-        .rows()
-        .filter(|(table, key, ..)| *table == crate::machine::Table::HEARD_TOKENS && key[16..48] == *unit.as_bytes());
-    rows.map(|(_, key, ..)| key[48..].to_vec()).collect::<std::collections::BTreeSet<_>>().len()
+    let rows = world[here].view.rows().filter(|(table, key, ..)| *table == Table::BEACONS && key.starts_with(unit.as_bytes()));
+    let rows = rows.map(|(.., row)| wire::decode::<BeaconRow>(row, row.len()).unwrap());
+    let subjects = rows.filter(|row| row.live_tokens().next().is_some()).filter_map(|row| Some(row.kept?.subject));
+    subjects.collect::<std::collections::BTreeSet<_>>().len()
 }
 
 fn close(world: &mut World, case: CaseId) {

@@ -81,12 +81,12 @@ fn folded(world: &World, unit: &str, case: CaseId) -> FoldedCase {
 }
 
 fn given(world: &World, share: ShareId) -> Option<ShareOut> {
-    let all = sharing::outgoing_list(&world["guwahati"].view, None, 100).unwrap();
+    let all = sharing::outgoing_list(&world["guwahati"].view, |_| true).unwrap();
     all.into_iter().find(|(id, _)| *id == share).map(|(_, row)| row)
 }
 
 fn held(world: &World, unit: &str, share: ShareId) -> Option<ShareIn> {
-    let all = sharing::incoming_list(&world[unit].view, None, 100).unwrap();
+    let all = sharing::incoming_list(&world[unit].view, |_| true).unwrap();
     all.into_iter().find(|(id, _)| *id == share).map(|(_, row)| row)
 }
 

@@ -107,7 +107,7 @@ impl Sim {
     pub(super) fn decide(&mut self, action: Action) -> Option<String> {
         let mut open = Vec::new();
         for unit in 0..self.world.units.len() {
-            let incoming = sharing::incoming_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            let incoming = sharing::incoming_list(&self.world.units[unit].view, |_| true).ok()?;
             let may = |state| matches!(state, InState::Offered | InState::Previewed);
             open.extend(
                 incoming
@@ -194,7 +194,7 @@ impl Sim {
     pub(super) fn revise(&mut self) -> Option<String> {
         let mut open = Vec::new();
         for unit in 0..self.world.units.len() {
-            let given = sharing::outgoing_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            let given = sharing::outgoing_list(&self.world.units[unit].view, |_| true).ok()?;
             open.extend(given.into_iter().filter(|(_, row)| row.state.is_open()).map(|(id, _)| (unit, id)));
         }
         let (unit, id) = *self.dice.pick(&open)?;
@@ -218,7 +218,7 @@ impl Sim {
     pub(super) fn recall(&mut self) -> Option<String> {
         let mut open = Vec::new();
         for unit in 0..self.world.units.len() {
-            let given = sharing::outgoing_list(&self.world.units[unit].view, None, usize::MAX).ok()?;
+            let given = sharing::outgoing_list(&self.world.units[unit].view, |_| true).ok()?;
             open.extend(given.into_iter().filter(|(_, row)| row.state.is_open()).map(|(id, _)| (unit, id)));
         }
         let (unit, id) = *self.dice.pick(&open)?;

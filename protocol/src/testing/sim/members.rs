@@ -139,7 +139,7 @@ impl Sim {
     /// A unit ends what it gave, and leaves.
     pub(super) fn leave(&mut self) -> Option<String> {
         let at = self.may_go()?;
-        let given = sharing::outgoing_list(&self.world.units[at].view, None, usize::MAX).ok()?;
+        let given = sharing::outgoing_list(&self.world.units[at].view, |_| true).ok()?;
         for (id, _) in given.into_iter().filter(|(_, row)| row.state.is_open()) {
             let recalled = self.act(at, |txn| sharing::recall(txn, id));
             self.must(recalled)?;

@@ -337,8 +337,7 @@ impl Sim {
         let staying = (0..self.world.units.len()).find(|at| !self.is_out(*at)).unwrap_or_default();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let receipts = self.truth.shares.values().filter(|share| share.receipted).count();
-        let given =
-            self.world.units.iter().filter_map(|unit| sharing::outgoing_list(&unit.view, None, usize::MAX).ok()).flatten();
+        let given = self.world.units.iter().filter_map(|unit| sharing::outgoing_list(&unit.view, |_| true).ok()).flatten();
         let recalled = given.filter(|(_, row)| row.state == OutState::Recalled && row.receipt.is_some()).count();
         let epoch = charter::head(&self.world.units[staying].view).ok().flatten().map_or(0, |head| head.epoch);
         Figures {

@@ -98,7 +98,7 @@ impl Sim {
         }
         let ids: Vec<ShareId> =
             self.truth.shares.iter().filter(|(_, share)| share.from == at && share.doubtful).map(|(id, _)| *id).collect();
-        let given = sharing::outgoing_list(&view, None, usize::MAX).unwrap_or_default();
+        let given = sharing::outgoing_list(&view, |_| true).unwrap_or_default();
         for id in ids {
             let row = given.iter().find(|(one, _)| *one == id).map(|(_, row)| row);
             let Some(share) = self.truth.shares.get_mut(&id) else { continue };

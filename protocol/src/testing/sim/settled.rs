@@ -181,10 +181,10 @@ fn up_to_date(sim: &Sim) -> Result<(), String> {
 }
 
 fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
-    let find = |view, id| sharing::outgoing_list(view, None, usize::MAX).ok()?.into_iter().find(|(one, _)| *one == id);
+    let find = |view, id| sharing::outgoing_list(view, |_| true).ok()?.into_iter().find(|(one, _)| *one == id);
     let (_, given) = find(&sim.world.units[share.from].view, id).ok_or("the owner forgot it")?;
     let receiver = &sim.world.units[share.to];
-    let incoming = sharing::incoming_list(&receiver.view, None, usize::MAX).map_err(|error| error.to_string())?;
+    let incoming = sharing::incoming_list(&receiver.view, |_| true).map_err(|error| error.to_string())?;
     let held = incoming.into_iter().find(|(one, _)| *one == id).map(|(_, row)| row.state);
     let fits = match (given.state, held) {
         (OutState::Delivered, Some(InState::Offered | InState::Previewed))

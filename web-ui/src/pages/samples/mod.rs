@@ -157,6 +157,7 @@ fn person(text: &str) -> PersonView {
             entity: Some(EntityId([15; 16])),
         }),
         matching: Matching::Yes,
+        muted: vec!["name and district".to_owned(), "village".to_owned()],
         in_alert: true,
         same: vec![person_link(text)],
     }

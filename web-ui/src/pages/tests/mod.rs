@@ -5,7 +5,7 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, documents, edit, given, help, inbox, keepers, lost, messages,
+    account_pages, alerts, answer, ask, audit, case, cases, digest, documents, edit, given, help, inbox, keepers, lost, messages,
     new_case, own_unit, password, peer_end, peers, print, publications, reply, requests, room, same, samples, search, share,
     shares, sign_in, team, today, who,
 };
@@ -47,6 +47,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("directory", of(&directory)),
         ("resources", of(&resources)),
         ("alerts", of(&alerts::sample(s(), text))),
+        ("digest", of(&digest::sample(s(), text))),
         ("peers", of(&peers_page)),
         ("words", of(&words)),
         ("keepers", of(&keepers::sample(s(), text))),
