@@ -33,7 +33,7 @@ impl Protocol {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Envelope => "/icmc/envelope/1",
-            Self::Beacons => "/icmc/beacons/1",
+            Self::Beacons => "/icmc/beacons/2",
             Self::Charter => "/icmc/charter/1",
             Self::Blob => "/icmc/blob/1",
             Self::Join => "/icmc/join/1",
@@ -86,9 +86,9 @@ impl Topic {
 
     pub(super) fn name(self, federation: &str) -> String {
         let last = match self {
-            Self::Beacons => "beacons",
-            Self::Charter => "charter",
+            Self::Beacons => "beacons/2",
+            Self::Charter => "charter/1",
         };
-        format!("icmc/{federation}/{last}/1")
+        format!("icmc/{federation}/{last}")
     }
 }

@@ -39,14 +39,14 @@ pub enum Input {
         /// The reply.
         bytes: Vec<u8>,
     },
-    /// A request on `/icmc/beacons/1`.
+    /// A request on `/icmc/beacons/2`.
     BeaconRequest {
         /// The member who asks.
         from: UnitId,
         /// The request.
         bytes: Vec<u8>,
     },
-    /// The reply to a request of ours on `/icmc/beacons/1`.
+    /// The reply to a request of ours on `/icmc/beacons/2`.
     BeaconReply {
         /// The member who was asked.
         from: UnitId,

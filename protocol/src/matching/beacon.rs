@@ -30,22 +30,21 @@ pub enum Action {
     Withdraw(u64),
 }
 
-/// One announcement or withdrawal. No case, role, sex, year or recipe.
+/// One announcement or withdrawal; the signing key says whose. No case, role, sex, year or recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beacon {
     /// Where it counts.
     pub federation: FederationId,
     /// The blinding epoch of its tokens.
     pub epoch: u64,
-    /// Who announces; the tokens are bound to it.
-    pub unit: UnitId,
     /// 1, 2, 3 … without holes for each unit.
     pub number: u64,
     /// Random handle of the person.
     pub subject: SubjectId,
     /// Announce or withdraw.
     pub action: Action,
-    /// Ascending, padded to 8, 16 or 24; empty in a withdrawal.
+    /// Ascending, padded to 8, 16 or 24; empty in a withdrawal. One byte string, one after the other.
+    #[serde(with = "packed")]
     pub tokens: BoundedVec<Token, 24>,
     /// Counts until then.
     pub expires: Timestamp,
@@ -76,6 +75,40 @@ impl Beacon {
             Action::Announce if !self.tokens.is_sorted_by(|one, two| one < two) => Some("a beacon whose tokens are not in order"),
             _ => None,
         }
+    }
+}
+
+/// A beacon with the unit that its signing key belongs to: the tokens are bound to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnitBeacon {
+    pub(super) unit: UnitId,
+    pub(super) beacon: Beacon,
+}
+
+impl core::ops::Deref for UnitBeacon {
+    type Target = Beacon;
+    fn deref(&self) -> &Beacon {
+        &self.beacon
+    }
+}
+
+/// Tokens as one byte string: a list of byte strings has a header for each.
+mod packed {
+    use super::Token;
+    use crate::bounded::BoundedVec;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(tokens: &BoundedVec<Token, 24>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&tokens.iter().flat_map(|token| token.0).collect::<Vec<u8>>())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BoundedVec<Token, 24>, D::Error> {
+        let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
+        let (tokens, rest) = bytes.as_chunks();
+        if !rest.is_empty() {
+            return Err(D::Error::custom("part of a token"));
+        }
+        BoundedVec::new(tokens.iter().map(|token| Token(*token)).collect()).map_err(D::Error::custom)
     }
 }
 
@@ -164,7 +197,6 @@ mod tests {
         let good = Beacon {
             federation: FederationId([1; 32]),
             epoch: 0,
-            unit: UnitId([1; 32]),
             number: 5,
             subject: SubjectId([3; 16]),
             action: Action::Announce,

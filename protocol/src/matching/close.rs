@@ -2,7 +2,7 @@
 //! Not closing by a person: that is `alert::set_state`.
 
 use super::alert::{self, Alert, AlertOf, Outcome, State, pair_key};
-use super::beacon::{Action, Beacon};
+use super::beacon::{Action, UnitBeacon};
 use super::confirm;
 use super::lookup::ours_in;
 use super::me::Me;
@@ -49,7 +49,7 @@ pub(super) fn drop_below(txn: &mut Txn<'_>, me: &Me, unit: UnitId, floor: u64) -
 }
 
 /// A heard announcement counts no more: its alerts close.
-fn retract(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
+fn retract(txn: &mut Txn<'_>, me: &Me, beacon: &UnitBeacon) -> Result<(), ViewError> {
     if beacon.action != Action::Announce {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 //! Nothing in it is believed before its signature holds under its unit's present key, or under a past one if the unit's own newest
 //! head, signed with its present key, says that it reaches so far.
 
-use super::beacon::{Action, BEACON_MAX, Beacon};
+use super::beacon::{Action, BEACON_MAX, Beacon, UnitBeacon};
 use super::close;
 use super::confirm;
 use super::lookup::{compare, ours_in};
@@ -47,9 +47,6 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     let Ok(beacon) = signed.verify(&signer) else {
         return reject(txn, None, "sent a beacon whose signature does not hold");
     };
-    if beacon.unit != unit {
-        return reject(txn, Some(unit), "signed a beacon in another unit's name");
-    }
     if beacon.federation != me.federation {
         return reject(txn, Some(unit), "sent a beacon of another federation");
     }
@@ -94,7 +91,7 @@ pub(super) fn hear(txn: &mut Txn<'_>, me: &Me, bytes: &[u8], catching_up: bool) 
     let withdrawn_by = before.withdrawn_by;
     txn.put(&key, Scope::Master, &row_of(&signed, &beacon, withdrawn_by)?);
     match beacon.action {
-        Action::Announce if withdrawn_by.is_none() => announced(txn, me, &beacon)?,
+        Action::Announce if withdrawn_by.is_none() => announced(txn, me, &UnitBeacon { unit, beacon: beacon.into_value() })?,
         Action::Announce => {}
         Action::Withdraw(number) if number >= row.floor => close::withdrawn(txn, me, unit, number, beacon.number)?,
         Action::Withdraw(_) => {}
@@ -110,7 +107,7 @@ fn reaches(row: &UnitRow, me: &Me, unit: UnitId, number: u64) -> Result<bool, Vi
 }
 
 /// Counts it and follows up whoever of ours is in it.
-fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &Beacon) -> Result<(), ViewError> {
+fn announced(txn: &mut Txn<'_>, me: &Me, beacon: &UnitBeacon) -> Result<(), ViewError> {
     Counters::change(txn, |counters| counters.heard += 1)?;
     keepers::announced(txn, beacon.unit)?;
     confirm::announced(txn, beacon.unit)?;

@@ -1,7 +1,7 @@
 //! Who carries which token: our subjects in a heard beacon, heard subjects for one of ours, and how common a token is.
 //! Reads only; `hit` judges, `alert` writes.
 
-use super::beacon::{Action, Beacon};
+use super::beacon::{Action, UnitBeacon};
 use super::hit::{Hit, judge};
 use super::me::Me;
 use super::rows::{BeaconRow, Counters, beacon_in, beacon_key, read};
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our subjects that share at least one token with a beacon.
-pub(super) fn ours_in(view: &dyn View, me: &Me, beacon: &Beacon) -> Result<BTreeSet<SubjectId>, ViewError> {
+pub(super) fn ours_in(view: &dyn View, me: &Me, beacon: &UnitBeacon) -> Result<BTreeSet<SubjectId>, ViewError> {
     let found = view.own(&me.announcer(beacon.epoch, beacon.unit), &beacon.tokens)?;
     Ok(found.into_iter().flatten().collect())
 }
@@ -30,7 +30,12 @@ struct Common {
 /// newest: whoever was announced anew stands there twice until the first beacon is withdrawn.
 ///
 /// Scores are made of what the index of the view says; only beacons that could be a hit are read, and judged by what is in them.
-pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject, now: Timestamp) -> Result<Vec<(Beacon, Hit)>, ViewError> {
+pub(super) fn heard_like(
+    view: &dyn View,
+    me: &Me,
+    subject: &Subject,
+    now: Timestamp,
+) -> Result<Vec<(UnitBeacon, Hit)>, ViewError> {
     let mut common: BTreeMap<(UnitId, u64), Vec<Common>> = BTreeMap::new();
     for epoch in subject.announced.iter().map(|announced| announced.epoch) {
         let (mut carried, mut ys) = (Vec::new(), Vec::new());
@@ -67,13 +72,18 @@ pub(super) fn heard_like(view: &dyn View, me: &Me, subject: &Subject, now: Times
 }
 
 /// Judges one subject of ours against one beacon. None if what is shared is not worth comparing the two.
-pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Option<Hit>, ViewError> {
+pub(super) fn compare(view: &dyn View, me: &Me, subject: &Subject, beacon: &UnitBeacon) -> Result<Option<Hit>, ViewError> {
     Ok(judge(shared(view, me, subject, beacon)?, Counters::load(view)?.persons(), &me.weights))
 }
 
 /// The tokens that a subject of ours shares with a beacon, and how many carry each: by type, then by blinded value, which is the
 /// same order on both sides.
-pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beacon) -> Result<Vec<(TokenType, Df)>, ViewError> {
+pub(super) fn shared(
+    view: &dyn View,
+    me: &Me,
+    subject: &Subject,
+    beacon: &UnitBeacon,
+) -> Result<Vec<(TokenType, Df)>, ViewError> {
     let in_beacon =
         |(_, y): &(TokenType, &[u8; 64])| beacon.tokens.binary_search(&me.token(beacon.epoch, beacon.unit, y)).is_ok();
     let mut found: Vec<(TokenType, &[u8; 64])> = subject.blinded(beacon.epoch).filter(in_beacon).collect();
@@ -84,12 +94,12 @@ pub(super) fn shared(view: &dyn View, me: &Me, subject: &Subject, beacon: &Beaco
 }
 
 /// A beacon that was heard and counts now.
-pub(super) fn live(view: &dyn View, me: &Me, unit: UnitId, number: u64, now: Timestamp) -> Result<Option<Beacon>, ViewError> {
+pub(super) fn live(view: &dyn View, me: &Me, unit: UnitId, number: u64, now: Timestamp) -> Result<Option<UnitBeacon>, ViewError> {
     let Some(row) = read::<BeaconRow>(view, &beacon_key(unit, number))? else {
         return Ok(None);
     };
     let beacon = beacon_in(&row, me.federation, unit, number)?;
-    let counts = |beacon: &Beacon| row.withdrawn_by.is_none() && beacon.action == Action::Announce && beacon.expires > now;
+    let counts = |beacon: &UnitBeacon| row.withdrawn_by.is_none() && beacon.action == Action::Announce && beacon.expires > now;
     Ok(beacon.filter(counts))
 }
 

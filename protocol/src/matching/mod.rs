@@ -6,6 +6,7 @@ mod beacon;
 mod close;
 mod confirm;
 mod contact;
+mod first_format;
 mod head;
 mod heard;
 mod hit;
@@ -33,6 +34,7 @@ pub use confirm::{
     Alarm, Compared, Decision, Suspicion, alarms, count_in_private, decide, decisions, dismiss, receive_confirm, release, watch,
 };
 pub use contact::{ContactMessage, ContactStep, Contacted, answer, ask, receive_contact};
+pub use first_format::beacon_row_of_first_format;
 pub use head::{daily_head, incomplete};
 pub use heard::heard;
 pub use hit::{Hit, judge};
@@ -47,7 +49,6 @@ pub use room::{
     RoomEvent, RoomRefusal, RoomStep, Said, StepYes, Telling, What, choices, given_here, given_there, receive_room,
     room_connected, room_no, room_of, room_shared, room_stop, room_uphold, room_watch, room_yes, rooms_of,
 };
-pub use rows::beacon_row_of_first_format;
 pub use subject::{Role, Status, announce, own_row_of_subject, pending, resume, status};
 pub use sync::{REPLY_MAX, REQUEST_MAX, Synced, handle_reply, handle_request, request};
 pub use weights::use_weights;

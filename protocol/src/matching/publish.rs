@@ -155,16 +155,7 @@ pub(super) fn publish(
 ) -> Result<u64, ViewError> {
     let number = Counters::load(txn)?.last_number + 1;
     Counters::change(txn, |counters| counters.last_number = number)?;
-    let beacon = Beacon {
-        federation: me.federation,
-        epoch,
-        unit: me.unit,
-        number,
-        subject,
-        action,
-        tokens,
-        expires: txn.now.plus(LIFETIME),
-    };
+    let beacon = Beacon { federation: me.federation, epoch, number, subject, action, tokens, expires: txn.now.plus(LIFETIME) };
     if action == Action::Announce {
         keepers::announced(txn, me.unit)?;
     }

@@ -44,7 +44,7 @@ pub(crate) fn beacons_after(view: &dyn View, unit: UnitId, number: u64, limit: u
 pub(crate) fn take_back(txn: &mut Txn<'_>, signed: &Signed<Beacon>) -> Result<bool, ViewError> {
     let Some(me) = Me::load(txn)? else { return Ok(false) };
     let Ok(beacon) = signed.verify(&me.key.public()) else { return Ok(false) };
-    if beacon.unit != me.unit || beacon.federation != me.federation {
+    if beacon.federation != me.federation {
         return Ok(false);
     }
     let key = beacon_key(me.unit, beacon.number);

@@ -1,14 +1,13 @@
 //! How beacons and counters stand in the store.
 //! Not subjects and alerts: those speak of a person and are sealed with the case.
 
-use super::beacon::{Action, BEACON_MAX, Beacon, BeaconHead};
+use super::beacon::{Action, Beacon, BeaconHead, UnitBeacon};
 use super::ranges::Ranges;
 use crate::bounded::BoundedVec;
 use crate::crypto::Signed;
 use crate::ids::{FederationId, UnitId};
 pub(super) use crate::machine::{BeaconRow, beacon_key, beacon_place};
 use crate::machine::{KeptBeacon, Record, Scope, Table, Txn, View, ViewError, read_row};
-use crate::wire;
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 use std::collections::BTreeSet;
@@ -48,19 +47,19 @@ pub(super) fn beacon_in(
     federation: FederationId,
     unit: UnitId,
     number: u64,
-) -> Result<Option<Beacon>, ViewError> {
+) -> Result<Option<UnitBeacon>, ViewError> {
     let Some(kept) = &row.kept else { return Ok(None) };
     let tokens = BoundedVec::new(kept.tokens().collect()).map_err(|error| ViewError(format!("a stored beacon: {error}")))?;
-    Ok(Some(Beacon {
+    let beacon = Beacon {
         federation,
         epoch: kept.epoch,
-        unit,
         number,
         subject: kept.subject,
         action: kept.withdraws.map_or(Action::Announce, Action::Withdraw),
         tokens,
         expires: kept.expires,
-    }))
+    };
+    Ok(Some(UnitBeacon { unit, beacon }))
 }
 
 /// The beacon that stands in a row, as it was signed.
@@ -74,28 +73,7 @@ pub(super) fn signed_in(
     number: u64,
 ) -> Result<Option<Signed<Beacon>>, ViewError> {
     let beacon = beacon_in(row, federation, unit, number)?;
-    Ok(beacon.zip(row.kept.as_ref()).map(|(beacon, kept)| Signed::from_parts(&beacon, kept.signer, &kept.signature)))
-}
-
-/// One number of one unit as it stood in the first format of the store, as a whole signed beacon.
-#[derive(Serialize, Deserialize)]
-struct FirstFormat {
-    signed: Option<Signed<Beacon>>,
-    withdrawn_by: Option<u64>,
-}
-
-/// A row of the table `p17-1` as it is to stand in [`Table::BEACONS`].
-///
-/// # Errors
-/// [`ViewError`] if it is damaged.
-pub fn beacon_row_of_first_format(row: &[u8]) -> Result<Vec<u8>, ViewError> {
-    let damaged = |error: &dyn core::fmt::Display| ViewError(format!("a beacon of the first format: {error}"));
-    let old: FirstFormat = wire::decode(row, BEACON_MAX + 64).map_err(|error| damaged(&error))?;
-    let new = match &old.signed {
-        Some(signed) => row_of(signed, &*signed.stored().map_err(|error| damaged(&error))?, old.withdrawn_by)?,
-        None => BeaconRow { kept: None, withdrawn_by: old.withdrawn_by },
-    };
-    Ok(wire::encode(&new))
+    Ok(beacon.zip(row.kept.as_ref()).map(|(beacon, kept)| Signed::from_parts(&*beacon, kept.signer, &kept.signature)))
 }
 
 /// What is held of one unit's numbers.

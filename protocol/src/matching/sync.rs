@@ -1,4 +1,4 @@
-//! Catching up over `/icmc/beacons/1`: each side says what it holds, the other gives what is missing.
+//! Catching up over `/icmc/beacons/2`: each side says what it holds, the other gives what is missing.
 //! Gossip is never relied on; the checks of a beacon are those of `heard`.
 
 use super::beacon::{Beacon, BeaconHead};

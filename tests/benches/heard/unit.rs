@@ -106,7 +106,6 @@ impl Unit {
         let beacon = Beacon {
             federation: FEDERATION,
             epoch: 0,
-            unit: *unit,
             number: (person / UNITS) as u64 + 1,
             subject,
             action: Action::Announce,

@@ -49,7 +49,6 @@ pub struct Target {
 #[derive(Debug)]
 pub struct Attacker {
     secret: Arc<NodeSecret>,
-    unit: UnitId,
     federation: FederationId,
     /// A request for a chunk that it may have.
     chunk: Vec<u8>,
@@ -101,7 +100,7 @@ impl Attacker {
         let name = largest.context("no chunk")?.file_name();
         let chunk: ChunkHash = name.to_str().context("a name")?.parse().ok().context("a hash")?;
         let chunk = wire::encode(&Request { share, document: key.change, chunk });
-        Ok(Self { secret: Arc::new(own.key()), unit: own.unit, federation, chunk })
+        Ok(Self { secret: Arc::new(own.key()), federation, chunk })
     }
 
     /// Where a running member is, by the charter in a stopped unit's store.
@@ -123,7 +122,6 @@ impl Attacker {
             attack,
             target,
             secret: self.secret.clone(),
-            unit: self.unit,
             federation: self.federation,
             chunk: self.chunk.clone(),
         };

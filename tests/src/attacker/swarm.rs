@@ -10,7 +10,7 @@ use icmc_node::net::Protocol;
 use icmc_protocol::bounded::BoundedVec;
 use icmc_protocol::crypto::{NodeSecret, PrekeySecret, Signed};
 use icmc_protocol::envelope::Sealed;
-use icmc_protocol::ids::{FederationId, SubjectId, Token, UnitId};
+use icmc_protocol::ids::{FederationId, SubjectId, Token};
 use icmc_protocol::matching::{Action, Beacon, LIFETIME};
 use icmc_protocol::testing::rng::SeededRng;
 use libp2p::gossipsub::{self, ConfigBuilder, IdentTopic, MessageAuthenticity, ValidationMode};
@@ -37,7 +37,6 @@ pub(super) struct Arms {
     pub(super) attack: Attack,
     pub(super) target: Target,
     pub(super) secret: Arc<NodeSecret>,
-    pub(super) unit: UnitId,
     pub(super) federation: FederationId,
     pub(super) chunk: Vec<u8>,
 }
@@ -102,7 +101,7 @@ impl Attacking {
             .with_behaviour(|_| behaviour)?
             .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(600)))
             .build();
-        let topic = IdentTopic::new(format!("icmc/{}/beacons/1", arms.federation));
+        let topic = IdentTopic::new(format!("icmc/{}/beacons/2", arms.federation));
         swarm.behaviour_mut().gossip.subscribe(&topic)?;
         let mut rng = SeededRng::new(u64::from(arms.target.port));
         let nobody = PrekeySecret::generate(&mut rng);
@@ -160,7 +159,6 @@ impl Attacking {
         let beacon = Beacon {
             federation: self.arms.federation,
             epoch: 0,
-            unit: self.arms.unit,
             number: self.number,
             subject: SubjectId(self.random()),
             action: Action::Announce,

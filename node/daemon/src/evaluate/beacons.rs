@@ -59,7 +59,6 @@ impl Announced<'_> {
             let beacon = |tokens| Beacon {
                 federation: FEDERATION,
                 epoch: EPOCH,
-                unit: self.unit,
                 number,
                 subject,
                 action: Action::Announce,

@@ -5,19 +5,36 @@ use super::*;
 use crate::store::snapshot::definition;
 use crate::vault::Lookup;
 use icmc_protocol::bounded::BoundedVec;
-use icmc_protocol::crypto::{NodeSecret, Signed};
+use icmc_protocol::crypto::{Message, NodeSecret, Signed};
 use icmc_protocol::ids::{FederationId, SubjectId, Token, UnitId};
 use icmc_protocol::machine::{Announcer, View, beacon_key, heard_in};
-use icmc_protocol::matching::{Action, Beacon};
+use icmc_protocol::matching::Action;
 use icmc_protocol::time::Timestamp;
-use icmc_protocol::wire;
-use serde::Serialize;
+use icmc_protocol::wire::{self, MessageKind};
+use serde::{Deserialize, Serialize};
 
 /// As the first format had it.
 #[derive(Serialize)]
 struct Whole {
     signed: Option<Signed<Beacon>>,
     withdrawn_by: Option<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Beacon {
+    federation: FederationId,
+    epoch: u64,
+    unit: UnitId,
+    number: u64,
+    subject: SubjectId,
+    action: Action,
+    tokens: BoundedVec<Token, 24>,
+    expires: Timestamp,
+}
+
+impl Message for Beacon {
+    const KIND: MessageKind = MessageKind::Beacon;
+    const MAX: usize = 4_096;
 }
 
 const UNIT: UnitId = UnitId([3; 32]);

@@ -14,8 +14,8 @@ use crate::envelope::{Kind, outbox};
 use crate::fingerprint::{Df, MatchClass, Side, TokenType};
 use crate::ids::{AlertId, ConfirmId};
 use crate::machine::{Notice, Txn, ViewError};
-use crate::matching::Beacon;
 use crate::matching::alert::Confirmed;
+use crate::matching::beacon::UnitBeacon;
 use crate::matching::hit::Hit;
 use crate::matching::lookup;
 use crate::matching::me::Me;
@@ -36,7 +36,7 @@ pub(in crate::matching) fn found(
     txn: &mut Txn<'_>,
     me: &Me,
     subject: &Subject,
-    beacon: &Beacon,
+    beacon: &UnitBeacon,
     hit: &Hit,
 ) -> Result<Option<AlertId>, ViewError> {
     let Some(own) = subject.number() else { return Ok(None) };
@@ -76,7 +76,14 @@ fn alert_of(txn: &Txn<'_>, pair: &Pair) -> Result<Option<AlertId>, ViewError> {
     Ok(raise::of_pair(txn, pair.own, pair.peer, pair.peer_subject)?.map(|alert| alert.id))
 }
 
-fn begin(txn: &mut Txn<'_>, me: &Me, subject: &Subject, pair: &Pair, numbers: Numbers, beacon: &Beacon) -> Result<(), ViewError> {
+fn begin(
+    txn: &mut Txn<'_>,
+    me: &Me,
+    subject: &Subject,
+    pair: &Pair,
+    numbers: Numbers,
+    beacon: &UnitBeacon,
+) -> Result<(), ViewError> {
     let id = ConfirmId::random(txn.rng);
     if me.unit > pair.peer {
         let since = txn.now;

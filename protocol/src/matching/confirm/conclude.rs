@@ -12,8 +12,8 @@ use crate::fingerprint::{
 };
 use crate::ids::{AlertId, SubjectId, UnitId};
 use crate::machine::{Notice, Txn, ViewError};
-use crate::matching::Beacon;
 use crate::matching::alert::{self, Alert, Confirmed, Refusal, State};
+use crate::matching::beacon::UnitBeacon;
 use crate::matching::lookup::{compare, live};
 use crate::matching::me::Me;
 use crate::matching::raise::{self, Grounds, Peer};
@@ -185,7 +185,7 @@ pub fn release(txn: &mut Txn<'_>, id: AlertId) -> Result<Alert, Refusal> {
 }
 
 /// The other side of an alert about this beacon.
-pub(in crate::matching) fn peer(beacon: &Beacon) -> Peer {
+pub(in crate::matching) fn peer(beacon: &UnitBeacon) -> Peer {
     Peer { unit: beacon.unit, subject: beacon.subject, beacon: beacon.number }
 }
 

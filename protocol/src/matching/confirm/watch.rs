@@ -10,7 +10,7 @@ use super::rows::{self, OPEN, Open, Pair, Run, Stage};
 use crate::envelope::outbox::{self, OutboxError};
 use crate::ids::SubjectId;
 use crate::machine::{Record, Txn, ViewError};
-use crate::matching::Beacon;
+use crate::matching::beacon::UnitBeacon;
 use crate::matching::lookup::{live, shared};
 use crate::matching::me::Me;
 use crate::matching::rows::read;
@@ -102,7 +102,7 @@ pub(in crate::matching) fn forget(txn: &mut Txn<'_>, own: SubjectId) -> Result<(
 
 /// A beacon counts no more, and neither does its comparison. Only what its unit owes us is waited for all the same: a withdrawal
 /// must not be a way to count alone.
-pub(in crate::matching) fn end(txn: &mut Txn<'_>, own: SubjectId, beacon: &Beacon) -> Result<(), ViewError> {
+pub(in crate::matching) fn end(txn: &mut Txn<'_>, own: SubjectId, beacon: &UnitBeacon) -> Result<(), ViewError> {
     let pair = Pair { own, peer: beacon.unit, peer_subject: beacon.subject };
     match rows::load(txn, &pair)? {
         Some(run) if run.numbers.peer == beacon.number && !matches!(run.stage, Stage::Answered(_)) => {

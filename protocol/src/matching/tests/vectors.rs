@@ -1,6 +1,7 @@
 //! Golden bytes of beacons, heads, contact messages and the steps of a comparison, made with fixed keys, secrets and time.
 //! Written anew with `ICMC_WRITE_VECTORS=1`; after the first release a changed vector is a new version of the message.
 
+use super::super::beacon::UnitBeacon;
 use super::super::confirm::{ConfirmMessage, First, Fourth, Frame, Reference, Said, Second, Third, hide};
 use super::super::rows::{beacon_in, row_of, signed_in};
 use super::super::sync::{Held, REPLY_MAX, REQUEST_MAX, Reply, Request};
@@ -32,7 +33,6 @@ fn bytes_of_beacons_heads_and_contact_messages_are_the_golden_ones() {
     let announce = Beacon {
         federation: FEDERATION,
         epoch: 0,
-        unit: UNIT,
         number: 41,
         subject: SubjectId([3; 16]),
         action: Action::Announce,
@@ -76,7 +76,6 @@ fn bytes_of_the_steps_of_a_comparison_are_the_golden_ones() {
     let withdraw = Beacon {
         federation: FEDERATION,
         epoch: 0,
-        unit: UNIT,
         number: 42,
         subject: subjects[0],
         action: Action::Withdraw(41),
@@ -131,7 +130,6 @@ fn rows_have_the_golden_bytes_and_show_a_beacon_as_it_was_signed() {
     let announce = Beacon {
         federation: FEDERATION,
         epoch: 3,
-        unit: UNIT,
         number: 41,
         subject: SubjectId([3; 16]),
         action: Action::Announce,
@@ -144,7 +142,7 @@ fn rows_have_the_golden_bytes_and_show_a_beacon_as_it_was_signed() {
         let row = row_of(&as_signed, &beacon, withdrawn_by).unwrap();
         compare(name, &wire::encode(&row));
         assert_eq!(signed_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(as_signed.clone()));
-        assert_eq!(beacon_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(beacon));
+        assert_eq!(beacon_in(&row, FEDERATION, UNIT, beacon.number).unwrap(), Some(UnitBeacon { unit: UNIT, beacon }));
         assert_eq!(row.live_tokens().count(), 0, "withdrawn, or a withdrawal");
     }
     let ys: Vec<u8> = [[1; 64], [2; 64]].concat();

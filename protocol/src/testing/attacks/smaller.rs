@@ -21,7 +21,7 @@ use crate::time::DAY;
 use crate::wire;
 use serde::Serialize;
 
-/// A reply of `/icmc/beacons/1`.
+/// A reply of `/icmc/beacons/2`.
 #[derive(Debug, Clone, Serialize)]
 struct Beacons {
     heads: Vec<u8>,
@@ -81,7 +81,6 @@ fn beacon(stage: &Stage) -> Beacon {
     Beacon {
         federation: head(stage).federation,
         epoch: 0,
-        unit: id(&stage.world, "kathmandu"),
         number: 5,
         subject: SubjectId([4; 16]),
         action: Action::Announce,
@@ -150,9 +149,6 @@ pub(super) const ATTACKS: &[Attack] = &[
         asks_to_join(stage, stranger.key.public(), &other)
     }),
     // Beacons.
-    attack("a beacon in Guwahati's name", "g", "shillong", "a beacon in another unit's name", |stage| {
-        heard(stage, |stage, beacon| beacon.unit = id(&stage.world, "guwahati"))
-    }),
     attack("a beacon of another federation", "g", "shillong", "a beacon of another federation", |stage| {
         heard(stage, |_, beacon| beacon.federation = FederationId([9; 32]))
     }),
@@ -180,8 +176,9 @@ pub(super) const ATTACKS: &[Attack] = &[
         stage.world.handle("shillong", Input::BeaconGossip { bytes })
     }),
     attack("a forged beacon among what is caught up on", "g", "shillong", "passed on a beacon that is not valid", |stage| {
-        let forged = Beacon { unit: id(&stage.world, "guwahati"), ..beacon(stage) };
-        let beacons = vec![Signed::sign(&forged, &stage.key("kathmandu"))];
+        let mut forged = Signed::sign(&beacon(stage), &stage.key("kathmandu")).as_bytes().to_vec();
+        *forged.last_mut().unwrap() ^= 1;
+        let beacons = vec![Signed::from_bytes(forged)];
         let from = id(&stage.world, "kathmandu");
         let bytes = wire::encode(&Beacons { heads: Vec::new(), beacons, more: true });
         stage.world.handle("shillong", Input::BeaconReply { from, bytes })
