@@ -17,24 +17,28 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const MIB: usize = 1024 * 1024;
-/// What waits.
-const NOTES: usize = 500;
-const FILES: u64 = 5;
+/// What waits, and how often the node where it waits is killed meanwhile.
+struct Waiting {
+    notes: usize,
+    files: u64,
+    kills: usize,
+}
 /// Longest wait. The bar of the issue, 120 s, is printed beside the figure: a busy machine is slower.
 const PATIENCE: Duration = Duration::from_secs(400);
-/// How often the node where it waits is killed meanwhile.
-const KILLS: usize = 5;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn five_hundred_envelopes_and_fifty_megabytes_wait_out_kills_and_are_there_after_one_contact() {
-    if std::env::var_os("ICMC_LONG").is_none() {
-        say("a unit that is away for days and weeks: with ICMC_LONG only");
-        return;
-    }
-    three_days().await.unwrap();
+fn long_form() -> bool {
+    std::env::var_os("ICMC_LONG").is_some()
 }
 
-async fn three_days() -> Result<()> {
+/// In the long form five hundred envelopes and fifty megabytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn envelopes_and_documents_wait_out_kills_and_are_there_after_one_contact() {
+    let long = Waiting { notes: 500, files: 5, kills: 5 };
+    three_days(if long_form() { long } else { Waiting { notes: 60, files: 2, kills: 2 } }).await.unwrap();
+}
+
+async fn three_days(size: Waiting) -> Result<()> {
+    let Waiting { notes: count, files, kills } = size;
     let mut federation = Federation::three().await?;
     federation.unit_mut(Key::Kathmandu).stop().await?;
     let mut owner = Api::sign_in(&federation.access().guwahati).await?;
@@ -52,8 +56,8 @@ async fn three_days() -> Result<()> {
     federation.unit_mut(Key::Shillong).stop().await?;
 
     let mut rng = SeededRng::new(72);
-    for round in 0..KILLS {
-        for number in 0..NOTES / KILLS {
+    for round in 0..kills {
+        for number in 0..count / kills {
             note(&owner, &papers, &format!("[note {round}/{number}]")).await?;
         }
         // One more is on its way when the node is killed: it may count or not.
@@ -65,21 +69,21 @@ async fn three_days() -> Result<()> {
             () = pause => {}
         }
         federation.unit_mut(Key::Guwahati).kill().await?;
-        if round == KILLS - 1 {
+        if round == kills - 1 {
             measure(&federation, unit.parse()?)?;
         }
         federation.unit_mut(Key::Guwahati).start().await?;
         owner = Api::sign_in(&federation.access().guwahati).await?;
     }
     let mut documents = Vec::new();
-    for seed in 0..FILES {
+    for seed in 0..files {
         let bytes = contents(10 * MIB, seed);
         documents.push((upload(&owner, &papers, "photo", "scan.pdf", bytes.clone()).await?, bytes));
     }
     let waits = peer(&owner, &unit).await?["waiting_out"].as_u64().unwrap_or_default();
-    ensure!(waits >= NOTES as u64, "only {waits} envelopes wait");
+    ensure!(waits >= count as u64, "only {waits} envelopes wait");
     let expected = notes(&owner, &papers).await?;
-    ensure!(expected.len() >= NOTES, "an acknowledged note was lost: {} are there", expected.len());
+    ensure!(expected.len() >= count, "an acknowledged note was lost: {} are there", expected.len());
 
     federation.unit_mut(Key::Shillong).start().await?;
     let begun = Instant::now();
@@ -101,7 +105,7 @@ async fn three_days() -> Result<()> {
     let took = begun.elapsed();
     let envelopes = envelopes.context("the notes did not arrive in time")?;
     say(&format!(
-        "away with {waits} envelopes and {} MiB of documents waiting, the sender killed {KILLS} times: envelopes after {:.1} s, all \
+        "away with {waits} envelopes and {} MiB of documents waiting, the sender killed {kills} times: envelopes after {:.1} s, all \
          after {:.1} s (bar 120 s)",
         10 * documents.len(),
         envelopes.as_secs_f64(),
@@ -133,18 +137,15 @@ fn measure(federation: &Federation, to: UnitId) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_month_or_longer_all_is_there_after_one_contact() {
-    if std::env::var_os("ICMC_LONG").is_none() {
-        say("a unit that is away for days and weeks: with ICMC_LONG only");
-        return;
-    }
     let mut federation = Federation::three().await.unwrap();
     for key in Key::ALL {
         federation.unit_mut(key).stop().await.unwrap();
     }
     let clock = Arc::new(MovedClock::default());
     // A prekey is used for five weeks.
-    for (weeks, expired) in [(4, false), (6, true)] {
-        months(&federation, &clock, weeks, expired).await.with_context(|| format!("{weeks} weeks")).unwrap();
+    let all = [(6, true), (4, false)];
+    for (weeks, expired) in if long_form() { &all[..] } else { &all[..1] } {
+        months(&federation, &clock, *weeks, *expired).await.with_context(|| format!("{weeks} weeks")).unwrap();
     }
 }
 

@@ -118,13 +118,8 @@ impl Attacker {
     pub fn begin(&self, attack: Attack, target: Target) -> Running {
         let counts = Arc::new(Counts::default());
         let (stop, stopped) = watch::channel(false);
-        let arms = swarm::Arms {
-            attack,
-            target,
-            secret: self.secret.clone(),
-            federation: self.federation,
-            chunk: self.chunk.clone(),
-        };
+        let arms =
+            swarm::Arms { attack, target, secret: self.secret.clone(), federation: self.federation, chunk: self.chunk.clone() };
         let task = tokio::spawn(swarm::run(arms, counts.clone(), stopped));
         Running { begun: Instant::now(), counts, stop, task }
     }
