@@ -369,7 +369,7 @@ fn the_largest_part_and_the_longest_header_fit_and_the_largest_file_fits_a_stick
     let have = Have { share: ShareId([255; 16]), document: Commitment([255; 32]), parts: u32::MAX };
     let largest = Part { sealed: vec![7; crate::documents::SEALED_MAX], ..part(1) };
     assert!(largest.sealed.len() > CHUNK);
-    let pieces = pieces(&world, vec![have; HAVE_MAX + 1], &[largest.clone()], 5);
+    let pieces = pieces(&world, vec![have; HAVE_MAX + 1], core::slice::from_ref(&largest), 5);
     let (taken, why) = unpack(&world, "shillong", &pieces.concat(), 64 * 1024);
     assert_eq!(why, None);
     assert!(matches!(&taken[0], Unpacked::Header { have, .. } if have.len() == HAVE_MAX));
