@@ -4,9 +4,12 @@
 use anyhow::{Context, Result, ensure};
 use icmc::config::Config;
 use icmc::story::Api;
+use icmc_tests::documents::{case, contents, file, upload};
 use icmc_tests::units::{Federation, Key, Unit};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+const MIB: usize = 1024 * 1024;
 
 /// Both at work where the other does not look for them; Kathmandu is off.
 async fn apart() -> Result<Federation> {
@@ -94,4 +97,116 @@ async fn story(federation: &Federation) -> Result<()> {
         guwahati.command(&["envelopes", "export", "--to", &there.unit().await?, "--out", name]).await.expect_err("it is there");
     ensure!(said.to_string().contains("is there already"), "{said}");
     Ok(())
+}
+
+/// Makes a file of documents at one unit for another; gives what was said.
+async fn export(from: &Unit, to: &Unit, file: &Path, most: &str) -> Result<String> {
+    let unit = Api::sign_in(&to.access()).await?.unit().await?;
+    let name = file.to_str().context("a name")?;
+    from.command(&["envelopes", "export", "--documents", "--most", most, "--to", &unit[..12], "--out", name]).await
+}
+
+async fn import(at: &Unit, file: &Path) -> Result<String> {
+    at.command(&["envelopes", "import", file.to_str().context("a name")?]).await
+}
+
+async fn refused(at: &Unit, file: &Path, why: &str) -> Result<()> {
+    let said = import(at, file).await.expect_err("it is to be refused").to_string();
+    ensure!(said.contains(why), "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_go_by_files_in_parts_both_ways_and_not_beyond_the_share() {
+    let federation = apart().await.unwrap();
+    documents(&federation).await.unwrap();
+}
+
+async fn documents(federation: &Federation) -> Result<()> {
+    let (shillong, guwahati) = (federation.unit(Key::Shillong), federation.unit(Key::Guwahati));
+    let (here, there) = (Api::sign_in(&guwahati.access()).await?, Api::sign_in(&shillong.access()).await?);
+    let named = |name: &str| guwahati.dir.with_extension(format!("{name}.icmc"));
+    let kept = || walk(&shillong.dir.join("blobs")).len();
+    let case = case(&here).await?;
+    let bytes = contents(3 * MIB, 1);
+    let document = upload(&here, &case, "photo", "scan.pdf", bytes.clone()).await?;
+    upload(&here, &case, "medical", "scan.pdf", contents(1000, 2)).await?;
+    let share = json!({ "to": there.unit().await?, "persons": [], "sections": ["case", "documents"], "classes": ["S", "B", "I"],
+        "items": [], "rights": "contribute", "purpose": "investigation", "handling": "H1", "onward": "none", "days": 7, "note": "" });
+    let share = here.post(&format!("/cases/{case}/shares"), share).await?["id"].as_str().context("no id")?.to_owned();
+
+    // The list and 13 chunks; seven of them have room in 4 MiB.
+    let first = named("first");
+    let said = export(guwahati, shillong, &first, "4").await?;
+    ensure!(
+        said.contains("7 parts of documents, ") && said.contains("7 more found no room: the rest goes in the next file"),
+        "{said}"
+    );
+    ensure!(std::fs::metadata(&first)?.len() <= 4 * MIB as u64, "larger than was allowed");
+    let said = import(shillong, &first).await?;
+    ensure!(said.contains("7 belong to no share in force"), "{said}");
+    carry(guwahati, shillong, 1).await?;
+    let said = import(shillong, &first).await?;
+    ensure!(said.contains("7 cannot be taken yet") && kept() == 0, "nobody has accepted: {said}");
+    there.post(&format!("/inbox/{share}/accept"), json!({})).await?;
+
+    refused(guwahati, &first, "for another unit").await?;
+    let whole = std::fs::read(&first)?;
+    let (cut, bent) = (named("cut"), named("bent"));
+    let mut other = whole.clone();
+    other[100] ^= 1;
+    std::fs::write(&bent, &other)?;
+    refused(shillong, &bent, "was changed on its way").await?;
+    ensure!(kept() == 0, "nothing of it is kept");
+    std::fs::write(&cut, &whole[..whole.len() * 6 / 10])?;
+    refused(shillong, &cut, "ends too early or was changed; copy it again; the 4 parts before it are kept").await?;
+    let held = kept();
+    other = whole.clone();
+    other[whole.len() * 8 / 10] ^= 1;
+    std::fs::write(&bent, &other)?;
+    refused(shillong, &bent, "part 6 of the file was changed").await?;
+    ensure!((held, kept()) == (4, 5), "{held}");
+    let said = import(shillong, &first).await?;
+    ensure!(said.contains(": 2 parts of documents new, 5 already here; 0 documents are whole"), "{said}");
+    let said = import(shillong, &first).await?;
+    ensure!(said.contains(": 0 parts of documents new, 7 already here") && kept() == 7, "once more: {said}");
+    ensure!(file(&there, &case, &document).await?["state"] == "coming", "not whole yet");
+
+    let said = export(guwahati, shillong, &named("same"), "4").await?;
+    ensure!(said.contains("7 more found no room"), "nobody has answered: {said}");
+    export(shillong, guwahati, &named("answer"), "4").await?;
+    import(guwahati, &named("answer")).await?;
+    let said = export(guwahati, shillong, &named("second"), "4").await?;
+    ensure!(said.contains("7 parts of documents, ") && !said.contains("more found no room"), "{said}");
+    let said = import(shillong, &named("second")).await?;
+    ensure!(said.contains(": 7 parts of documents new, 0 already here; 1 documents are whole now"), "{said}");
+    ensure!(there.download(&format!("/cases/{case}/documents/{document}")).await? == bytes, "other bytes");
+    export(shillong, guwahati, &named("answered"), "4").await?;
+    import(guwahati, &named("answered")).await?;
+    import(guwahati, &named("answer")).await?;
+    let said = export(guwahati, shillong, &named("none"), "4").await.expect_err("all of it is there").to_string();
+    ensure!(said.contains("nothing waits for that unit") && !named("none").exists(), "an older answer says nothing: {said}");
+
+    let bytes = contents(MIB, 3);
+    let back = upload(&there, &case, "photo", "scan.pdf", bytes.clone()).await?;
+    carry(shillong, guwahati, 1).await?;
+    export(shillong, guwahati, &named("back"), "4095").await?;
+    let said = import(guwahati, &named("back")).await?;
+    ensure!(said.contains(": 6 parts of documents new, 0 already here; 1 documents are whole now"), "{said}");
+    ensure!(here.download(&format!("/cases/{case}/documents/{back}")).await? == bytes, "other bytes");
+
+    upload(&here, &case, "photo", "scan.pdf", contents(1000, 4)).await?;
+    here.post(&format!("/shares/{share}/recall"), json!({})).await?;
+    let said = export(guwahati, shillong, &named("recalled"), "4").await?;
+    ensure!(said.contains("0 parts of documents, "), "only what Guwahati has: {said}");
+    carry(guwahati, shillong, 2).await?;
+    let said = import(shillong, &first).await?;
+    ensure!(said.contains("7 belong to no share in force"), "an old file after the recall: {said}");
+    Ok(())
+}
+
+/// The files in a folder of folders.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let places = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    places.flat_map(|place| std::fs::read_dir(place.path()).into_iter().flatten().flatten().map(|file| file.path())).collect()
 }

@@ -68,7 +68,7 @@ fixed! {
     invitation_file = "/peers/invite/file";
     /// Approve a proposed list of members (POST).
     approve = "/peers/approve";
-    /// Take a file of envelopes of another unit (POST).
+    /// Take a file of envelopes or of documents of another unit (POST).
     import_envelopes = "/peers/import";
     /// This unit in the federation: what it says of itself, its key, leaving.
     own_unit = "/peers/own";
@@ -177,7 +177,8 @@ pub fn takes_small_file(path: &str) -> bool {
 /// Whether a route takes a file, by its pattern.
 #[must_use]
 pub fn takes_files(pattern: &str) -> bool {
-    pattern == documents("{case}") || pattern.strip_prefix(API).is_some_and(|rest| rest == documents("{id}"))
+    [documents("{case}").as_str(), import_envelopes()].contains(&pattern)
+        || pattern.strip_prefix(API).is_some_and(|rest| rest == documents("{id}"))
 }
 
 /// Admit a contribution (POST).
@@ -268,6 +269,11 @@ pub fn peer_step(unit: impl Display, step: impl Display) -> String {
 /// All that waits for another unit, as a file (POST).
 pub fn export_envelopes(unit: impl Display) -> String {
     format!("/peers/{unit}/export")
+}
+
+/// What another unit may have of documents, as a file (POST).
+pub fn export_documents(unit: impl Display) -> String {
+    format!("/peers/{unit}/export-documents")
 }
 
 /// One step on an account (POST): reset, role, disable, enable.

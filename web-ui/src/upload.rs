@@ -1,13 +1,15 @@
-//! A document on its way in, as `multipart/form-data`: small parts are fields, the part `file` goes chunk by chunk to the service.
-//! Never more than one chunk in memory; who may upload is asked before the first byte is read.
+//! A document or a carried file on its way in, as `multipart/form-data`: small parts are fields, the part `file` goes chunk by chunk to
+//! the service. Never more than one chunk of a document in memory; who may upload one is asked before the first byte is read.
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use icmc_node::access::Actor;
 use icmc_node::blobs::{BlobError, Reader, Sealed, Writer};
+use icmc_node::runtime::{CarryError, DocumentsOut};
 use icmc_node::service::{Service, ServiceError};
 use icmc_protocol::bounded::BoundedText;
+use icmc_protocol::carried::{FILE_MAX, documents};
 use icmc_protocol::documents::File;
 use icmc_protocol::ids::{CaseId, EntityId};
 use std::time::Duration;
@@ -66,11 +68,7 @@ pub(crate) async fn receive(
     secret: Option<Secret<'_>>,
 ) -> Result<Uploaded, Failed> {
     if let Some(secret) = secret {
-        let first = next(&mut parts).await?.ok_or(Failed::Csrf)?;
-        let name = first.name().unwrap_or_default().to_owned();
-        if !secret(&name, &text(first).await?) {
-            return Err(Failed::Csrf);
-        }
+        begins_with(&mut parts, secret).await?;
     }
     let writer = service.begin_document(actor, case).await?;
     let (mut writer, mut sealed, mut pairs) = (Some(writer), None, Vec::new());
@@ -88,6 +86,62 @@ pub(crate) async fn receive(
         }
     }
     Err(Failed::Malformed)
+}
+
+/// Reads a form with a file of envelopes or of documents to its end; gives what is to be said of it. A file of envelopes is whole in
+/// memory, and bounded.
+pub(crate) async fn carried(
+    service: &Service,
+    actor: &Actor,
+    mut parts: Multipart,
+    secret: Secret<'_>,
+) -> Result<String, Failed> {
+    begins_with(&mut parts, secret).await?;
+    for _ in 0..PARTS {
+        let field = next(&mut parts).await?.ok_or(Failed::NoFile)?;
+        if field.name() == Some("file") {
+            return carried_file(service, actor, field).await;
+        }
+    }
+    Err(Failed::Malformed)
+}
+
+async fn carried_file(service: &Service, actor: &Actor, mut field: Field<'_>) -> Result<String, Failed> {
+    let mut begun = Vec::new();
+    while begun.len() < documents::BEGINNING.len() {
+        let Some(part) = bytes(&mut field).await? else { break };
+        begun.extend_from_slice(&part);
+    }
+    if begun.is_empty() {
+        return Err(Failed::NoFile);
+    }
+    if documents::begins(&begun) {
+        let mut bringing = service.import_documents(actor);
+        let mut failed = bringing.push(&begun).await.err();
+        while let Some(part) = bytes(&mut field).await? {
+            // Here, too, the rest is read after a refusal.
+            if failed.is_none() {
+                failed = bringing.push(&part).await.err();
+            }
+        }
+        return match failed {
+            Some(error) => Err(error.into()),
+            None => Ok(bringing.finish().await?.sentence()),
+        };
+    }
+    while let Some(part) = bytes(&mut field).await? {
+        // One part more than is allowed is enough to be refused.
+        if begun.len() <= FILE_MAX {
+            begun.extend_from_slice(&part);
+        }
+    }
+    Ok(service.import_envelopes(actor, begun).await?.sentence())
+}
+
+async fn begins_with(parts: &mut Multipart, secret: Secret<'_>) -> Result<(), Failed> {
+    let first = next(parts).await?.ok_or(Failed::Csrf)?;
+    let name = first.name().unwrap_or_default().to_owned();
+    if secret(&name, &text(first).await?) { Ok(()) } else { Err(Failed::Csrf) }
 }
 
 async fn next(parts: &mut Multipart) -> Result<Option<Field<'_>>, Failed> {
@@ -139,6 +193,16 @@ fn name(sent: &str) -> BoundedText<200> {
         name.pop();
     }
     BoundedText::new(name.as_str()).unwrap_or_default()
+}
+
+/// A file of documents for another unit on its way out.
+pub(crate) fn carried_out(made: DocumentsOut) -> axum::body::Body {
+    let parts = futures::stream::try_unfold(made, |mut made| async move {
+        let part =
+            made.next().await.inspect_err(|error| tracing::error!(%error, "a file of documents could not be made to its end"))?;
+        Ok::<_, CarryError>(part.map(|part| (axum::body::Bytes::from(part), made)))
+    });
+    axum::body::Body::from_stream(parts)
 }
 
 /// A file on its way out: always to be kept, never to be shown; its name and type are ours, not those that came with it.

@@ -296,6 +296,12 @@ pub enum EnvelopesCommand {
         /// The file; it must not be there yet.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// A file of documents instead: what that unit may have of them and did not say that it has.
+        #[arg(long)]
+        documents: bool,
+        /// Most MiB of a file of documents; the rest goes in the next file.
+        #[arg(long, value_name = "MIB", default_value_t = 4095, value_parser = clap::value_parser!(u64).range(4..=4095), requires = "documents")]
+        most: u64,
     },
     /// Take a file that another unit made for this one.
     Import {

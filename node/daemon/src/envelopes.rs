@@ -1,4 +1,4 @@
-//! `icmc envelopes`: carries envelopes to another unit in a file, and takes its file.
+//! `icmc envelopes`: carries envelopes and documents to another unit in files, and takes its file.
 //! Not how that is done: see `control`.
 
 use crate::cli::{EnvelopesCommand, Folder};
@@ -10,7 +10,12 @@ use std::path::{Path, PathBuf};
 /// Carries the command out.
 pub async fn run(folder: &Folder, command: EnvelopesCommand) -> Result<()> {
     let request = match command {
-        EnvelopesCommand::Export { to, out } => ControlRequest::ExportEnvelopes { unit: to, out: in_full(&out)? },
+        EnvelopesCommand::Export { to, out, documents: false, .. } => {
+            ControlRequest::ExportEnvelopes { unit: to, out: in_full(&out)? }
+        }
+        EnvelopesCommand::Export { to, out, documents: true, most } => {
+            ControlRequest::ExportDocuments { unit: to, out: in_full(&out)?, most: most * 1024 * 1024 }
+        }
         EnvelopesCommand::Import { file } => ControlRequest::ImportEnvelopes { file: in_full(&file)? },
     };
     match ask(folder, request).await? {

@@ -217,6 +217,10 @@ actions! {
     ENVELOPES_EXPORTED = "envelopes_exported";
     /// A file of envelopes of another unit was taken.
     ENVELOPES_IMPORTED = "envelopes_imported";
+    /// A file of documents was made for another unit.
+    DOCUMENTS_EXPORTED = "documents_exported";
+    /// A file of documents of another unit was taken.
+    DOCUMENTS_IMPORTED = "documents_imported";
     /// The state of this node was seen.
     STATUS_VIEWED = "status_viewed";
     /// The settings of this unit were changed.

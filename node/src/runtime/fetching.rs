@@ -6,7 +6,7 @@ use super::node::{Node, WeakNode};
 use crate::blobs::{BlobError, Reader, manifest};
 use crate::net::Protocol;
 use futures::{StreamExt as _, stream};
-use icmc_protocol::documents::{self, CHUNK, Holding, REPLY_MAX, Reply, Request, Wanted};
+use icmc_protocol::documents::{self, CHUNK, Holding, Manifest, REPLY_MAX, Reply, Request, Wanted};
 use icmc_protocol::ids::{ChunkHash, UnitId};
 use icmc_protocol::machine::Notice;
 use icmc_protocol::wire;
@@ -26,7 +26,7 @@ const TELL: Duration = Duration::from_millis(500);
 
 /// What became of an attempt to fetch a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fetched {
+pub(super) enum Fetched {
     /// Nothing is left to do.
     Settled,
     /// To be tried again; whether anything came.
@@ -115,6 +115,12 @@ async fn file(node: &Node, unit: UnitId, wanted: &Wanted) -> Fetched {
         progress.one();
     }
     drop(coming);
+    complete(node, unit, wanted, &list, moved).await
+}
+
+/// All chunks are here: they make the file that was announced, or it will never be here.
+pub(super) async fn complete(node: &Node, unit: UnitId, wanted: &Wanted, list: &Manifest, moved: bool) -> Fetched {
+    let blobs = &node.documents.blobs;
     let whole = match Reader::open(blobs, wanted.place, wanted.file.clone()).await {
         Ok(reader) => match reader.check().await {
             Ok(()) => blobs.keep(wanted.place).await,
@@ -130,7 +136,7 @@ async fn file(node: &Node, unit: UnitId, wanted: &Wanted) -> Fetched {
 }
 
 /// What came does not open or does not make the announced file: either this disk lost something, or it was sealed so.
-async fn mismatch(node: &Node, unit: UnitId, wanted: &Wanted, chunks: &[ChunkHash]) -> Fetched {
+pub(super) async fn mismatch(node: &Node, unit: UnitId, wanted: &Wanted, chunks: &[ChunkHash]) -> Fetched {
     let blobs = &node.documents.blobs;
     let mut ours = false;
     for hash in chunks {
@@ -152,7 +158,7 @@ async fn mismatch(node: &Node, unit: UnitId, wanted: &Wanted, chunks: &[ChunkHas
     settle(node, wanted, Holding::Damaged).await
 }
 
-async fn settle(node: &Node, wanted: &Wanted, holding: Holding) -> Fetched {
+pub(super) async fn settle(node: &Node, wanted: &Wanted, holding: Holding) -> Fetched {
     let key = wanted.key;
     let settled = node.act(move |txn| documents::finished(txn, &key, holding)).await;
     node.documents.blobs.set_arrived(wanted.place, None);
@@ -183,10 +189,7 @@ async fn chunk(node: &Node, unit: UnitId, wanted: &Wanted, hash: ChunkHash) -> R
         Ok(Reply::Nothing) => return Err(Failure::Later),
         Err(_) => return Err(Failure::Wrong),
     };
-    let still = || {
-        let row = node.snapshot().ok().and_then(|view| documents::row_at(&view, &wanted.key).ok().flatten());
-        row.is_some_and(|row| row.place == wanted.place)
-    };
+    let still = || is_wanted(node, wanted);
     node.documents.blobs.take(wanted.place, hash, sealed, still).await.map_err(|error| match error {
         BlobError::Damaged => Failure::Wrong,
         BlobError::Missing => Failure::Unwanted,
@@ -195,6 +198,12 @@ async fn chunk(node: &Node, unit: UnitId, wanted: &Wanted, hash: ChunkHash) -> R
             Failure::Later
         }
     })
+}
+
+/// Whether chunks of a file still have their place here.
+pub(super) fn is_wanted(node: &Node, wanted: &Wanted) -> bool {
+    let row = node.snapshot().ok().and_then(|view| documents::row_at(&view, &wanted.key).ok().flatten());
+    row.is_some_and(|row| row.place == wanted.place)
 }
 
 /// How much of a file is here, for whoever looks at its page.

@@ -3,6 +3,8 @@
 
 mod blind;
 mod carried;
+mod carried_in;
+mod carried_out;
 mod config;
 mod cut_off;
 mod dispatch;
@@ -21,6 +23,8 @@ mod refusals;
 mod ticking;
 
 pub use carried::Taken;
+pub use carried_in::{DocumentsIn, TakenParts, Wrong};
+pub use carried_out::{CarryError, DocumentsOut};
 pub use config::{DOCUMENT_MAX, Hooks, NodeConfig, RuntimeError, StartError};
 pub use cut_off::{Mark, clear, mark};
 pub use node::{NetworkStatus, Node};

@@ -9,6 +9,7 @@ use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
 use crate::clock::SystemRng;
 use icmc_protocol::carried::{self, CarriedError};
+use icmc_protocol::documents;
 use icmc_protocol::ids::UnitId;
 
 impl From<CarriedError> for ServiceError {
@@ -37,9 +38,18 @@ impl Service {
             .await?;
         let (view, now) = (self.node.snapshot()?, self.node.now());
         // Sealing thousands of envelopes takes seconds: not on the driver's thread.
-        let made = tokio::task::spawn_blocking(move || carried::export(&view, unit, now, &mut SystemRng));
-        let made = made.await.map_err(|_| ServiceError::Internal)??;
-        Ok(CarriedFile { to, file: made.file, envelopes: made.envelopes, answers: made.answers, left: made.left })
+        let made = tokio::task::spawn_blocking(move || {
+            let made = carried::export(&view, unit, now, &mut SystemRng);
+            let parts = documents::plan(&view, now, unit, 0)?.left;
+            Ok::<_, ServiceError>((made, parts))
+        });
+        let (made, parts) = made.await.map_err(|_| ServiceError::Internal)??;
+        if made == Err(CarriedError::Nothing) && parts > 0 {
+            let said = format!("no envelopes wait for that unit, but {parts} parts of documents do: make a file of documents");
+            return Err(ServiceError::Refused(said));
+        }
+        let made = made?;
+        Ok(CarriedFile { to, file: made.file, envelopes: made.envelopes, answers: made.answers, left: made.left, parts })
     }
 
     /// Takes a file that another unit made for this one.

@@ -5,6 +5,7 @@ mod accounts;
 mod alerts;
 mod audit;
 mod carried;
+mod carried_documents;
 mod case_view;
 mod cases;
 mod change;
@@ -66,6 +67,7 @@ mod tests;
 
 pub use accounts::{AccountView, Colleague};
 pub use audit::{AuditCheck, AuditView};
+pub use carried_documents::Bringing;
 pub use charter::{OwnWords, Wish};
 pub use error::ServiceError;
 pub use finding::SearchId;

@@ -35,6 +35,20 @@ pub enum CarriedError {
         /// How many there are.
         of: usize,
     },
+    /// Not a file of documents.
+    #[error("this is not a file of documents")]
+    NotDocuments,
+    /// Above the `FILE_MAX` of documents.
+    #[error("the file is larger than 4 GiB")]
+    DocumentsTooLarge,
+    /// The beginning of a file of documents does not open.
+    #[error(
+        "the file is for another unit, or was changed on its way, or this unit no longer has the key for it: copy it again or ask for a new one"
+    )]
+    NotOpened,
+    /// One part of a file of documents is not what its maker put there.
+    #[error("part {0} of the file was changed; copy it again or ask for a new one")]
+    Part(u64),
     /// This unit is in no federation, or the other one is not in it.
     #[error("that unit is not a member of the federation")]
     NotAMember,

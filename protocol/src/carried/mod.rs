@@ -1,6 +1,7 @@
-//! Envelopes carried by hand: one file from one unit to another, for units that no network connects.
+//! Envelopes carried by hand: one file from one unit to another, for units that no network connects; documents go in a file of their own.
 //! Not the reading or writing of files, and not what envelopes mean: each goes the way of one that came over the network.
 
+pub mod documents;
 mod error;
 mod export;
 mod frame;

@@ -7,7 +7,7 @@ use super::manifest::{CarriedAck, Content, Manifest};
 use crate::crypto::{Signed, derive, labels};
 use crate::envelope::{Answer, PAYLOAD_MAX, Sealed, owed};
 use crate::federation::{charter, own, prekey};
-use crate::ids::UnitId;
+use crate::ids::{FederationId, NodeKey, UnitId};
 use crate::machine::{Txn, View, ViewError};
 use crate::wire;
 
@@ -92,7 +92,7 @@ pub fn open(txn: &mut Txn<'_>, file: &[u8]) -> Result<Opened, CarriedError> {
 }
 
 /// The inside of a section, if it is sealed to a key that this unit has.
-fn unseal(view: &dyn View, bytes: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
+pub(super) fn unseal(view: &dyn View, bytes: &[u8]) -> Result<Option<Vec<u8>>, ViewError> {
     let Ok(sealed) = Sealed::decode(bytes) else { return Ok(None) };
     let Some(secret) = prekey::secret(view, sealed.prekey())? else { return Ok(None) };
     Ok(sealed.open(&secret).ok())
@@ -102,14 +102,18 @@ fn list(view: &dyn View, inside: Vec<u8>) -> Result<Manifest, CarriedError> {
     let signed = Signed::<Manifest>::from_bytes(inside);
     let signer = signed.claimed_signer().map_err(|_| CarriedError::List)?;
     let manifest = signed.verify(&signer).map_err(|_| CarriedError::List)?.into_value();
-    let own = own::load(view)?;
-    let member = charter::member(view, manifest.from)?.filter(|member| member.present_key() == Some(signer));
-    let federation = charter::current(view)?.map(|charter| charter.federation);
-    if member.is_none() || federation != Some(manifest.federation) || manifest.from == own.unit {
+    if !is_of_maker(view, manifest.federation, manifest.from, &signer)? {
         return Err(CarriedError::Stranger);
     }
-    if manifest.to != own.unit {
+    if manifest.to != own::load(view)?.unit {
         return Err(CarriedError::NotForUs);
     }
     Ok(manifest)
+}
+
+/// Whether this is the present key of another member of our federation.
+pub(super) fn is_of_maker(view: &dyn View, federation: FederationId, from: UnitId, signer: &NodeKey) -> Result<bool, ViewError> {
+    let ours = charter::current(view)?.is_some_and(|charter| charter.federation == federation);
+    let member = charter::member(view, from)?.is_some_and(|member| member.present_key().as_ref() == Some(signer));
+    Ok(ours && member && from != own::load(view)?.unit)
 }

@@ -55,7 +55,7 @@ fn take(world: &mut World, unit: &str, file: &[u8]) -> Vec<Answer> {
     replies.iter().map(|reply| wire::decode(reply, 16 * 1024).unwrap()).collect()
 }
 
-fn carry(world: &mut World, from: &str, to: &str) -> Vec<Answer> {
+pub(super) fn carry(world: &mut World, from: &str, to: &str) -> Vec<Answer> {
     let file = make(world, from, to).unwrap().file;
     take(world, to, &file)
 }

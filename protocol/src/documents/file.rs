@@ -61,6 +61,12 @@ impl File {
     pub const fn chunks(&self) -> u64 {
         self.size.div_ceil(CHUNK as u64)
     }
+
+    /// How many parts of it are carried: the list of chunks, and the chunks.
+    #[must_use]
+    pub fn parts(&self) -> u32 {
+        u32::try_from(self.chunks() + 1).unwrap_or(u32::MAX)
+    }
 }
 
 /// The chunks of a document in their order.

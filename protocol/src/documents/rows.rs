@@ -80,6 +80,7 @@ impl Record for WorkRow {
 
 const FETCH: u8 = b'f';
 const DISCARD: u8 = b'd';
+const TOLD: u8 = b't';
 
 pub(super) fn fetch_prefix(unit: UnitId) -> Vec<u8> {
     [&[FETCH], unit.as_bytes().as_slice()].concat()
@@ -95,4 +96,12 @@ pub(super) fn discard_key(place: PlaceId) -> Vec<u8> {
 
 pub(super) const fn discard_prefix() -> [u8; 1] {
     [DISCARD]
+}
+
+pub(super) fn told_prefix(peer: UnitId) -> Vec<u8> {
+    [&[TOLD], peer.as_bytes().as_slice()].concat()
+}
+
+pub(super) fn told_key(peer: UnitId, share: ShareId, document: Commitment) -> Vec<u8> {
+    [told_prefix(peer).as_slice(), share.as_bytes(), document.as_bytes()].concat()
 }

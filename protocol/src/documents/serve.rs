@@ -6,7 +6,7 @@ use super::request::Request;
 use super::rows::{DocumentKey, Holding};
 use super::work::{file_at, row_at};
 use crate::federation::peering;
-use crate::ids::{CaseId, PlaceId, UnitId};
+use crate::ids::{CaseId, Commitment, PlaceId, UnitId};
 use crate::machine::{Table, View, ViewError, read_row};
 use crate::sharing::{InState, OutState, ShareIn, ShareOut};
 use crate::time::Timestamp;
@@ -51,8 +51,12 @@ fn given(view: &dyn View, now: Timestamp, peer: UnitId, request: &Request) -> Re
         OutState::Transferred => true,
         _ => false,
     };
-    let listed = row.sent.contains(&request.document) && !row.stale.contains(&request.document);
-    Ok((row.to == peer && in_force && listed).then_some(row.case))
+    Ok((row.to == peer && in_force && is_given(&row, request.document)).then_some(row.case))
+}
+
+/// Whether a change was sent under a share and still stands.
+pub(super) fn is_given(row: &ShareOut, change: Commitment) -> bool {
+    row.sent.contains(&change) && !row.stale.contains(&change)
 }
 
 /// A share of the peer's, in force, under which it can know of the change: only what was written here stands under no share.

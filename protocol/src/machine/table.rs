@@ -58,7 +58,7 @@ impl Table {
     pub const SHARE_TERMS: Self = Self("p26-1");
     /// Files of documents that are here or wanted. Key: CaseId ‖ Commitment ‖ the share it came under (zeros for none), as in `CHANGES`.
     pub const DOCUMENTS: Self = Self("p27-1");
-    /// What is to be done about chunks. Key: a letter, then where.
+    /// What is to be done about chunks, and what units said they have. Key: a letter, then where or who.
     pub const DOCUMENT_WORK: Self = Self("p28-1");
     /// Requests to check something, asked and received, and messages. Key: a letter, then the handle.
     pub const REQUESTS: Self = Self("p29-1");

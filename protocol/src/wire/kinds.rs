@@ -62,11 +62,13 @@ pub enum MessageKind {
     Burst,
     /// A unit's yes to one step of a disclosure room.
     StepYes,
+    /// The beginning of a file of documents.
+    CarriedDocuments,
 }
 
 impl MessageKind {
     /// Every one of them, in their order.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Genesis,
         Self::Charter,
         Self::CharterApproval,
@@ -96,6 +98,7 @@ impl MessageKind {
         Self::BlindReply,
         Self::Burst,
         Self::StepYes,
+        Self::CarriedDocuments,
     ];
 
     /// The name as it stands in `application/vnd.icmc.<name>.v1+cbor` and `icmc/v1/<name>`.
@@ -131,6 +134,7 @@ impl MessageKind {
             Self::BlindReply => "blind-reply",
             Self::Burst => "burst",
             Self::StepYes => "step-yes",
+            Self::CarriedDocuments => "carried-documents",
         }
     }
 }

@@ -1,19 +1,26 @@
-//! Envelopes carried by hand, in the browser: a file to download for another unit, a file of another unit to take; and proofs
+//! What is carried by hand, in the browser: files to download for another unit, a file of another unit to take; and proofs
 //! against a unit as files.
 //! The page around it is `peers`; what is in the files is the service's business.
 
 use super::case::id;
 use super::peers::{after_import, again, shell};
 use super::reply::Reply;
+use crate::paths;
 use crate::security::session::SignedIn;
-use crate::security::upload;
+use crate::security::{csrf, errors};
 use crate::state::AppState;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use crate::upload::{self, Failed};
+use axum::extract::{Multipart, Path, State};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse as _;
 use icmc_node::service::ServiceError;
+use icmc_protocol::carried::documents;
 use icmc_protocol::ids::UnitId;
+
+/// Most bytes of a form with a carried file: the largest file, with room for what is around it.
+pub(super) fn form_max() -> usize {
+    usize::try_from(documents::FILE_MAX).unwrap_or(usize::MAX).saturating_add(64 * 1024)
+}
 
 /// `POST /peers/{unit}/export`. A download: nothing of it stays in the browser's history.
 pub(super) async fn export(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
@@ -21,27 +28,47 @@ pub(super) async fn export(State(state): State<AppState>, me: SignedIn, Path(uni
         let unit: UnitId = id(&unit)?;
         Ok::<_, ServiceError>((unit, state.service.export_envelopes(&me.actor, unit).await?))
     };
-    let (unit, made) = match made.await {
-        Ok(made) => made,
-        Err(error) => return again(&state, &me, error, &format!("u-{unit}")).await,
-    };
-    let name = format!("attachment; filename=\"for-{}.icmc\"", unit.short());
-    let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, made.file).into_response())
+    match made.await {
+        Ok((unit, made)) => Ok((named(&format!("for-{}.icmc", unit.short())), made.file).into_response()),
+        Err(error) => again(&state, &me, error, &format!("u-{unit}")).await,
+    }
 }
 
-/// `POST /peers/import`, as `multipart/form-data`.
-pub(super) async fn import(State(state): State<AppState>, me: SignedIn, headers: HeaderMap, body: Bytes) -> Reply {
-    let file = upload::field(&headers, &body, "file").await.filter(|file| !file.is_empty());
-    let taken = match file {
-        Some(file) => state.service.import_envelopes(&me.actor, file.to_vec()).await,
-        None => Err(ServiceError::Refused("no file was chosen".to_owned())),
+/// `POST /peers/{unit}/export-documents`.
+pub(super) async fn export_documents(State(state): State<AppState>, me: SignedIn, Path(unit): Path<String>) -> Reply {
+    let made = async {
+        let unit: UnitId = id(&unit)?;
+        Ok::<_, ServiceError>((unit, state.service.export_documents(&me.actor, unit, documents::FILE_MAX).await?))
     };
-    match taken {
-        Ok(taken) => after_import(&state, &me, taken.sentence()).await,
-        Err(error @ ServiceError::Forbidden(_)) => Err(shell(&state, &me).oops(error)),
-        Err(error) => again(&state, &me, error, "f-file").await,
+    match made.await {
+        Ok((unit, made)) => {
+            Ok((named(&format!("documents-for-{}.icmc", unit.short())), upload::carried_out(made)).into_response())
+        }
+        Err(error) => again(&state, &me, error, &format!("u-{unit}")).await,
     }
+}
+
+fn named(file: &str) -> [(HeaderName, String); 2] {
+    let name = format!("attachment; filename=\"{file}\"");
+    [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, name)]
+}
+
+/// `POST /peers/import`, as `multipart/form-data`: a file of either sort.
+pub(super) async fn import(State(state): State<AppState>, me: SignedIn, parts: Multipart) -> Reply {
+    let secret = |name: &str, value: &str| name == csrf::FIELD && csrf::fits(value, &me.csrf);
+    let refused = |text: &str| ServiceError::Refused(text.to_owned());
+    let error = match upload::carried(&state.service, &me.actor, parts, &secret).await {
+        Ok(said) => return after_import(&state, &me, said).await,
+        Err(Failed::Csrf) => {
+            return Ok(errors::reply(paths::import_envelopes(), StatusCode::FORBIDDEN, csrf::OTHER_SESSION));
+        }
+        Err(Failed::Malformed) => refused("the file did not come to its end; what came of documents is kept"),
+        Err(Failed::NoFile) => refused("no file was chosen"),
+        Err(Failed::TooLarge(text)) => refused(&text),
+        Err(Failed::Service(error @ ServiceError::Forbidden(_))) => return Err(shell(&state, &me).oops(error)),
+        Err(Failed::Service(error)) => error,
+    };
+    again(&state, &me, error, "f-file").await
 }
 
 /// `GET /peers/{unit}/proofs/{hash}`.

@@ -62,7 +62,6 @@ mod samples;
 pub(crate) mod tests;
 
 use crate::paths;
-use crate::security::upload;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -157,7 +156,8 @@ pub fn router() -> Router<AppState> {
         .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
         .route(&paths::proof("{unit}", "{hash}"), get(carried::proof))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
-        .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(upload::MAX)))
+        .route(&paths::export_documents("{unit}"), post(carried::export_documents))
+        .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(carried::form_max())))
         .route(paths::accounts(), get(account_pages::page).post(account_pages::add))
         .route(&paths::account_step("{account}", "{step}"), post(account_pages::step))
         .route(paths::audit(), get(audit::page))

@@ -41,15 +41,10 @@ pub async fn token(State(state): State<AppState>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let with_file = parts.uri.path() == paths::import_envelopes();
     let small_file = paths::takes_small_file(parts.uri.path()) && upload::is_with_file(&parts.headers);
-    let (most, too_large) = if with_file {
-        (upload::MAX, "This is too large: a file may have at most 64 MiB.")
-    } else {
-        (BODY_MAX, "This is too large: at most 1 MiB can be sent at a time.")
-    };
-    let Ok(mut bytes) = to_bytes(body, most).await else {
-        return errors::reply(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, too_large);
+    let Ok(mut bytes) = to_bytes(body, BODY_MAX).await else {
+        let text = "This is too large: at most 1 MiB can be sent at a time.";
+        return errors::reply(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, text);
     };
     if small_file {
         let Some(form) = upload::plain(&parts.headers, &bytes).await else {
@@ -58,12 +53,7 @@ pub async fn token(State(state): State<AppState>, request: Request, next: Next) 
         upload::now_plain(&mut parts.headers);
         bytes = form.into();
     }
-    let sent = if with_file {
-        let field = upload::field(&parts.headers, &bytes, FIELD).await;
-        field.and_then(|value| String::from_utf8(value.to_vec()).ok())
-    } else {
-        form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned())
-    };
+    let sent = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned());
     if sent.is_some_and(|sent| fits(&sent, &expected)) {
         return next.run(Request::from_parts(parts, Body::from(bytes))).await;
     }

@@ -42,7 +42,12 @@ async fn a_large_file_passes_and_too_large_a_one_does_not() {
     let large = import(&site, &browser, &browser.csrf, &vec![7; 60 * MIB]).await;
     assert!(large.text().contains("not a file of envelopes"), "it was read: {}", large.status);
     let larger = import(&site, &browser, &browser.csrf, &vec![7; 65 * MIB]).await;
-    assert_eq!(larger.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(larger.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(larger.text().contains("larger than 64 MiB"), "{}", larger.text());
+    let documents =
+        import(&site, &browser, &browser.csrf, &[b"ICMC documents 1\0\0\0\x01".as_slice(), &vec![7; 65 * MIB]].concat()).await;
+    assert_eq!(documents.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(documents.text().contains("is for another unit, or was changed"), "{}", documents.text());
 }
 
 #[tokio::test]
@@ -52,6 +57,8 @@ async fn an_officer_neither_brings_nor_takes_files() {
     assert_eq!(import(&site, &browser, &browser.csrf, b"x").await.status, StatusCode::FORBIDDEN);
     let unit = "00".repeat(32);
     let headers = [("cookie", browser.cookie.as_str()), ("sec-fetch-site", "same-origin")];
-    let reply = site.post(&paths::export_envelopes(&unit), &headers, &format!("csrf={}", browser.csrf)).await;
-    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    for path in [paths::export_envelopes(&unit), paths::export_documents(&unit)] {
+        let reply = site.post(&path, &headers, &format!("csrf={}", browser.csrf)).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    }
 }

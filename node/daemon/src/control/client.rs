@@ -15,6 +15,8 @@ use tokio::time::timeout;
 
 /// The longest that a running node may take; safety words are the slowest, some seconds on an old computer.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same where a file of gigabytes may be written or read, on a slow stick.
+const LONG_PATIENCE: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// Has it done. A refusal comes back as an error.
 pub async fn ask(folder: &Folder, request: ControlRequest) -> Result<ControlReply> {
@@ -44,7 +46,9 @@ async fn over(stream: &mut UnixStream, request: &ControlRequest) -> Result<Contr
         socket::write(stream, request, REQUEST_MAX).await?;
         socket::read(stream, REPLY_MAX).await
     };
-    timeout(PATIENCE, asked).await.context("the running node does not answer")?.context("the running node gave no answer")
+    let long = matches!(request, ControlRequest::ExportDocuments { .. } | ControlRequest::ImportEnvelopes { .. });
+    let patience = if long { LONG_PATIENCE } else { PATIENCE };
+    timeout(patience, asked).await.context("the running node does not answer")?.context("the running node gave no answer")
 }
 
 /// Without network and pages: what has to travel waits for `run`.

@@ -50,6 +50,9 @@ async fn attempt(service: &Service, operator: &Actor, request: ControlRequest) -
         ControlRequest::WantKeepers { threshold, keepers } => keepers::want(service, operator, threshold, &keepers).await,
         ControlRequest::Keep { generation, yes } => keepers::keep(service, operator, &generation, yes).await,
         ControlRequest::ExportEnvelopes { unit, out } => envelopes::export(service, operator, &unit, &out).await,
+        ControlRequest::ExportDocuments { unit, out, most } => {
+            envelopes::export_documents(service, operator, &unit, &out, most).await
+        }
         ControlRequest::ImportEnvelopes { file } => envelopes::import(service, operator, &file).await,
     }
 }

@@ -133,7 +133,16 @@ pub enum ControlRequest {
         /// Where to write, in full.
         out: PathBuf,
     },
-    /// `icmc envelopes import`
+    /// `icmc envelopes export --documents`
+    ExportDocuments {
+        /// The beginning of the unit's id.
+        unit: String,
+        /// Where to write, in full.
+        out: PathBuf,
+        /// Most bytes.
+        most: u64,
+    },
+    /// `icmc envelopes import`, of either sort
     ImportEnvelopes {
         /// What to read, in full.
         file: PathBuf,

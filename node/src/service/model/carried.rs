@@ -2,6 +2,7 @@
 //! Nothing of what is inside.
 
 use super::{UnitRef, quiet};
+use crate::runtime::{DocumentsOut, TakenParts};
 
 /// A file for another unit.
 pub struct CarriedFile {
@@ -15,6 +16,8 @@ pub struct CarriedFile {
     pub answers: usize,
     /// How many envelopes found no room.
     pub left: usize,
+    /// How many parts of documents wait beside it: they go in a file of their own.
+    pub parts: u64,
 }
 
 /// What became of a file from another unit.
@@ -33,7 +36,55 @@ pub struct TakenView {
     pub answers: usize,
 }
 
-quiet!(CarriedFile, TakenView);
+/// What became of a file of documents from another unit.
+pub struct TakenDocuments {
+    /// Who made it.
+    pub from: UnitRef,
+    /// Its parts.
+    pub parts: TakenParts,
+}
+
+quiet!(CarriedFile, TakenView, TakenDocuments);
+
+impl TakenDocuments {
+    /// For the person who brought it.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let Self { from, parts: TakenParts { new, known, later, never, unknown, documents } } = self;
+        let mut said = format!(
+            "From {}: {new} parts of documents new, {known} already here; {documents} documents are whole now.",
+            from.name
+        );
+        if *later > 0 {
+            said.push_str(&format!(
+                " {later} cannot be taken yet: accept the share that they belong to, or import an earlier file; then import this one once more."
+            ));
+        }
+        if *never > 0 {
+            said.push_str(&format!(" {never} are of documents that are too large for this unit or damaged: not kept."));
+        }
+        if *unknown > 0 {
+            said.push_str(&format!(" {unknown} belong to no share in force from that unit: not kept."));
+        }
+        said
+    }
+}
+
+/// About a file of documents that was made, for the person who carries it.
+#[must_use]
+pub fn made(documents: &DocumentsOut) -> String {
+    let DocumentsOut { parts, left, dropped, .. } = documents;
+    let mut said = format!("{parts} parts of documents, for that unit only.");
+    if *left > 0 {
+        said.push_str(&format!(
+            " {left} more found no room: the rest goes in the next file, once that unit has answered with a file of documents."
+        ));
+    }
+    if *dropped > 0 {
+        said.push_str(&format!(" {dropped} were left out: their share ended, or they cannot be read here."));
+    }
+    said
+}
 
 impl TakenView {
     /// For the person who brought it.
@@ -55,10 +106,13 @@ impl CarriedFile {
     /// For the person who carries it.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let Self { to, envelopes, answers, left, .. } = self;
+        let Self { to, envelopes, answers, left, parts, .. } = self;
         let mut said = format!("For {} only: {envelopes} envelopes, {answers} acknowledgements.", to.name);
         if *left > 0 {
             said.push_str(&format!(" {left} more wait: make another file once these are acknowledged."));
+        }
+        if *parts > 0 {
+            said.push_str(&format!(" {parts} parts of documents wait beside them: make a file of documents for them."));
         }
         said
     }

@@ -1,7 +1,8 @@
-//! Bytes as what comes in files: envelopes carried by hand, and the parts of documents.
+//! Bytes as what comes in files: envelopes and documents carried by hand, and the parts of documents.
 //! Not what envelopes mean: see the inputs.
 
 use super::SHARED;
+use crate::carried::documents::{BEGINNING, Item as Piece, PARTS_MAX, Packing, Unpacked, Unpacking};
 use crate::carried::{self, Content, Line, Manifest, Sections};
 use crate::caselog::{Change, HandoverProof, TransferValue};
 use crate::core::Input;
@@ -18,19 +19,38 @@ use serde_bytes::ByteArray;
 /// Most bytes of a change and its like.
 const CHANGE_MAX: usize = 256 * 1024;
 
+/// How many kinds of files there are for [`files`].
+pub const FILES: u8 = 7;
+
 /// Bytes as a file of envelopes from Guwahati to Shillong. The first byte chooses: as the whole file, as the signed list of contents in
-/// it, as its acknowledgements, as the news of the charter in it.
+/// it, as its acknowledgements, as the news of the charter in it; then as a whole file of documents, its header, an item of it.
 ///
 /// # Panics
 /// If the unit fails in a way that bytes from outside must not bring about.
 pub fn files(data: &[u8]) {
     let Some((choice, bytes)) = data.split_first() else { return };
     let mut world = SHARED.clone();
-    let file = match choice % 4 {
+    let file = match choice % FILES {
         0 => bytes.to_vec(),
         1 => sealed(&world, bytes).map_or_else(Vec::new, |list| Sections::default().file(&list)),
         2 => listed(&world, Content::Answers, bytes),
-        _ => listed(&world, Content::Charter, bytes),
+        3 => listed(&world, Content::Charter, bytes),
+        4 => return unpacked(&mut world, bytes),
+        5 => {
+            let header = sealed(&world, bytes).unwrap_or_default();
+            return unpacked(&mut world, &[BEGINNING.as_slice(), &section(&header)].concat());
+        }
+        _ => {
+            let (guwahati, to, now) = (&world["guwahati"].view, world["shillong"].id, world.now);
+            let rng = &mut SeededRng::new(11);
+            let (mut packing, begun) = Packing::begin(guwahati, to, now, Vec::new(), rng).expect("both are members");
+            let item = match wire::decode::<Piece>(bytes, CHANGE_MAX) {
+                // Under the name of this file, or nothing of it would be looked at.
+                Ok(Piece { part: Some(part), .. }) => packing.part(part, rng).unwrap_or_default(),
+                _ => section(&sealed(&world, bytes).unwrap_or_default()),
+            };
+            return unpacked(&mut world, &[begun, item].concat());
+        }
     };
     let opened = world.act("shillong", |txn| carried::open(txn, &file));
     for item in opened.map(|opened| opened.items).unwrap_or_default() {
@@ -38,6 +58,28 @@ pub fn files(data: &[u8]) {
         world.handle("shillong", Input::carried(from, item));
         world.settle();
     }
+}
+
+/// Bytes as a file of documents, as far as it can be read.
+fn unpacked(world: &mut World, mut bytes: &[u8]) {
+    let (mut unpacking, from) = (Unpacking::default(), world["guwahati"].id);
+    while let Ok(Some(item)) = unpacking.feed(&mut bytes) {
+        match unpacking.open(&world["shillong"].view, &item) {
+            Ok(Unpacked::Header { created, have, .. }) => {
+                let _ = world.act("shillong", |txn| papers::told(txn, from, created, &have));
+            }
+            Ok(Unpacked::Part(part)) => {
+                papers::standing(&world["shillong"].view, from, part.case, part.document).expect("rows in memory");
+            }
+            Ok(Unpacked::End) | Err(_) => {}
+        }
+    }
+    let _ = unpacking.finish();
+    papers::plan(&world["shillong"].view, world.now, from, PARTS_MAX).expect("rows in memory");
+}
+
+fn section(item: &[u8]) -> Vec<u8> {
+    [&u32::try_from(item.len()).expect("a short item").to_be_bytes(), item].concat()
 }
 
 fn sealed(world: &World, inside: &[u8]) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ mod signed;
 #[cfg(test)]
 mod tests;
 
-pub use files::{documents, files};
+pub use files::{FILES, documents, files};
 pub use signed::signed;
 
 use super::World;

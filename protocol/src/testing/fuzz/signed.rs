@@ -1,7 +1,7 @@
 //! Bytes as every one of the signed messages.
 //! Not what those that verify bring about: they come inside the inputs and payloads.
 
-use crate::carried::Manifest;
+use crate::carried::{Manifest, documents::Header};
 use crate::caselog::Entry;
 use crate::crypto::{Message, Signed};
 use crate::envelope::{Ack, Body};
@@ -70,6 +70,7 @@ pub(super) fn taken_as(kind: MessageKind, data: &[u8]) -> bool {
         MessageKind::BlindReply => one::<BlindReply>(data),
         MessageKind::Burst => one::<Burst>(data),
         MessageKind::StepYes => one::<StepYes>(data),
+        MessageKind::CarriedDocuments => one::<Header>(data),
     }
 }
 

@@ -57,10 +57,10 @@ fn no_bytes_stop_a_unit() {
             documents(&bytes);
             let with = |first: &[u8]| [first, bytes.as_slice()].concat();
             (0..INPUTS).for_each(|choice| inputs(&with(&[choice])));
-            (0..4).for_each(|choice| files(&with(&[choice])));
+            (0..FILES).for_each(|choice| files(&with(&[choice])));
             let kinds = u8::try_from(kinds().count()).unwrap();
             (0..kinds).for_each(|kind| payloads(&with(&[kind, rng.next_u32().to_le_bytes()[0]])));
-            inputs_tried += u64::from(INPUTS) + 4 + u64::from(kinds) + 2;
+            inputs_tried += u64::from(INPUTS) + u64::from(FILES) + u64::from(kinds) + 2;
         }
     }
     let begins = ["icmc-unit-1:", "icmc-invite-1:", "icmc-recovery-1:", "icmc-replace-1:"];
@@ -106,6 +106,7 @@ fn golden_of(kind: MessageKind) -> &'static str {
         MessageKind::BlindReply => "blind-reply",
         MessageKind::Burst => "burst",
         MessageKind::StepYes => "step-yes",
+        MessageKind::CarriedDocuments => "carried-documents",
     }
 }
 

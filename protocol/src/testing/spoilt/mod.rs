@@ -93,7 +93,8 @@ fn whatever_is_signed_is_refused_with_any_bit_of_it_spoilt() {
     }
     say(&format!("{cases} spoilt messages refused, of {seen:?}"));
     // A text, the inside of an envelope, the list of a file, the answer of a keeper: each is spoilt where it is taken.
-    let elsewhere = [MessageKind::Invitation, MessageKind::Body, MessageKind::Carried, MessageKind::BlindReply];
+    let files = [MessageKind::Carried, MessageKind::CarriedDocuments];
+    let elsewhere = [&files[..], &[MessageKind::Invitation, MessageKind::Body, MessageKind::BlindReply]].concat();
     let signed = MessageKind::ALL.into_iter().filter(|kind| !elsewhere.contains(kind)).map(MessageKind::name);
     assert_eq!(seen, signed.chain(["change", "change of a file"]).map(str::to_owned).collect());
 }
