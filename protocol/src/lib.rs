@@ -21,13 +21,13 @@ pub mod federation;
 
 pub mod envelope;
 
-pub mod carried;
-
 pub mod caselog;
 
 pub mod sharing;
 
 pub mod documents;
+
+pub mod carried;
 pub mod transfer;
 
 pub mod requests;
