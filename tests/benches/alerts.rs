@@ -57,7 +57,7 @@ async fn alert(held: &Api, saved: &Api, number: usize) -> Result<Duration> {
     // Somebody who was in the files yesterday: its beacon has gone out.
     until("the person to be announced", || async {
         let view = held.get(&format!("/cases/{case}")).await?;
-        Ok((view["persons"][0]["matching"] == "yes").then_some(()))
+        Ok((view["people"][0]["matching"] == "yes").then_some(()))
     })
     .await?;
     let before = alerts(held).await?;

@@ -5,6 +5,7 @@ use super::Input;
 use crate::envelope::{Answer, Kind, Outcome, Received, Receiving, acknowledge, outbox, receive};
 use crate::federation::charter_sync::{self, News};
 use crate::federation::joining::{self, JoinError};
+use crate::federation::news;
 use crate::federation::peering::{self, WordsConfirmed};
 use crate::federation::prekey;
 use crate::federation::restored;
@@ -65,7 +66,7 @@ pub(super) fn route(txn: &mut Txn<'_>, input: Input) -> Result<(), ViewError> {
             Ok(())
         }
         Input::CharterGossip { from, bytes } => {
-            match charter_sync::handle_gossip(txn, &bytes)? {
+            match charter_sync::handle_gossip(txn, from, &bytes)? {
                 News::Fetch => {
                     txn.sync(from);
                     txn.verdict(Verdict::Accept);
@@ -271,6 +272,7 @@ fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     requests::expire(txn)?;
     prekey::keep_fresh(txn)?;
     joining::keep_up(txn)?;
+    news::follow_up(txn)?;
     sharing::remind(txn)?;
     let signed_head = matching::daily_head(txn)?;
     keepers::keep_up(txn)?;

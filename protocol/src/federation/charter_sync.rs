@@ -5,6 +5,7 @@ use super::charter::{self, CharterApproval, CharterEpoch, CharterError, Head, LE
 use super::hello::Hello;
 use super::joining::{self, JoinError, Offer, WITHDRAWN_MAX, Withdrawal};
 use super::leaving::{self, Leave};
+use super::news;
 use super::peering;
 use super::prekey::{self, Prekey};
 use super::restored;
@@ -205,19 +206,22 @@ pub fn handle_reply(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Syn
     Ok(if after.epoch > before.epoch && after.epoch < reply.have.epoch { Synced::More } else { Synced::Done })
 }
 
-/// Judges an announcement before it is passed on.
+/// Judges an announcement before it is passed on, and remembers who passed on news.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub fn handle_gossip(view: &dyn View, bytes: &[u8]) -> Result<News, ViewError> {
-    let (Ok(news), Some(head)) = (wire::decode::<Head>(bytes, GOSSIP_MAX), charter::head(view)?) else {
+pub fn handle_gossip(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<News, ViewError> {
+    let (Ok(told), Some(head)) = (wire::decode::<Head>(bytes, GOSSIP_MAX), charter::head(txn)?) else {
         return Ok(News::Refused);
     };
-    if news.federation != head.federation {
+    if told.federation != head.federation {
         return Ok(News::Refused);
     }
-    let known = charter::stored(view, news.epoch)?.is_some_and(|epoch| epoch.hash() == news.hash);
-    Ok(if known { News::Known } else { News::Fetch })
+    if news::is_known(txn, told)? {
+        return Ok(News::Known);
+    }
+    news::heard(txn, from, told);
+    Ok(News::Fetch)
 }
 
 fn take(

@@ -9,6 +9,7 @@ pub mod invitation;
 pub mod joining;
 pub mod leaving;
 pub mod member;
+pub mod news;
 pub mod own;
 pub mod peering;
 pub mod prekey;

@@ -53,11 +53,19 @@ fn the_third_unit_needs_both() {
     let (reply, effects) = shillong.step(|txn| charter_sync::handle_request(txn, from, &request));
     let Some(Gossip::Charter(news)) = effects.gossip.first() else { panic!("the new epoch is not announced") };
     assert!(effects.charter_changed);
-    assert_eq!(charter_sync::handle_gossip(&guwahati.view, news), Ok(charter_sync::News::Fetch));
-    assert_eq!(charter_sync::handle_gossip(&guwahati.view, &news[1..]), Ok(charter_sync::News::Refused));
     let to = shillong.unit();
+    let hears = |node: &mut Node, bytes: &[u8]| node.step(|txn| charter_sync::handle_gossip(txn, to, bytes)).0;
+    assert_eq!(hears(&mut guwahati, news), Ok(charter_sync::News::Fetch));
+    assert_eq!(hears(&mut guwahati, &news[1..]), Ok(charter_sync::News::Refused));
+    // Whoever passed it on may not have had it: it is asked again, but not for ever.
+    let again = guwahati.step(crate::federation::news::follow_up).1;
+    assert!(again.sync.contains(&to));
     guwahati.step(|txn| charter_sync::handle_reply(txn, to, &reply.unwrap().unwrap())).0.unwrap();
-    assert_eq!(charter_sync::handle_gossip(&guwahati.view, news), Ok(charter_sync::News::Known));
+    assert_eq!(hears(&mut guwahati, news), Ok(charter_sync::News::Known));
+    for _ in 0..2 {
+        let nothing = guwahati.step(crate::federation::news::follow_up).1;
+        assert!(nothing.sync.is_empty(), "it is here");
+    }
 
     assert_eq!(kathmandu.ask(&mut shillong), JoinOutcome::Joined);
     for node in [&shillong, &guwahati, &kathmandu] {
