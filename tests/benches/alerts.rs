@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result};
 use icmc::story::{Api, until};
+use icmc_tests::figures::tell;
 use icmc_tests::people::case_with;
 use icmc_tests::units::Federation;
 use std::time::Duration;
@@ -72,9 +73,4 @@ async fn alert(held: &Api, saved: &Api, number: usize) -> Result<Duration> {
 
 async fn alerts(api: &Api) -> Result<usize> {
     Ok(api.get("/alerts").await?["alerts"].as_array().context("no alerts")?.len())
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what this program is for")]
-fn tell(what: &str, found: &str, bar: &str) {
-    println!("{what:<55} {found:<55} {bar}");
 }

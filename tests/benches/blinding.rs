@@ -6,7 +6,7 @@ use icmc_protocol::oprf::generation::{Commitment, Dealt, add_shares, group_key, 
 use icmc_protocol::oprf::{Blind, Evaluation, KeyIndex, KeyShare, Point, blind, combine, evaluate, finish, verify};
 use icmc_protocol::testing::rng::SeededRng;
 use icmc_protocol::wire;
-use rustix::time::{ClockId, clock_gettime};
+use icmc_tests::figures::{cpu, tell};
 use std::time::Duration;
 
 /// Inputs of five persons: 15.8 each, the mean of the recipe on DEV.
@@ -129,17 +129,6 @@ impl Keepers {
     }
 }
 
-/// The processor time that this thread spends on a piece of work, and what it gives.
-fn cpu<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let now = || {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
-    };
-    let begun = now();
-    let done = work();
-    (now().saturating_sub(begun), done)
-}
-
 /// The middle one of measurements of all five persons, for one of them, in seconds.
 fn middle(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
@@ -154,9 +143,4 @@ fn rate(times: Vec<Duration>) -> String {
 
 fn per_person(times: Vec<Duration>) -> String {
     format!("median {:.2} ms", middle(times) * 1000.0)
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what this program is for")]
-fn tell(what: &str, found: &str, bar: &str) {
-    println!("{what:<50} {found:<55} {bar}");
 }

@@ -6,6 +6,7 @@ use futures::{AsyncReadExt as _, AsyncWriteExt as _, StreamExt as _};
 use icmc::story::{Api, until};
 use icmc_protocol::documents::{CHUNK, SEALED_MAX};
 use icmc_tests::documents::{case, contents, file, share, upload};
+use icmc_tests::figures::tell;
 use icmc_tests::link::Link;
 use icmc_tests::process::{Output, Process};
 use icmc_tests::units::{Federation, Key};
@@ -239,9 +240,4 @@ async fn write(io: &mut (impl futures::AsyncWrite + Unpin), bytes: &[u8]) -> io:
     io.write_all(&length.to_be_bytes()).await?;
     io.write_all(bytes).await?;
     io.flush().await
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what this program is for")]
-fn tell(what: &str, found: &str, bar: &str) {
-    println!("{what:<50} {found:<55} {bar}");
 }

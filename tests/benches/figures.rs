@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use icmc::story::{Api, UnitAccess};
 use icmc_tests::browser::{Driver, Options, Window};
 use icmc_tests::demo::Demo;
+use icmc_tests::figures::tell;
 use icmc_tests::people::case_with;
 use icmc_tests::sources::{PACKAGES, Source, of_package};
 use icmc_web_ui::paths;
@@ -125,9 +126,4 @@ fn spread(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1000.0;
     format!("median {:.1} ms, 95 of 100 within {:.1} ms, n = {}", at(50), at(95), times.len())
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what this program is for")]
-fn tell(what: &str, found: &str, bar: &str) {
-    println!("{what:<50} {found:<55} {bar}");
 }

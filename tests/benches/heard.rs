@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use icmc_protocol::ids::Token;
 use icmc_protocol::machine::{Announcer, Txn, View, Write};
 use icmc_protocol::matching;
-use rustix::time::{ClockId, clock_gettime};
+use icmc_tests::figures::{cpu, tell};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -145,25 +145,9 @@ fn status(name: &str) -> Result<u64> {
     Ok(kibibytes >> 10)
 }
 
-/// The processor time that this thread spends on a piece of work, and what it gives.
-fn cpu<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let now = || {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
-    };
-    let begun = now();
-    let done = work();
-    (now().saturating_sub(begun), done)
-}
-
 fn spread(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
     let (middle, most) = (times[(times.len() - 1) / 2], times[times.len() - 1]);
     format!("median {:.3} ms, most {:.3} ms, n = {}", millis(middle), millis(most), times.len())
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what this program is for")]
-fn tell(what: &str, found: &str, bar: &str) {
-    println!("{what:<50} {found:<55} {bar}");
 }

@@ -9,7 +9,7 @@ mod sealing;
 mod sharing;
 
 use anyhow::Result;
-use rustix::time::{ClockId, clock_gettime};
+use icmc_tests::figures::{cpu, tell};
 use std::time::Duration;
 
 fn main() -> Result<()> {
@@ -22,24 +22,8 @@ fn main() -> Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(sharing::measure())
 }
 
-/// The processor time that this thread spends on a piece of work, and what it gives.
-fn cpu<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let now = || {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
-    };
-    let begun = now();
-    let done = work();
-    (now().saturating_sub(begun), done)
-}
-
 /// The middle one of `times` measurements, in milliseconds.
 fn median(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     format!("median {:.2} ms, n = {}", times[(times.len() - 1) / 2].as_secs_f64() * 1000.0, times.len())
-}
-
-#[expect(clippy::print_stdout, reason = "printing is what this program is for")]
-fn tell(what: &str, found: &str, bar: &str) {
-    println!("{what:<50} {found:<55} {bar}");
 }

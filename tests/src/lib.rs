@@ -5,6 +5,7 @@ pub mod attacker;
 pub mod browser;
 pub mod demo;
 pub mod documents;
+pub mod figures;
 pub mod impostor;
 pub mod link;
 pub mod namespaces;

@@ -126,6 +126,12 @@ async fn ask(desks: &Desks, entered: &str, held: &str) -> Result<()> {
     desks.shillong.is_marked().await?;
     desks.shillong.picture("2-answered").await?;
     let desk = &desks.entering;
+    desk.go(paths::digest()).await?;
+    desk.sees(&format!("Exact match with AHTU Guwahati, case {entered}")).await?;
+    desk.picture("2-digest").await?;
+    for name in ["Rafiqul", "Rofiqul"] {
+        ensure!(!desk.shows(name).await?, "the page to print names {name}");
+    }
     desk.go(paths::alerts()).await?;
     desk.card(entered).click("Disclosure room").await?;
     desk.sees("It is your turn: yes or no to the next step.").await?;

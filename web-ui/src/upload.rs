@@ -116,18 +116,16 @@ async fn carried_file(service: &Service, actor: &Actor, mut field: Field<'_>) ->
         return Err(Failed::NoFile);
     }
     if documents::begins(&begun) {
-        let mut bringing = service.import_documents(actor);
-        let mut failed = bringing.push(&begun).await.err();
+        let mut bringing = service.import_documents(actor).await?;
+        let mut taken = bringing.push(&begun).await;
         while let Some(part) = bytes(&mut field).await? {
             // Here, too, the rest is read after a refusal.
-            if failed.is_none() {
-                failed = bringing.push(&part).await.err();
+            if taken.is_ok() {
+                taken = bringing.push(&part).await;
             }
         }
-        return match failed {
-            Some(error) => Err(error.into()),
-            None => Ok(bringing.finish().await?.sentence()),
-        };
+        taken?;
+        return Ok(bringing.finish().await?.sentence());
     }
     while let Some(part) = bytes(&mut field).await? {
         // One part more than is allowed is enough to be refused.

@@ -50,9 +50,17 @@ impl Service {
     }
 
     /// Begins to take a file of documents that another unit made for this one.
-    #[must_use]
-    pub fn import_documents(&self, actor: &Actor) -> Bringing {
-        Bringing { service: self.clone(), actor: actor.clone(), unpacking: Unpacking::default(), maker: None }
+    ///
+    /// # Errors
+    /// [`ServiceError`] if this actor may not: nothing of the file is opened then.
+    pub async fn import_documents(&self, actor: &Actor) -> Result<Bringing, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::DOCUMENTS_IMPORTED, "", move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            Ok(())
+        })
+        .await?;
+        Ok(Bringing { service: self.clone(), actor: actor.clone(), unpacking: Unpacking::default(), maker: None })
     }
 }
 

@@ -104,10 +104,14 @@ pub fn plan(view: &dyn View, now: Timestamp, peer: UnitId, room: u32) -> Result<
     }
     let mut lacking = BTreeMap::new();
     for (share, row) in outgoing_list(view, |row| row.to == peer)? {
-        given(view, now, peer, share, &row, &mut lacking)?;
+        if is_offered(&row, now)? {
+            given(view, peer, share, &row, &mut lacking)?;
+        }
     }
     for (share, row) in incoming_list(view, |row| is_worked_on(row, now, peer))? {
-        written_here(view, now, peer, share, &row, &mut lacking)?;
+        if let Some(case) = row.case {
+            written_here(view, now, peer, share, case, &mut lacking)?;
+        }
     }
     for Lacking { key, place, under, from } in lacking.into_values() {
         let Some(file) = file_at(view, &key)? else { continue };
@@ -173,17 +177,7 @@ fn stands(view: &dyn View, now: Timestamp, case: CaseId, share: ShareId, entry: 
 
 type Found = BTreeMap<Commitment, Lacking>;
 
-fn given(
-    view: &dyn View,
-    now: Timestamp,
-    peer: UnitId,
-    share: ShareId,
-    row: &ShareOut,
-    found: &mut Found,
-) -> Result<(), ViewError> {
-    if row.to != peer || !is_offered(row, now)? {
-        return Ok(());
-    }
+fn given(view: &dyn View, peer: UnitId, share: ShareId, row: &ShareOut, found: &mut Found) -> Result<(), ViewError> {
     for (key, document) in held(view, row.case)?.filter(|(key, _)| is_given(row, key.change)) {
         add(view, peer, share, (key, document.place, Under::Given(share)), found)?;
     }
@@ -195,10 +189,9 @@ fn written_here(
     now: Timestamp,
     peer: UnitId,
     share: ShareId,
-    row: &ShareIn,
+    case: CaseId,
     found: &mut Found,
 ) -> Result<(), ViewError> {
-    let Some(case) = row.case.filter(|_| is_worked_on(row, now, peer)) else { return Ok(()) };
     let own: BTreeMap<_, _> = held(view, case)?.filter(|(_, document)| document.from.is_none()).collect();
     if own.is_empty() {
         return Ok(());

@@ -2,13 +2,13 @@
 //! The bytes themselves and the wires are the node's, and tried there.
 
 use super::*;
-use crate::bounded::{BoundedText, BoundedVec};
+use crate::bounded::BoundedVec;
 use crate::caselog::{append, open_case};
 use crate::dictionary::Value;
 use crate::ids::{CaseId, ChunkHash, Commitment, EntityId, PlaceId, ShareId};
 use crate::machine::Scope;
 use crate::sharing::{accept, create, recall};
-use crate::testing::drafts::{self, Sketch, VICTIM, draft, id, text};
+use crate::testing::drafts::{self, Sketch, VICTIM, draft, file, id, text};
 use crate::testing::rng::SeededRng;
 use crate::testing::vectors::{compare, read};
 use crate::testing::{World, say};
@@ -26,19 +26,6 @@ static OPENED: LazyLock<(World, CaseId)> = LazyLock::new(|| {
     world.settle();
     (world, case)
 });
-
-fn file(seed: u64) -> File {
-    let mut rng = SeededRng::new(seed);
-    File {
-        key: ContentKey::random(&mut rng),
-        manifest: ChunkHash::random(&mut rng),
-        name: BoundedText::new("scan.pdf").unwrap(),
-        media: BoundedText::new("application/pdf").unwrap(),
-        size: 300_000,
-        sha256: [7; 32],
-        blake3: [8; 32],
-    }
-}
 
 /// Adds a document as the service does; gives the commitments of title and file.
 fn add(world: &mut World, unit: &str, case: CaseId, entity: EntityId, kind: &str, doc_type: &str) -> [Commitment; 2] {

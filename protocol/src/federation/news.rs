@@ -3,7 +3,7 @@
 
 use super::charter::{self, Head};
 use super::rows::{key, rows};
-use crate::ids::UnitId;
+use crate::ids::{CharterHash, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,13 @@ const PREFIX: &[u8] = b"charter-news/";
 /// Most units whose news are followed up.
 const UNITS: usize = 256;
 /// How often a unit is asked again, once a tick: whoever makes news up is not asked for ever.
-const TRIES: u32 = 12;
+pub(super) const TRIES: u32 = 12;
 
 /// The last news that one unit passed on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Heard {
     epoch: u64,
-    hash: crate::ids::CharterHash,
+    hash: CharterHash,
     tries: u32,
 }
 

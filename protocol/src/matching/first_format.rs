@@ -1,16 +1,15 @@
 //! Beacons as the first format of the store had them, and what becomes of them.
 //! Not their rows now: `rows`.
 
-use super::beacon::{Action, BEACON_MAX};
-use super::rows::BeaconRow;
+use super::beacon::{self, Action, BEACON_MAX};
+use super::rows::{BeaconRow, row_of};
 use crate::bounded::BoundedVec;
 use crate::crypto::{Message, Signed};
 use crate::ids::{FederationId, SubjectId, Token, UnitId};
-use crate::machine::{KeptBeacon, ViewError};
+use crate::machine::ViewError;
 use crate::time::Timestamp;
 use crate::wire::{self, MessageKind};
 use serde::{Deserialize, Serialize};
-use serde_bytes::{ByteArray, ByteBuf};
 
 /// One number of one unit, as a whole signed beacon.
 #[derive(Serialize, Deserialize)]
@@ -45,23 +44,33 @@ impl Message for Beacon {
 pub fn beacon_row_of_first_format(row: &[u8]) -> Result<Vec<u8>, ViewError> {
     let damaged = |error: &dyn core::fmt::Display| ViewError(format!("a beacon of the first format: {error}"));
     let old: Row = wire::decode(row, BEACON_MAX + 64).map_err(|error| damaged(&error))?;
-    let kept = |signed: &Signed<Beacon>| {
-        let beacon = signed.stored().map_err(|error| damaged(&error))?;
-        Ok(KeptBeacon {
-            signer: beacon.signer(),
-            signature: ByteArray::new(signed.signature().map_err(|error| damaged(&error))?),
-            epoch: beacon.epoch,
-            subject: beacon.subject,
-            withdraws: match beacon.action {
-                Action::Announce => None,
-                Action::Withdraw(number) => Some(number),
-            },
-            tokens: ByteBuf::from(beacon.tokens.iter().flat_map(|token| token.0).collect::<Vec<u8>>()),
-            expires: Timestamp(0),
-        })
+    let Some(signed) = old.signed else {
+        return Ok(wire::encode(&BeaconRow { kept: None, withdrawn_by: old.withdrawn_by }));
     };
-    let kept = old.signed.as_ref().map(kept).transpose()?;
-    Ok(wire::encode(&BeaconRow { kept, withdrawn_by: old.withdrawn_by }))
+    let Beacon { federation, epoch, number, subject, action, tokens, .. } =
+        signed.stored().map_err(|error| damaged(&error))?.into_value();
+    let now = beacon::Beacon { federation, epoch, number, subject, action, tokens, expires: Timestamp(0) };
+    // The frame is the same; what is in it is not read.
+    let signed = Signed::<beacon::Beacon>::from_bytes(signed.as_bytes().to_vec());
+    Ok(wire::encode(&row_of(&signed, &now, old.withdrawn_by)?))
+}
+
+/// A row of the table `p17-1` as that format had it: an announcement by `unit`, or only the number of what withdrew it.
+#[cfg(any(test, feature = "testing"))]
+#[must_use]
+pub fn row_of_first_format(unit: UnitId, number: u64, announced: bool, withdrawn_by: Option<u64>) -> Vec<u8> {
+    let beacon = || Beacon {
+        federation: FederationId([1; 32]),
+        epoch: 0,
+        unit,
+        number,
+        subject: SubjectId([5; 16]),
+        action: Action::Announce,
+        tokens: BoundedVec::new((0..8).map(|byte| Token([byte; 16])).collect()).expect("eight are few"),
+        expires: Timestamp(1_000),
+    };
+    let signed = announced.then(|| Signed::sign(&beacon(), &crate::crypto::NodeSecret::from_seed(&[6; 32])));
+    wire::encode(&Row { signed, withdrawn_by })
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub use confirm::{
 };
 pub use contact::{ContactMessage, ContactStep, Contacted, answer, ask, receive_contact};
 pub use first_format::beacon_row_of_first_format;
+#[cfg(any(test, feature = "testing"))]
+pub use first_format::row_of_first_format;
 pub use head::{daily_head, incomplete};
 pub use heard::heard;
 pub use hit::{Hit, judge};

@@ -5,8 +5,10 @@ use crate::bounded::{BoundedText, BoundedVec};
 pub use crate::caselog::Draft;
 use crate::caselog::{Author, FIELD_PARENT, Name};
 use crate::dictionary::{ShareClass, Value};
-use crate::ids::{CaseId, Commitment, EntityId, ShareId, UnitId};
+use crate::documents::{ContentKey, File};
+use crate::ids::{CaseId, ChunkHash, Commitment, EntityId, ShareId, UnitId};
 use crate::sharing::{Basis, Handling, Onward, Purpose, Request, Rights, SharePerson};
+use crate::testing::rng::SeededRng;
 use crate::time::Timestamp;
 
 /// A short handle for an entity of a test.
@@ -19,6 +21,24 @@ pub const fn id(number: u8) -> EntityId {
 #[must_use]
 pub fn author(name: &str) -> Author {
     Author { name: name.to_owned() }
+}
+
+/// The file of an invented document; another one for each seed.
+///
+/// # Panics
+/// Never: the names are short.
+#[must_use]
+pub fn file(seed: u64) -> File {
+    let mut rng = SeededRng::new(seed);
+    File {
+        key: ContentKey::random(&mut rng),
+        manifest: ChunkHash::random(&mut rng),
+        name: BoundedText::new("scan.pdf").expect("a short name"),
+        media: BoundedText::new("application/pdf").expect("a short name"),
+        size: 300_000,
+        sha256: [7; 32],
+        blake3: [8; 32],
+    }
 }
 
 /// One field; replaces nothing.

@@ -54,7 +54,9 @@ async fn a_large_file_passes_and_too_large_a_one_does_not() {
 async fn an_officer_neither_brings_nor_takes_files() {
     let site = Site::new().await;
     let browser = site.browser(OFFICER).await;
-    assert_eq!(import(&site, &browser, &browser.csrf, b"x").await.status, StatusCode::FORBIDDEN);
+    for file in [b"x".as_slice(), b"ICMC documents 1\0\0\0\x01x"] {
+        assert_eq!(import(&site, &browser, &browser.csrf, file).await.status, StatusCode::FORBIDDEN);
+    }
     let unit = "00".repeat(32);
     let headers = [("cookie", browser.cookie.as_str()), ("sec-fetch-site", "same-origin")];
     for path in [paths::export_envelopes(&unit), paths::export_documents(&unit)] {

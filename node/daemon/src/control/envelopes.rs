@@ -67,7 +67,7 @@ pub(super) async fn import(service: &Service, operator: &Actor, file: &Path) -> 
 }
 
 async fn stream_in(service: &Service, operator: &Actor, file: &Path) -> Result<String> {
-    let mut bringing = service.import_documents(operator);
+    let mut bringing = service.import_documents(operator).await?;
     let (mut file, mut piece) = (Streamed::open(file).await?, vec![0; PIECE]);
     loop {
         match file.read(&mut piece).await? {

@@ -4,55 +4,11 @@
 use super::*;
 use crate::store::snapshot::definition;
 use crate::vault::Lookup;
-use icmc_protocol::bounded::BoundedVec;
-use icmc_protocol::crypto::{Message, NodeSecret, Signed};
-use icmc_protocol::ids::{FederationId, SubjectId, Token, UnitId};
+use icmc_protocol::ids::{FederationId, Token, UnitId};
 use icmc_protocol::machine::{Announcer, View, beacon_key, heard_in};
-use icmc_protocol::matching::Action;
-use icmc_protocol::time::Timestamp;
-use icmc_protocol::wire::{self, MessageKind};
-use serde::{Deserialize, Serialize};
-
-/// As the first format had it.
-#[derive(Serialize)]
-struct Whole {
-    signed: Option<Signed<Beacon>>,
-    withdrawn_by: Option<u64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Beacon {
-    federation: FederationId,
-    epoch: u64,
-    unit: UnitId,
-    number: u64,
-    subject: SubjectId,
-    action: Action,
-    tokens: BoundedVec<Token, 24>,
-    expires: Timestamp,
-}
-
-impl Message for Beacon {
-    const KIND: MessageKind = MessageKind::Beacon;
-    const MAX: usize = 4_096;
-}
+use icmc_protocol::matching::row_of_first_format;
 
 const UNIT: UnitId = UnitId([3; 32]);
-
-fn signed(number: u64) -> Signed<Beacon> {
-    let tokens = (0..8).map(|byte| Token([byte; 16])).collect();
-    let beacon = Beacon {
-        federation: FederationId([1; 32]),
-        epoch: 0,
-        unit: UNIT,
-        number,
-        subject: SubjectId([5; 16]),
-        action: Action::Announce,
-        tokens: BoundedVec::new(tokens).unwrap(),
-        expires: Timestamp(1_000),
-    };
-    Signed::sign(&beacon, &NodeSecret::from_seed(&[6; 32]))
-}
 
 fn raw(store: &Store, table: Table, scope: Scope, key: &[u8], value: &[u8]) {
     store.vault.ensure(&std::iter::once(scope).filter(|scope| *scope != Scope::Master).collect(), &mut SystemRng).unwrap();
@@ -73,8 +29,8 @@ fn first(numbers: impl Iterator<Item = u64>) -> Unit {
     let store = unit.create();
     for number in numbers {
         let withdrawn_by = (number == 2).then_some(4);
-        let whole = Whole { signed: (number != 3).then(|| signed(number)), withdrawn_by };
-        raw(&store, Table("p17-1"), Scope::Master, &beacon_key(UNIT, number), &wire::encode(&whole));
+        let row = row_of_first_format(UNIT, number, number != 3, withdrawn_by);
+        raw(&store, Table("p17-1"), Scope::Master, &beacon_key(UNIT, number), &row);
         raw(&store, Table("p18-1"), Scope::Master, &[u8::try_from(number).unwrap(); 80], b"a token");
     }
     raw(&store, Table("p16-1"), case(), &[4; 32], b"an own token");
@@ -106,8 +62,8 @@ fn a_move_that_was_cut_short_goes_on() {
     let unit = first(1..5);
     let store = unit.open();
     // As if it had stopped before the last beacon: that one still stands in the old table, the others in the new one.
-    let whole = Whole { signed: Some(signed(5)), withdrawn_by: None };
-    raw(&store, Table("p17-1"), Scope::Master, &beacon_key(UNIT, 5), &wire::encode(&whole));
+    let row = row_of_first_format(UNIT, 5, true, None);
+    raw(&store, Table("p17-1"), Scope::Master, &beacon_key(UNIT, 5), &row);
     store.file.write(|txn| migrations::mark_as(txn, 1)).unwrap();
     drop(store);
     let found = unit.open().snapshot().unwrap().heard(&[(UNIT, Token([0; 16]))]);

@@ -5,14 +5,13 @@ mod file;
 
 use super::items::Item;
 use super::*;
-use crate::bounded::{BoundedText, BoundedVec};
+use crate::bounded::BoundedVec;
 use crate::carried::CarriedError;
 use crate::carried::tests::carry;
 use crate::caselog::{LogRefusal, append, open_case};
 use crate::crypto::{NodeSecret, PrekeySecret, Signed};
 use crate::documents::{
-    CHUNK, ContentKey, FIELD_FILE, File, Have, Holding, Plan, Standing, coming, finish, finished, may_be_carried, plan, standing,
-    told,
+    CHUNK, FIELD_FILE, Have, Holding, Plan, Standing, coming, finish, finished, may_be_carried, plan, standing, told,
 };
 use crate::envelope::Sealed;
 use crate::federation::{charter, own, peering, prekey};
@@ -46,16 +45,7 @@ fn apart() -> (World, CaseId, Commitment) {
 
 /// Adds a document as the service does; gives the change that holds its file.
 fn add(world: &mut World, unit: &str, case: CaseId, number: u8, kind: &str) -> Commitment {
-    let mut rng = SeededRng::new(u64::from(number));
-    let file = File {
-        key: ContentKey::random(&mut rng),
-        manifest: ChunkHash::random(&mut rng),
-        name: BoundedText::new("scan.pdf").unwrap(),
-        media: BoundedText::new("application/pdf").unwrap(),
-        size: 300_000,
-        sha256: [7; 32],
-        blake3: [8; 32],
-    };
+    let file = drafts::file(u64::from(number));
     assert_eq!(file.parts(), PARTS);
     let entity = id(number);
     let drafts = [text(entity, kind, "title", "Invented paper"), draft(entity, kind, FIELD_FILE, file.to_value())];

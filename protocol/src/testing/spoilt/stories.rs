@@ -3,13 +3,12 @@
 
 use super::super::World;
 use super::super::drafts::{self, SUSPECT, Sketch, VICTIM};
-use super::super::rng::SeededRng;
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{self, Name};
 use crate::dictionary::Value;
-use crate::documents::{ContentKey, FIELD_FILE, File};
+use crate::documents::FIELD_FILE;
 use crate::federation::{joining, leaving, recovery, setup};
-use crate::ids::{CaseId, ChunkHash, PublicationId, ShareId};
+use crate::ids::{CaseId, PublicationId, ShareId};
 use crate::keepers::{self, generation};
 use crate::requests::{self, Check, Contact, DirectoryEntry, Material, VerificationRequest};
 use crate::sharing::{self, Basis, Handling, Purpose, SharePerson};
@@ -126,7 +125,7 @@ fn asked() -> World {
     done(&mut world, "shillong", |txn| sharing::accept(txn, share)).unwrap();
     let upload = [
         drafts::text(paper, "document", "title", "Invented paper"),
-        drafts::draft(paper, "document", FIELD_FILE, file().to_value()),
+        drafts::draft(paper, "document", FIELD_FILE, drafts::file(50).to_value()),
         drafts::text(paper, "document", "doc_type", "photo"),
     ];
     let before = world["shillong"].view.clone();
@@ -156,19 +155,6 @@ fn asked() -> World {
     publish(&mut world);
     hand_over(&mut world, case, girl);
     world
-}
-
-fn file() -> File {
-    let mut rng = SeededRng::new(50);
-    File {
-        key: ContentKey::random(&mut rng),
-        manifest: ChunkHash::random(&mut rng),
-        name: BoundedText::new("scan.pdf").unwrap(),
-        media: BoundedText::new("application/pdf").unwrap(),
-        size: 300_000,
-        sha256: [7; 32],
-        blake3: [8; 32],
-    }
 }
 
 fn check(due: Timestamp) -> VerificationRequest {

@@ -4,9 +4,9 @@
 use super::super::messages::{FromOwner, Handing, Named, Part, Passed};
 use super::super::{GivenState, TakenState, decline, given, received, withdraw};
 use super::{MAN, SHARED, folded, give, offer, owner, say_yes, states, write};
-use crate::bounded::{BoundedText, BoundedVec};
+use crate::bounded::BoundedVec;
 use crate::caselog::{append, load};
-use crate::documents::{self, ContentKey, File, Holding};
+use crate::documents::{self, Holding};
 use crate::envelope::{Kind, Received};
 use crate::ids::{CaseId, ChunkHash, Commitment, EntryHash, ShareId};
 use crate::machine::{Scope, Table};
@@ -16,7 +16,6 @@ use crate::sharing::{
 };
 use crate::testing::World;
 use crate::testing::drafts::{self, draft, id, note, text};
-use crate::testing::rng::SeededRng;
 use crate::time::DAY;
 use crate::wire;
 
@@ -266,16 +265,7 @@ fn an_offer_falls_with_a_revision_that_lowers_its_share_and_can_be_made_anew() {
 }
 
 fn add_file(world: &mut World, unit: &str, case: CaseId, at: u8, kind: &str) -> Commitment {
-    let mut rng = SeededRng::new(u64::from(at));
-    let file = File {
-        key: ContentKey::random(&mut rng),
-        manifest: ChunkHash::random(&mut rng),
-        name: BoundedText::new("scan.pdf").unwrap(),
-        media: BoundedText::new("application/pdf").unwrap(),
-        size: 300_000,
-        sha256: [7; 32],
-        blake3: [8; 32],
-    };
+    let file = drafts::file(u64::from(at));
     let drafts = [text(id(at), kind, "title", "Invented paper"), draft(id(at), kind, documents::FIELD_FILE, file.to_value())];
     let added = world.act(unit, |txn| {
         let place = crate::ids::PlaceId::random(txn.rng);
