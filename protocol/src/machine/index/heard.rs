@@ -4,7 +4,7 @@
 use super::parts::{Parts, Place};
 use crate::ids::{Token, UnitId};
 use crate::machine::HEARD_MAX;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts: at 20 million tokens one has 5,000.
 const PARTS: usize = 4_096;
@@ -29,7 +29,8 @@ pub struct Held {
 pub struct HeardIndex {
     key: [u8; 32],
     parts: Parts,
-    /// Slot → unit ‖ number ‖ how many entries point here; zero entries: free.
+    /// Slot → unit ‖ number ‖ how many entries point here; zero entries: free. Tokens of one beacon that came at different times have
+    /// different slots.
     slots: Vec<u64>,
     free: Vec<u32>,
     units: BTreeMap<UnitId, u64>,
@@ -67,29 +68,28 @@ impl HeardIndex {
 
     /// Adds what is not there yet.
     pub fn add(&mut self, held: &Held) {
-        let (unit, places) = self.places(held);
+        let (unit, mut places) = self.places(held);
+        places.retain(|place| self.slot_at(unit, held.number, *place).is_none());
         if places.is_empty() {
             return;
         }
-        let slot = self.slot_of(unit, held.number, &places).unwrap_or_else(|| self.take_slot(unit, held.number));
+        let slot = self.take_slot(unit, held.number);
         for place in places {
-            if self.parts.insert(place, slot) {
-                self.slots[slot] += 1;
-            }
+            self.parts.insert(place, slot);
+            self.slots[slot] += 1;
         }
     }
 
     /// Takes away what is there.
     pub fn remove(&mut self, held: &Held) {
         let (unit, places) = self.places(held);
-        let Some(slot) = self.slot_of(unit, held.number, &places) else { return };
         for place in places {
-            if self.parts.remove(place, slot) {
-                self.slots[slot] -= 1;
+            let Some(slot) = self.slot_at(unit, held.number, place) else { continue };
+            self.parts.remove(place, slot);
+            self.slots[slot] -= 1;
+            if unpack(self.slots[slot]).2 == 0 {
+                self.free.push(u32::try_from(slot).expect("slots are numbered in 32 bits"));
             }
-        }
-        if unpack(self.slots[slot]).2 == 0 {
-            self.free.push(u32::try_from(slot).expect("slots are numbered in 32 bits"));
         }
     }
 
@@ -121,7 +121,8 @@ impl HeardIndex {
         self.len() == 0
     }
 
-    fn places(&mut self, held: &Held) -> (u64, Vec<Place>) {
+    /// Where its tokens belong, each place once: tokens that agree in what is kept of them are one entry.
+    fn places(&mut self, held: &Held) -> (u64, BTreeSet<Place>) {
         let next = u64::try_from(self.units.len()).expect("there are fewer units than that");
         let unit = *self.units.entry(held.unit).or_insert(next);
         (unit, held.tokens.iter().map(|token| self.place(unit, *token)).collect())
@@ -135,9 +136,9 @@ impl HeardIndex {
         self.parts.place([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]])
     }
 
-    /// The slot of a beacon of which at least one of these is here.
-    fn slot_of(&self, unit: u64, number: u64, places: &[Place]) -> Option<usize> {
-        let mut slots = places.iter().flat_map(|place| self.parts.slots(*place));
+    /// The slot of a beacon that has an entry at this place.
+    fn slot_at(&self, unit: u64, number: u64, place: Place) -> Option<usize> {
+        let mut slots = self.parts.slots(place);
         slots.find(|slot| matches!(unpack(self.slots[*slot]), (of, at, _) if (of, at) == (unit, number)))
     }
 

@@ -2,7 +2,7 @@
 //! What a slot stands for is the business of `heard` and `own`.
 
 /// A hash as it is used here: which part, and what stands in the entry.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     part: usize,
     hash: u32,
@@ -31,21 +31,22 @@ impl Parts {
         same.map(|entry| usize::try_from(entry & u64::from(u32::MAX)).expect("an address has at least 32 bits"))
     }
 
-    /// Adds an entry; false if it is there.
-    pub(super) fn insert(&mut self, at: Place, slot: usize) -> bool {
+    /// Adds an entry if it is not there.
+    pub(super) fn insert(&mut self, at: Place, slot: usize) {
         let part = &mut self.0[at.part];
         let entry = entry(at, slot);
-        let Err(before) = part.binary_search(&entry) else { return false };
-        make_room(part);
-        part.insert(before, entry);
-        true
+        if let Err(before) = part.binary_search(&entry) {
+            make_room(part);
+            part.insert(before, entry);
+        }
     }
 
-    /// Takes an entry away; false if it is not there.
-    pub(super) fn remove(&mut self, at: Place, slot: usize) -> bool {
+    /// Takes an entry away if it is there.
+    pub(super) fn remove(&mut self, at: Place, slot: usize) {
         let part = &mut self.0[at.part];
-        let found = part.binary_search(&entry(at, slot));
-        found.map(|place| part.remove(place)).is_ok()
+        if let Ok(found) = part.binary_search(&entry(at, slot)) {
+            part.remove(found);
+        }
     }
 
     /// Adds an entry out of order: [`Self::sort`] is to follow before anything else.
