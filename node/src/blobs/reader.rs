@@ -1,12 +1,17 @@
-//! Gives a file chunk by chunk in the clear, each checked; never more than one of them in memory.
+//! Gives a file chunk by chunk in the clear, each checked; never more than a few of them in memory.
 //! Who may read it was decided before.
 
+use super::store::failed;
 use super::{BlobError, Blobs};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use icmc_protocol::documents::{File, Manifest, open_chunk, open_manifest};
 use icmc_protocol::ids::PlaceId;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use zeroize::Zeroizing;
+
+/// Chunks read and opened at once while a whole file is checked.
+const AHEAD: usize = 4;
 
 /// A file on its way out.
 #[derive(Debug)]
@@ -40,13 +45,25 @@ impl Reader {
         Ok(Some(opened))
     }
 
-    /// Reads to the end and compares length and both hashes with what was announced.
+    /// Reads to the end and compares length and both hashes with what was announced: as [`Self::next`] does, several chunks at once.
     ///
     /// # Errors
     /// [`BlobError::Missing`] or [`BlobError::Damaged`].
-    pub(crate) async fn check(mut self) -> Result<(), BlobError> {
+    pub(crate) async fn check(self) -> Result<(), BlobError> {
         let (mut sha256, mut blake3, mut size) = (Sha256::new(), blake3::Hasher::new(), 0_u64);
-        while let Some(part) = self.next().await? {
+        let numbered = (0_u64..).zip(self.manifest.chunks.iter().copied());
+        let mut parts = stream::iter(numbered)
+            .map(|(number, hash)| {
+                let (blobs, place, key) = (self.blobs.clone(), self.place, self.file.key.clone());
+                let opened =
+                    tokio::spawn(
+                        async move { open_chunk(&key, number, &blobs.get(place, hash).await?).ok_or(BlobError::Damaged) },
+                    );
+                // A node that stops has opened nothing, and says nothing of the document.
+                async move { opened.await.map_err(|error| failed(error.into()))? }
+            })
+            .buffered(AHEAD);
+        while let Some(part) = parts.try_next().await? {
             sha256.update(&part);
             blake3.update(&part);
             size += part.len() as u64;

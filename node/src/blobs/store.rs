@@ -166,7 +166,7 @@ impl Blobs {
 }
 
 /// What the file system says, as `object_store` would.
-fn failed(source: std::io::Error) -> BlobError {
+pub(super) fn failed(source: std::io::Error) -> BlobError {
     object_store::Error::Generic { store: "folder", source: Box::new(source) }.into()
 }
 

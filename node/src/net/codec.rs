@@ -60,7 +60,10 @@ impl Codec for FrameCodec {
     }
 }
 
-/// The length is compared before anything is allocated, and memory grows only with the bytes that really come.
+/// Room for a chunk of a document, made at once: growing to it costs more than reading it.
+const ROOM: usize = 256 * 1024;
+
+/// The length is compared before anything is allocated, and beyond [`ROOM`] memory grows only with the bytes that really come.
 async fn read<T: AsyncRead + Unpin + Send>(io: &mut T, cap: usize) -> io::Result<Frame> {
     let mut prefix = [0; 4];
     io.read_exact(&mut prefix).await?;
@@ -68,7 +71,7 @@ async fn read<T: AsyncRead + Unpin + Send>(io: &mut T, cap: usize) -> io::Result
     if length > cap {
         return Ok(Frame::TooLarge);
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length.min(ROOM));
     io.take(length as u64).read_to_end(&mut bytes).await?;
     if bytes.len() < length {
         return Err(io::ErrorKind::UnexpectedEof.into());

@@ -18,8 +18,9 @@ use tokio::time::Instant;
 const IN_FLIGHT: usize = 6;
 /// Files looked at in one go.
 const FILES: usize = 16;
-/// First pause after a failure; doubles up to the last.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// First pause after a failure; doubles up to the last. Short, since whoever is asked at once may not have heard yet of the yes to its
+/// share.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
 /// How often live pages are told that more has come.
 const TELL: Duration = Duration::from_millis(500);
@@ -122,10 +123,7 @@ async fn file(node: &Node, unit: UnitId, wanted: &Wanted) -> Fetched {
 pub(super) async fn complete(node: &Node, unit: UnitId, wanted: &Wanted, list: &Manifest, moved: bool) -> Fetched {
     let blobs = &node.documents.blobs;
     let whole = match Reader::open(blobs, wanted.place, wanted.file.clone()).await {
-        Ok(reader) => match reader.check().await {
-            Ok(()) => blobs.keep(wanted.place).await,
-            Err(error) => Err(error),
-        },
+        Ok(reader) => futures::try_join!(reader.check(), blobs.keep(wanted.place)).map(drop),
         Err(error) => Err(error),
     };
     match whole {

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Bytes of cache of the row file.
-const CACHE: usize = 64 * 1024 * 1024;
+const CACHE: usize = 32 * 1024 * 1024;
 
 /// The rows and keys of one unit. May be used from several threads; commits come one after the other.
 #[derive(Debug)]

@@ -6,12 +6,17 @@ use crate::ids::{SubjectId, Token};
 use crate::machine::{Announcer, Y};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::thread;
 use zeroize::Zeroizing;
 
 /// Parts of the tokens of one unit: at 5,000 subjects one has some 300.
 const PARTS: usize = 256;
 /// Most tokens of all units together that are kept, eight bytes each.
-const KEPT: usize = 4 * 1024 * 1024;
+const KEPT: usize = 2 * 1024 * 1024;
+/// Most cores that make tokens at once.
+const CORES: usize = 4;
+/// Fewest subjects for which a thread is worth its start.
+const SHARE: usize = 256;
 /// Most units, each with each key, whose tokens are kept.
 const MADE: usize = 512;
 
@@ -80,14 +85,22 @@ impl OwnIndex {
         Some(tokens.iter().map(each).collect())
     }
 
-    /// Makes the tokens of an announcer.
+    /// Makes the tokens of an announcer, on several cores if they are many: what asked waits for it.
     fn make(&mut self, by: &Announcer) {
-        let (maker, mut parts) = (by.maker(), Parts::new(PARTS));
-        for (slot, own) in self.slots.iter().enumerate() {
-            for (_, y) in own.iter().flat_map(|own| own.ys.iter()).filter(|(epoch, _)| *epoch == by.epoch) {
-                parts.push(parts.place(first(&maker.token(y))), slot);
+        let held: Vec<_> = self.slots.iter().enumerate().filter_map(|(slot, own)| Some((slot, own.as_ref()?))).collect();
+        let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES);
+        let mut shares = held.chunks(held.len().div_ceil(cores).max(SHARE));
+        let mine = shares.next().unwrap_or_default();
+        let hashes = thread::scope(|scope| {
+            let others: Vec<_> = shares.map(|share| scope.spawn(move || hashes(by, share))).collect();
+            let mut hashes = hashes(by, mine);
+            for other in others {
+                hashes.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             }
-        }
+            hashes
+        });
+        let mut parts = Parts::with_room(PARTS, hashes.len());
+        hashes.into_iter().for_each(|(hash, slot)| parts.push(parts.place(hash), slot));
         parts.sort();
         self.made.insert(*by, Made { parts, asked: self.asked });
         let too_many = |made: &BTreeMap<Announcer, Made>| {
@@ -145,6 +158,13 @@ impl OwnIndex {
         let erased: Vec<OwnHeld> = self.slots.iter().flatten().filter(|own| seals.contains(&own.seal)).cloned().collect();
         erased.iter().for_each(|own| self.remove(own));
     }
+}
+
+/// What is kept of the tokens of these subjects, with their slots.
+fn hashes(by: &Announcer, share: &[(usize, &OwnHeld)]) -> Vec<([u8; 6], usize)> {
+    let maker = by.maker();
+    let ys = share.iter().flat_map(|(slot, own)| own.ys.iter().map(|(epoch, y)| (*epoch, y, *slot)));
+    ys.filter(|(epoch, ..)| *epoch == by.epoch).map(|(_, y, slot)| (first(&maker.token(y)), slot)).collect()
 }
 
 /// Tokens are hashes of what nobody else knows: their own bits will do.
