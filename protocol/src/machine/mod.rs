@@ -15,7 +15,7 @@ mod view;
 
 pub use beacon_row::{BeaconRow, KeptBeacon, beacon_key, beacon_place, heard_in};
 pub use effects::{Effects, Evaluate, Gossip, Heard, Incident, Notice, ToBlind, Verdict, Write};
-pub use index::{HeardIndex, Held, OwnHeld, OwnIndex};
+pub use index::{HeardIndex, Held, OwnHeld, OwnIndex, Spread};
 pub use overlay::Overlay;
 pub use own_row::{Announcer, OwnRow, TokenMaker, Y, own_in};
 pub use record::Record;

@@ -6,6 +6,10 @@ use icmc_protocol::ids::{SubjectId, Token, UnitId};
 use icmc_protocol::machine::{Announcer, HeardIndex, Held, OwnHeld, OwnIndex};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
+
+/// Most cores that make tokens at once.
+const CORES: usize = 4;
 
 /// What a snapshot holds for as long as it lives: what is retired afterwards stays until then.
 #[derive(Debug, Default)]
@@ -62,7 +66,7 @@ impl core::fmt::Debug for Tokens {
 impl Tokens {
     /// Empty; `key` is random and for this run of the node only.
     pub(in crate::store) fn new(key: [u8; 32]) -> Self {
-        Self { heard: RwLock::new(HeardIndex::new(key)), owned: Mutex::default(), leaving: Mutex::default() }
+        Self { heard: RwLock::new(HeardIndex::new(key)), owned: Mutex::new(OwnIndex::new(spread)), leaving: Mutex::default() }
     }
 
     /// To be taken before a snapshot begins to read, and held with it.
@@ -144,4 +148,16 @@ impl Tokens {
     fn leaving(&self) -> MutexGuard<'_, Leaving> {
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Does a job for each number below a count, on several cores.
+fn spread(count: usize, job: &(dyn Fn(usize) + Sync)) {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES).min(count).max(1);
+    let part = move |first: usize| (first..count).step_by(cores).for_each(job);
+    thread::scope(|scope| {
+        for first in 1..cores {
+            scope.spawn(move || part(first));
+        }
+        part(0);
+    });
 }

@@ -6,4 +6,4 @@ mod own;
 mod parts;
 
 pub use heard::{HeardIndex, Held};
-pub use own::{OwnHeld, OwnIndex};
+pub use own::{OwnHeld, OwnIndex, Spread};

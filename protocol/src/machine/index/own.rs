@@ -6,16 +6,14 @@ use crate::ids::{SubjectId, Token};
 use crate::machine::{Announcer, Y};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::thread;
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// Parts of the tokens of one unit: at 5,000 subjects one has some 300.
 const PARTS: usize = 256;
 /// Most tokens of all units together that are kept, eight bytes each.
 const KEPT: usize = 2 * 1024 * 1024;
-/// Most cores that make tokens at once.
-const CORES: usize = 4;
-/// Fewest subjects for which a thread is worth its start.
+/// Subjects whose tokens are made in one go.
 const SHARE: usize = 256;
 /// Most units, each with each key, whose tokens are kept.
 const MADE: usize = 512;
@@ -37,6 +35,9 @@ impl core::fmt::Debug for OwnHeld {
     }
 }
 
+/// Does a job once for each number below a count, in any order, at the same time if it likes: this crate starts no threads.
+pub type Spread = fn(usize, &(dyn Fn(usize) + Sync));
+
 /// All tokens of one announcer.
 struct Made {
     parts: Parts,
@@ -44,8 +45,8 @@ struct Made {
     asked: u64,
 }
 
-#[derive(Default)]
 pub struct OwnIndex {
+    spread: Spread,
     /// Slot → subject; none: free.
     slots: Vec<Option<OwnHeld>>,
     free: Vec<usize>,
@@ -61,6 +62,12 @@ impl core::fmt::Debug for OwnIndex {
 }
 
 impl OwnIndex {
+    /// Empty; tokens are made by way of `spread`.
+    #[must_use]
+    pub fn new(spread: Spread) -> Self {
+        Self { spread, slots: Vec::new(), free: Vec::new(), places: BTreeMap::new(), made: BTreeMap::new(), asked: 0 }
+    }
+
     /// For each token our subjects that have it as `by` would announce them, ascending.
     pub fn find(&mut self, by: &Announcer, tokens: &[Token]) -> Vec<Vec<SubjectId>> {
         if let Some(found) = self.known(by, tokens) {
@@ -85,22 +92,17 @@ impl OwnIndex {
         Some(tokens.iter().map(each).collect())
     }
 
-    /// Makes the tokens of an announcer, on several cores if they are many: what asked waits for it.
+    /// Makes the tokens of an announcer: what asked waits for it.
     fn make(&mut self, by: &Announcer) {
         let held: Vec<_> = self.slots.iter().enumerate().filter_map(|(slot, own)| Some((slot, own.as_ref()?))).collect();
-        let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES);
-        let mut shares = held.chunks(held.len().div_ceil(cores).max(SHARE));
-        let mine = shares.next().unwrap_or_default();
-        let hashes = thread::scope(|scope| {
-            let others: Vec<_> = shares.map(|share| scope.spawn(move || hashes(by, share))).collect();
-            let mut hashes = hashes(by, mine);
-            for other in others {
-                hashes.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-            hashes
+        let shares: Vec<_> = held.chunks(SHARE).map(|share| (share, OnceLock::new())).collect();
+        (self.spread)(shares.len(), &|number| {
+            let (share, made) = &shares[number];
+            made.get_or_init(|| hashes(by, share));
         });
-        let mut parts = Parts::with_room(PARTS, hashes.len());
-        hashes.into_iter().for_each(|(hash, slot)| parts.push(parts.place(hash), slot));
+        let made = || shares.iter().filter_map(|(_, made)| made.get()).flatten();
+        let mut parts = Parts::with_room(PARTS, made().count());
+        made().for_each(|(hash, slot)| parts.push(parts.place(*hash), *slot));
         parts.sort();
         self.made.insert(*by, Made { parts, asked: self.asked });
         let too_many = |made: &BTreeMap<Announcer, Made>| {

@@ -3,7 +3,7 @@
 
 use super::Sim;
 use super::nodes::MOST_AHEAD;
-use super::truth::{CaseTruth, ShareTruth, Spot};
+use super::truth::{CaseTruth, ShareTruth, Spot, Written};
 use crate::caselog::{FoldedCase, Log, fold, load};
 use crate::envelope::outbox;
 use crate::federation::{charter, restored};
@@ -219,10 +219,17 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
     let key = |one: &Commitment| [share.share.case.as_bytes().as_slice(), one.as_bytes(), id.as_bytes()].concat();
     let rows: BTreeSet<Vec<u8>> =
         receiver.view.rows().filter(|(table, ..)| *table == Table::CHANGES).map(|(_, key, ..)| key.to_vec()).collect();
+    // A former owner has what it wrote as the owner, and is not sent it again.
+    let log = load(&receiver.view, share.share.case).map_err(|error| error.to_string())?;
+    let seen = log.map(|log| standing(&fold(&log))).unwrap_or_default();
+    let has = |written: &Written| {
+        let own = written.writer == share.to && seen.get(&written.spot).is_some_and(|all| all.contains(&written.commitment));
+        own || rows.contains(&key(&written.commitment))
+    };
     let case = &sim.truth.cases[share.case];
     for written in sim.truth.standing(share.case) {
         let removed = case.removed.contains(&written.spot.1);
-        if sim.truth.lets_through(share, written) && !removed && !rows.contains(&key(&written.commitment)) {
+        if sim.truth.lets_through(share, written) && !removed && !has(written) {
             return Err(format!("{} lacks {:?}", receiver.name, written.spot));
         }
     }
