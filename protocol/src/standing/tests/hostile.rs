@@ -3,7 +3,7 @@
 
 use super::super::message::{Fact, Given, GivenState, Head, Shown, Standing};
 use super::super::{release, standing};
-use super::{SHARED, folded, is_locked, meet, try_write, write};
+use super::{SHARED, enter, folded, is_locked, meet, try_write, write};
 use crate::caselog::{case_row, load};
 use crate::envelope::{Kind, Received, outbox};
 use crate::federation::charter_sync;
@@ -97,6 +97,24 @@ fn entries_that_are_not_ours_are_not_taken_back() {
         assert!(world["guwahati"].incidents.last().unwrap().what.contains("showed an entry of ours"));
         assert_eq!(case_row(&world["guwahati"].view, case).unwrap(), before);
     }
+}
+
+#[test]
+fn whoever_cannot_open_how_a_case_began_is_not_accused_and_brings_nothing() {
+    let (mut world, ..) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    let late = enter(&mut world, "guwahati", "GHY-9");
+    write(&mut world, "guwahati", late, &note(id(50), "Invented."));
+    let chain = load(&world["guwahati"].view, late).unwrap().unwrap().chains[&world["guwahati"].id].clone();
+    world.offline("shillong");
+    world.restore("guwahati", old);
+    let (owner, before) = (world["guwahati"].id, world["guwahati"].incidents.len());
+    let shown: Vec<Fact> =
+        chain.iter().map(|entry| Fact::Entry(Shown { owner, entry: entry.signed.clone(), changes: Vec::new() })).collect();
+    assert!(shown.len() > 1);
+    let _ = say(&mut world, &told(2, shown));
+    assert_eq!(world["guwahati"].incidents.len(), before);
+    assert!(case_row(&world["guwahati"].view, late).unwrap().is_none());
 }
 
 #[test]
