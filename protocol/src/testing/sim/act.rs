@@ -7,12 +7,10 @@ use super::custody::Custody;
 use super::truth::CaseTruth;
 use crate::caselog::{self, Draft, LogRefusal, fold, load};
 use crate::dictionary::{Dictionary, Value};
-use crate::documents::{ContentKey, File, FileName, MediaType};
-use crate::ids::{CaseId, ChunkHash, Commitment, EntityId};
+use crate::ids::{CaseId, Commitment, EntityId};
 use crate::machine::{Txn, ViewError};
 use crate::sharing;
 use crate::testing::drafts::{self, SUSPECT, Sketch, VICTIM};
-use crate::testing::rng::SeededRng;
 use crate::time::HOUR;
 
 /// Most entities of one case, so that a run stays quick.
@@ -279,7 +277,8 @@ impl Sim {
             (4, person) => {
                 case.entities.push(("document", id, person));
                 let title = drafts::text(id, "document", "title", &self.truth.tag());
-                let file = drafts::draft(id, "document", crate::documents::FIELD_FILE, file(id).to_value());
+                let paper = drafts::file(u64::from(id.0[1])).to_value();
+                let file = drafts::draft(id, "document", crate::documents::FIELD_FILE, paper);
                 let whose = person.map(|person| drafts::draft(id, "document", "person", drafts::reference(person)));
                 [title, file, drafts::text(id, "document", "doc_type", "photo")].into_iter().chain(whose).collect()
             }
@@ -354,19 +353,5 @@ impl Sim {
                 None
             }
         }
-    }
-}
-
-/// What a case holds of an uploaded file; its bytes are no part of this.
-fn file(id: EntityId) -> File {
-    let mut rng = SeededRng::new(u64::from(id.0[1]));
-    File {
-        key: ContentKey::random(&mut rng),
-        manifest: ChunkHash::random(&mut rng),
-        name: FileName::new("scan.pdf").expect("a short name"),
-        media: MediaType::new("application/pdf").expect("a short name"),
-        size: 300_000,
-        sha256: [7; 32],
-        blake3: [8; 32],
     }
 }
