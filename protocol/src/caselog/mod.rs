@@ -40,7 +40,7 @@ pub use person::{Hangs, person_of};
 pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
 pub(crate) use rows::{change_key, moved};
-
+pub(crate) use structure::above;
 pub(crate) use take_back::{Own, next_own, own_hash, take_back};
 
 /// Kind of the changes that say when, by whom and under which dictionary an entry was made.

@@ -35,6 +35,12 @@ pub(super) fn settle(folded: &mut FoldedCase) {
     }
 }
 
+/// What an entity hangs on, the nearest first.
+pub(crate) fn above(folded: &FoldedCase, key: &EntityKey) -> Vec<EntityKey> {
+    let up = |key: &EntityKey| Some((parent_kind(&key.0)?, folded.entities.get(key)?.parent?));
+    core::iter::successors(up(key), up).collect()
+}
+
 fn parent_kind(kind: &str) -> Option<Name> {
     Name::new(Dictionary::builtin().kind(kind)?.parent.as_deref()?).ok()
 }

@@ -27,6 +27,11 @@ pub enum TransferRefusal {
     /// Nothing is open that this could be said to.
     #[error("there is no open offer for this case here")]
     NoOffer,
+    /// What it hands over could not be taken.
+    #[error(
+        "the unit that offers this case signed two different entries in one place of it, so nothing more of it is taken here: say no"
+    )]
+    Contradicted,
     /// Why it is not wanted.
     #[error("reason: say why, in at most 500 bytes")]
     Reason,

@@ -9,7 +9,8 @@ use super::rows::{
 };
 use crate::bounded::BoundedText;
 use crate::caselog::{
-    self, Author, Entry, FIELD_TAKEOVER, ForeignError, Handover, Log, TransferValue, case_row, fold, load, steers,
+    self, Author, ChangeRow, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, ForeignError, Handover, Log,
+    TransferValue, case_row, change_key, fold, load, steers,
 };
 use crate::crypto::Signed;
 use crate::dictionary::Value;
@@ -97,6 +98,9 @@ fn withdrawn(txn: &mut Txn<'_>, from: UnitId, named: Named) -> Result<Taken, Vie
 /// # Errors
 /// [`TransferRefusal`], and nothing is changed.
 pub fn accept(txn: &mut Txn<'_>, case: CaseId, author: &Author) -> Result<(), TransferRefusal> {
+    if case_row(txn, case)?.is_some_and(|row| row.frozen_for.contains(&row.owner)) {
+        return Err(TransferRefusal::Contradicted);
+    }
     txn.put(&key(BY, case), Scope::Case(case), &ByRow { by: author.name.clone() });
     answer(txn, case, true, BoundedText::default())
 }
@@ -276,6 +280,7 @@ fn take(txn: &mut Txn<'_>, case: CaseId, mut row: TransferIn, log: &Log, last: E
     let takeover = log.changes_of(first).find(|(_, change)| steers(change, FIELD_TAKEOVER)).map(|(_, change)| change.clone());
     let takeover = takeover.ok_or_else(|| ViewError("a change that was just written".to_owned()))?;
 
+    keep_structure(txn, case, &log, own)?;
     let mut held = case_row(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
     let from = held.heads.get(&row.from).map_or((0, last), |head| *head);
     held.owner = own;
@@ -291,6 +296,23 @@ fn take(txn: &mut Txn<'_>, case: CaseId, mut row: TransferIn, log: &Log, last: E
     put(txn, case, &row);
     txn.touch(case);
     Ok(Taken::Applied)
+}
+
+/// Whose member each entity is that people here wrote in, and whether its owners removed it or what it hangs on: what came of that under
+/// the share goes with its key, and the former owner need not have known that they wrote there.
+fn keep_structure(txn: &mut Txn<'_>, case: CaseId, log: &Log, own: UnitId) -> Result<(), ViewError> {
+    let folded = fold(log);
+    let of = |entry| log.changes_of(entry).map(|(commitment, change)| (commitment, change, (change.kind.clone(), change.entity)));
+    let written = log.chains.get(&own).into_iter().flatten().flat_map(of).map(|(.., key)| key);
+    let known: BTreeSet<EntityKey> = written.flat_map(|key| caselog::above(&folded, &key).into_iter().chain([key])).collect();
+    let of_owners = log.chains.values().flatten().filter(|entry| log.is_owners(entry.entry.unit, entry.entry.seq));
+    for (commitment, change, key) in of_owners.flat_map(of) {
+        if known.contains(&key) && matches!(&*change.field, FIELD_PARENT | FIELD_REMOVED) {
+            let scope = Scope::Case(case);
+            txn.put(&change_key(case, commitment, scope), scope, &ChangeRow { change: change.clone() });
+        }
+    }
+    Ok(())
 }
 
 fn read(view: &dyn View, case: CaseId) -> Result<Option<TransferIn>, ViewError> {

@@ -26,7 +26,7 @@ pub(super) struct Custody {
 impl CaseTruth {
     /// Whether somebody owns it and knows it.
     pub(super) fn is_owned(&self) -> bool {
-        self.custody.on_its_way.is_none() && !self.custody.adrift
+        self.custody.on_its_way.is_none() && !self.custody.adrift && !self.lost
     }
 
     /// Whether all who hold it must see the same of it.
@@ -87,6 +87,8 @@ impl Truth {
         // Of what is removed, that in which it wrote goes along.
         let own = |written: &&Written| written.case == number && written.writer == to && !written.lost;
         let wrote: BTreeSet<EntityId> = self.written.iter().filter(own).map(|written| written.spot.1).collect();
+        // And of what that hangs on: whether it stands.
+        let above: Vec<EntityId> = wrote.iter().filter_map(|one| self.cases[number].hangs(*one).flatten()).collect();
         let going: BTreeSet<Commitment> = self
             .standing(number)
             .filter(|written| written.writer != to)
@@ -95,8 +97,13 @@ impl Truth {
             .map(|written| written.commitment)
             .collect();
         // Whose member something is, and that it is removed, goes with any value of it.
-        let spoken: BTreeSet<EntityId> =
-            self.standing(number).filter(|one| going.contains(&one.commitment)).map(|one| one.spot.1).chain(wrote).collect();
+        let spoken: BTreeSet<EntityId> = self
+            .standing(number)
+            .filter(|one| going.contains(&one.commitment))
+            .map(|one| one.spot.1)
+            .chain(wrote)
+            .chain(above)
+            .collect();
         let steering = |one: &&Written| matches!(one.spot.2.as_str(), "parent" | "removed") && spoken.contains(&one.spot.1);
         let steered: Vec<Commitment> = self.standing(number).filter(steering).map(|one| one.commitment).collect();
         let going: BTreeSet<Commitment> = going.into_iter().chain(steered).chain(self.superseding(number, to)).collect();

@@ -51,15 +51,25 @@ impl Sim {
 
     pub(super) fn take_over(&mut self) -> Option<String> {
         let (unit, at) = *self.dice.pick(&self.offers())?;
-        let case = &mut self.truth.cases[at];
-        let id = case.id;
+        let id = self.truth.cases[at].id;
         // Noted first, as with a share.
-        if let Some((_, yes)) = case.custody.offered.as_mut().filter(|(to, _)| *to == unit) {
-            *yes = true;
+        self.noted(at, unit, true);
+        match self.act(unit, |txn| transfer::accept(txn, id, &drafts::author("Officer Lyngdoh"))) {
+            // Eve signed two histories in it.
+            Err(TransferRefusal::Contradicted) if self.truth.cases[at].forked => {
+                self.noted(at, unit, false);
+                return None;
+            }
+            accepted => self.must(accepted)?,
         }
-        let accepted = self.act(unit, |txn| transfer::accept(txn, id, &drafts::author("Officer Lyngdoh")));
-        self.must(accepted)?;
         Some(format!("{} wants to own case {at}", self.name(unit)))
+    }
+
+    /// Whether somebody there said yes.
+    fn noted(&mut self, case: usize, unit: usize, says: bool) {
+        if let Some((_, yes)) = self.truth.cases[case].custody.offered.as_mut().filter(|(to, _)| *to == unit) {
+            *yes = says;
+        }
     }
 
     pub(super) fn leave_it(&mut self) -> Option<String> {

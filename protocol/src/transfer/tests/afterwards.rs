@@ -150,6 +150,24 @@ fn what_the_new_owner_contributed_is_as_it_was_with_the_former_one() {
 }
 
 #[test]
+fn what_the_new_owner_wrote_of_a_removed_person_still_says_whose_it_is() {
+    let (mut world, case, _) = super::SHARED.clone();
+    let name = folded(&world, "shillong", case);
+    let name = name.of_kind("person_name").find(|(_, name)| name.parent == Some(MAN)).unwrap().0;
+    write(&mut world, "shillong", case, &[text(name, "person_name", "given", "Rafiq")]);
+    write(&mut world, "guwahati", case, &[drafts::draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
+    let request = Request { case, to: world["shillong"].id, persons: everybody(&[GIRL, SISTER]) };
+    world.act("guwahati", |txn| propose(txn, request, &drafts::author("Officer Das"))).unwrap();
+    world.settle();
+    say_yes(&mut world, case, "shillong");
+    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    let there = folded(&world, "shillong", case);
+    assert_eq!(there.entity("person_name", name).unwrap().text("given"), "Rafiq", "its own words it keeps");
+    assert_eq!(there.entity("person_name", name).unwrap().parent, Some(MAN));
+    assert!(there.entity("person", MAN).unwrap().removed);
+}
+
+#[test]
 fn a_save_that_comes_after_the_case_went_is_no_save_of_the_owner() {
     let (mut world, case) = HANDED.clone();
     let before = world.wire.iter().filter(|frame| frame.what == "envelope").count();

@@ -2,7 +2,7 @@
 //! Each leaves the honest units as they were, or frozen and with the proof.
 
 use super::super::messages::{FromOwner, Handing, Named, Part, ToOwner, TransferOffer};
-use super::super::{TransferRefusal, decide};
+use super::super::{GivenState, TakenState, TransferRefusal, accept, decide, decline};
 use super::{GIRL, HANDED, MAN, SHARED, SISTER, everybody, folded, give, last_incident, offer, owner, say_yes, write};
 use crate::bounded::BoundedVec;
 use crate::caselog::{LogRefusal, append, case_row, rival};
@@ -10,7 +10,7 @@ use crate::crypto::Signed;
 use crate::envelope::{Kind, outbox};
 use crate::federation::own;
 use crate::ids::{CaseId, EntryHash, TransferId, UnitId};
-use crate::machine::Table;
+use crate::machine::{Scope, Table, ViewError};
 use crate::testing::World;
 use crate::testing::drafts::{self, note, text};
 use crate::wire;
@@ -86,6 +86,28 @@ fn one_of_the_two_owners_that_hears_of_the_other_freezes_its_case() {
     let shillong = world["shillong"].id;
     world.act("shillong", |txn| decide(txn, case, shillong)).unwrap();
     write(&mut world, "shillong", case, &note(drafts::id(70), "we go on"));
+}
+
+#[test]
+fn a_case_whose_owner_signed_two_histories_of_it_is_not_taken_and_can_be_declined() {
+    let (mut world, case, _) = SHARED.clone();
+    offer(&mut world, case, "shillong").unwrap();
+    let mut row = case_row(&world["shillong"].view, case).unwrap().unwrap();
+    row.frozen_for.insert(row.owner);
+    world
+        .act("shillong", |txn| {
+            txn.put(case.as_bytes(), Scope::Master, &row);
+            Ok::<_, ViewError>(())
+        })
+        .unwrap();
+    let said = world.act("shillong", |txn| accept(txn, case, &drafts::author("Officer Lyngdoh")));
+    assert!(
+        matches!(said, Err(TransferRefusal::Contradicted)),
+        "what came after the yes would be refused, and nobody would own it"
+    );
+    world.act("shillong", |txn| decline(txn, case, "two histories")).unwrap();
+    world.settle();
+    assert_eq!(super::states(&world, case), (GivenState::Declined, TakenState::Declined));
 }
 
 fn send(world: &mut World, from: &str, to: &str, kind: Kind, payload: Vec<u8>) {
