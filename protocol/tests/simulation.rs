@@ -61,7 +61,10 @@ fn every_seed_keeps_what_must_hold() {
         println!("seed {}: {}", failure.plan.seed, failure.what);
     }
     for failure in failures.iter().take(SHOWN) {
-        println!("\n{failure}");
+        match first {
+            Some(_) => println!("\n{failure:#}"),
+            None => println!("\n{failure}"),
+        }
     }
     assert!(failures.is_empty(), "{} seeds failed; the first: {}", failures.len(), failures[0]);
 }

@@ -19,6 +19,8 @@ pub(crate) enum Own {
     Taken,
     /// It was here, or its predecessor is not.
     Known,
+    /// It is of a case that this unit opened, and nobody has opened the beginning for it again.
+    NotOpened(CaseId, u64),
     /// It is not ours, or does not fit.
     Refused(&'static str),
 }
@@ -61,7 +63,7 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, owner: UnitId, signed: &Signed<Entry>
     if held.is_none() && owner == own && !changes.iter().any(opens) {
         // Whoever cannot open how the case began does no wrong by showing the rest.
         if seq > 0 || changes.is_empty() {
-            return Ok(Own::Known);
+            return Ok(Own::NotOpened(case, seq));
         }
         return Ok(Own::Refused("showed a case as ours that this unit did not open"));
     }

@@ -194,7 +194,16 @@ fn words_confirmed(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, View
     }
     txn.notify(Notice::Peers);
     txn.wake(received.from);
+    words_compared(txn, received.from)?;
     Ok(Taken::Applied)
+}
+
+/// Words were confirmed: a restored node asks anew, since nothing was shown to it before; once both have, what waited for that goes.
+fn words_compared(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    if restored::is_locked(txn, unit)? {
+        txn.sync(unit);
+    }
+    if peering::is_confirmed(txn, unit)? { bring_up_to_date(txn, unit) } else { Ok(()) }
 }
 
 /// A refusal that a machine meant for a person here is final for the peer, except a failing store.
@@ -226,9 +235,11 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
     match outbox::answered(txn, to, pair_seq, bytes)? {
         outbox::Answered::Applied(kind, about) => {
             peering::contact(txn, to)?;
-            if kind == Kind::Standing {
+            match kind {
                 // What it could not take before may go now.
-                txn.wake(to);
+                Kind::Standing => txn.wake(to),
+                Kind::WordsConfirmed => words_compared(txn, to)?,
+                _ => {}
             }
             about.map_or(Ok(()), |share| followed(txn, kind, share, true))
         }
@@ -260,6 +271,11 @@ fn connected(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     if keepers::is_keeper(txn, unit, txn.now)? {
         matching::resume(txn)?;
     }
+    bring_up_to_date(txn, unit)
+}
+
+/// Sends a unit what it lacks of rooms and shares, and how they stand here.
+fn bring_up_to_date(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     matching::room_connected(txn, unit)?;
     if let Err(ShareRefusal::View(error)) = sharing::update_peer(txn, unit) {
         return Err(error);

@@ -124,7 +124,7 @@ pub fn queue_about(
     if !kind.any_member() && !peering::is_confirmed(txn, to)? {
         return Err(OutboxError::NotConfirmed);
     }
-    if restored::is_locked(txn, to)? {
+    if restored::is_locked(txn, to)? && !(kind == Kind::WordsConfirmed && restored::has_told(txn, to)?) {
         return Err(OutboxError::Restored);
     }
     let counter = counter_key(to);
@@ -180,11 +180,14 @@ pub fn oldest(view: &dyn View, to: UnitId) -> Result<Option<Timestamp>, ViewErro
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn due(view: &dyn View, to: UnitId, limit: usize) -> Result<Vec<(u64, OutboxRow)>, ViewError> {
-    if restored::is_locked(view, to)? || charter::member(view, to)?.is_none() {
+    let locked = restored::is_locked(view, to)?;
+    if locked && !restored::has_told(view, to)? || charter::member(view, to)?.is_none() {
         return Ok(Vec::new());
     }
     let (confirmed, paused) = (peering::is_confirmed(view, to)?, peering::is_paused(view, to)?);
-    let may_go = |kind: Kind| (confirmed || kind.any_member()) && (!paused || kind.while_paused());
+    let may_go = |kind: Kind| {
+        (confirmed || kind.any_member()) && (!paused || kind.while_paused()) && (!locked || kind == Kind::WordsConfirmed)
+    };
     let mut due = Vec::new();
     let mut after: Option<Vec<u8>> = None;
     // Most often the first page is enough; only of a paused unit, for which all but ends waits, all are looked at.

@@ -96,6 +96,15 @@ pub fn is_confirmed(view: &dyn View, unit: UnitId) -> Result<bool, ViewError> {
     Ok(peer.words_here == Some(present) && peer.words_there == Some(present))
 }
 
+/// Whether both sides ever compared words, of whatever keys.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn was_confirmed(view: &dyn View, unit: UnitId) -> Result<bool, ViewError> {
+    let peer = load(view, unit)?;
+    Ok(peer.words_here.is_some() && peer.words_there.is_some())
+}
+
 /// What to show two people who are about to compare words; none if the unit is not another member.
 ///
 /// # Errors

@@ -6,9 +6,10 @@ use super::rows::row;
 use super::{charter, own, prekey};
 use crate::bounded::BoundedVec;
 use crate::ids::{CaseId, UnitId};
-use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError};
+use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 const RESTORED: &[u8] = b"restored";
 /// Most cases whose missing entries are asked for at once.
@@ -50,6 +51,16 @@ impl Record for Ask {
     const TABLE: Table = Table::RESTORED;
 }
 
+/// From which number on a member was asked for cases, since it is asked once for what it can open. Key: `q` and the unit.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Asked {
+    cases: BTreeMap<CaseId, u64>,
+}
+
+impl Record for Asked {
+    const TABLE: Table = Table::RESTORED;
+}
+
 /// A case noted while the node is being restored. Key: `c` and the case if it was opened since, `n` if it is to be looked at at the end.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Noted {
@@ -67,6 +78,29 @@ struct TakenBack {
 }
 
 impl Record for TakenBack {
+    const TABLE: Table = Table::RESTORED;
+}
+
+/// A member showed entries of ours up to this number, of a case that we opened, and cannot open how it began: without that it is no case
+/// here. Key: `x`, the case and the unit.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Unopened {
+    seq: u64,
+}
+
+impl Record for Unopened {
+    const TABLE: Table = Table::RESTORED;
+}
+
+/// A member told how far the numbers of our envelopes have come with it: above them one may be signed. Key: `t` and the unit.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Told {
+    at: Timestamp,
+    /// People here were told that its words have to be compared.
+    noted: bool,
+}
+
+impl Record for Told {
     const TABLE: Table = Table::RESTORED;
 }
 
@@ -156,8 +190,26 @@ pub(crate) fn ask(view: &dyn View, unit: UnitId) -> Result<Option<Ask>, ViewErro
 }
 
 /// Asks a member for more at the next exchange.
-pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) {
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) -> Result<(), ViewError> {
     txn.put(&key(b'a', unit.as_bytes()), Scope::Master, ask);
+    let memory = key(b'q', unit.as_bytes());
+    let mut asked = row::<Asked>(txn, &memory)?.unwrap_or_default();
+    for (case, first) in ask.cases.iter() {
+        asked.cases.entry(*case).and_modify(|before| *before = (*before).min(*first)).or_insert(*first);
+    }
+    txn.put(&memory, Scope::Master, &asked);
+    Ok(())
+}
+
+/// From which number on a member was asked for each case, in whatever question.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn asked_from(view: &dyn View, unit: UnitId) -> Result<BTreeMap<CaseId, u64>, ViewError> {
+    Ok(row::<Asked>(view, &key(b'q', unit.as_bytes()))?.unwrap_or_default().cases)
 }
 
 /// A member has shown all that it holds, or a person here does not wait for it. Gives the cases to look at again if it was the
@@ -167,6 +219,7 @@ pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) {
 /// [`ViewError`] if the store fails.
 pub(crate) fn shown(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Option<Vec<CaseId>>, ViewError> {
     txn.delete(Table::RESTORED, &key(b'a', unit.as_bytes()));
+    txn.delete(Table::RESTORED, &key(b'q', unit.as_bytes()));
     txn.put(&key(b'u', unit.as_bytes()), Scope::Master, &Shown { at: txn.now, released });
     txn.notify(Notice::Peers);
     finish(txn)
@@ -203,11 +256,92 @@ pub(crate) fn taken_back_from(view: &dyn View, case: CaseId) -> Result<Option<u6
     Ok(row::<TakenBack>(view, &key(b'b', case.as_bytes()))?.map(|one| one.from))
 }
 
+/// A member told how far the numbers of our envelopes have come with it.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn told(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    if !has_told(txn, unit)? {
+        txn.put(&key(b't', unit.as_bytes()), Scope::Master, &Told { at: txn.now, noted: false });
+    }
+    Ok(())
+}
+
+/// It shows nothing before words are compared. Says whether that is to be noted: once, however often it is asked.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn note_words(txn: &mut Txn<'_>, unit: UnitId) -> Result<bool, ViewError> {
+    let key = key(b't', unit.as_bytes());
+    let Some(told) = row::<Told>(txn, &key)?.filter(|told| !told.noted) else { return Ok(false) };
+    txn.put(&key, Scope::Master, &Told { noted: true, ..told });
+    Ok(true)
+}
+
+/// Whether it told that, so that words can be confirmed: before that one whose words have to be compared again shows nothing else.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn has_told(view: &dyn View, unit: UnitId) -> Result<bool, ViewError> {
+    Ok(view.get(Table::RESTORED, &key(b't', unit.as_bytes()))?.is_some())
+}
+
+/// A member cannot open how a case of ours began of which it shows an entry of this number.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn not_opened(txn: &mut Txn<'_>, unit: UnitId, case: CaseId, seq: u64) -> Result<(), ViewError> {
+    let most = not_opened_to(txn, unit, case)?.map_or(seq, |before| before.max(seq));
+    txn.put(&not_opened_key(unit, case), Scope::Master, &Unopened { seq: most });
+    Ok(())
+}
+
+/// The last number that a member showed of a case and could not open.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn not_opened_to(view: &dyn View, unit: UnitId, case: CaseId) -> Result<Option<u64>, ViewError> {
+    Ok(row::<Unopened>(view, &not_opened_key(unit, case))?.map(|one| one.seq))
+}
+
+/// What members showed and could not open.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn all_not_opened(view: &dyn View) -> Result<Vec<(CaseId, UnitId, u64)>, ViewError> {
+    let rows = view.scan(Table::RESTORED, b"x", None, MOST)?;
+    let read = |(key, bytes): &(Vec<u8>, Vec<u8>)| {
+        let (case, unit) = key[1..].split_at_checked(CaseId::LEN)?;
+        Some((CaseId::from_slice(case)?, UnitId::from_slice(unit)?, read_row::<Unopened>(bytes).ok()?.seq))
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+/// Somebody else opened the beginning of a case: what this member holds of it may be taken now, so it is asked again. Not one for whom a
+/// person here did not want to wait.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn again(txn: &mut Txn<'_>, unit: UnitId, case: CaseId) -> Result<(), ViewError> {
+    txn.delete(Table::RESTORED, &not_opened_key(unit, case));
+    let key = key(b'u', unit.as_bytes());
+    if row::<Shown>(txn, &key)?.is_some_and(|shown| !shown.released) {
+        txn.delete(Table::RESTORED, &key);
+        txn.notify(Notice::Peers);
+        txn.sync(unit);
+    }
+    Ok(())
+}
+
 fn clear(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     for (key, _) in View::scan(txn, Table::RESTORED, &[], None, MOST)? {
         txn.delete(Table::RESTORED, &key);
     }
     Ok(())
+}
+
+fn not_opened_key(unit: UnitId, case: CaseId) -> Vec<u8> {
+    key(b'x', &[case.as_bytes().as_slice(), unit.as_bytes()].concat())
 }
 
 fn key(letter: u8, id: &[u8]) -> Vec<u8> {

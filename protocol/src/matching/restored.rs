@@ -7,6 +7,7 @@ use super::publish::{publish, withdraw_number};
 use super::rows::{BeaconRow, Counters, UnitRow, beacon_in, beacon_key, beacon_place, read, row_of, signed_in};
 use super::subject::Subject;
 use crate::crypto::Signed;
+use crate::federation::charter;
 use crate::ids::UnitId;
 use crate::machine::{Scope, Table, Txn, View, ViewError};
 
@@ -43,7 +44,7 @@ pub(crate) fn beacons_after(view: &dyn View, unit: UnitId, number: u64, limit: u
 /// [`ViewError`] if the store fails.
 pub(crate) fn take_back(txn: &mut Txn<'_>, signed: &Signed<Beacon>) -> Result<bool, ViewError> {
     let Some(me) = Me::load(txn)? else { return Ok(false) };
-    let Ok(beacon) = signed.verify(&me.key.public()) else { return Ok(false) };
+    let Some(beacon) = charter::verify_of(txn, me.unit, signed)? else { return Ok(false) };
     if beacon.federation != me.federation {
         return Ok(false);
     }

@@ -10,7 +10,7 @@ use super::view::{asked_list, received_list, work_of};
 use super::work::check_and_keep;
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
-use crate::federation::own;
+use crate::federation::{charter, own};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError};
 use crate::sharing::{Ended, Taken, pending_erasures};
@@ -90,10 +90,11 @@ fn asks(
         return Ok(());
     }
     let own = own::load(txn)?;
-    let ours = |signed: &Signed<VerificationAnswer>| {
-        signed.verify(&own.public()).is_ok_and(|said| (said.request, said.from, said.to) == (id, own.unit, from))
-    };
-    let Some(answer) = answer.filter(ours) else { return Ok(()) };
+    let Some(answer) = answer else { return Ok(()) };
+    let said = charter::verify_of(txn, own.unit, &answer)?;
+    if said.is_none_or(|said| (said.request, said.from, said.to) != (id, own.unit, from)) {
+        return Ok(());
+    }
     let (Some(mut row), Some(mut work)) = (txn.get::<RequestIn>(&in_key(id))?, txn.get::<WorkRow>(&work_key(id))?) else {
         return Ok(());
     };

@@ -16,7 +16,7 @@ use crate::caselog::case_row;
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::{own, peering};
+use crate::federation::{charter, own, peering};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::time::HOUR;
@@ -63,10 +63,20 @@ pub(crate) fn level(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
     if let Err(ShareRefusal::View(error)) = update_peer(txn, peer) {
         return Err(error);
     }
+    for (key, row) in txn.filtered::<ShareOut>(&[], |row| row.to == peer && row.state == OutState::Recalled)? {
+        if let Some(id) = ShareId::from_slice(&key).filter(|_| row.receipt.is_none())
+            && let Err(ShareRefusal::View(error)) = send_recall(txn, id, &row)
+        {
+            return Err(error);
+        }
+    }
     announce(txn, peer, true)
 }
 
 /// A share that this unit gave, as its receiver shows it to the restored node: known here again, and over if it is over there.
+///
+/// Terms that are not known here and were signed with a key that is past are not gone on with: whoever has a lost laptop could have
+/// signed them. Such a share is recalled, and people share anew.
 pub(crate) fn given_before(
     txn: &mut Txn<'_>,
     to: UnitId,
@@ -76,9 +86,15 @@ pub(crate) fn given_before(
     ended: Option<Ended>,
 ) -> Result<(), ViewError> {
     let own = own::load(txn)?;
-    let signed = share.and_then(|share| Some((share, share.verify(&own.public()).ok()?)));
+    let signed = match share {
+        Some(share) => charter::verify_of(txn, own.unit, share)?.map(|terms| (share, terms)),
+        None => None,
+    };
     let signed = signed.filter(|(_, terms)| (terms.id, terms.from, terms.to) == (id, own.unit, to));
+    let is_past = |share: &Signed<Share>| share.claimed_signer() != Ok(own.public());
     let before = txn.get::<ShareOut>(id.as_bytes())?;
+    let revision = |row: &ShareOut| row.share.stored().map(|terms| terms.revision).ok();
+    let before_revision = before.as_ref().and_then(revision);
     let mut row = match (before, &signed) {
         (Some(row), _) if row.to != to => return Ok(()),
         (Some(row), _) => row,
@@ -104,6 +120,8 @@ pub(crate) fn given_before(
         (None, _) => return Ok(()),
     };
     let known = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
+    let is_newer = signed.as_ref().is_some_and(|(_, terms)| before_revision.is_none_or(|revision| revision < terms.revision));
+    let unsure = is_newer && signed.as_ref().is_some_and(|(share, _)| is_past(share));
     if let Some((share, terms)) = signed
         && known.revision < terms.revision
     {
@@ -117,6 +135,7 @@ pub(crate) fn given_before(
         Some(Ended::Expired | Ended::Lowered) => OutState::Expired,
         Some(Ended::Declined) => OutState::Declined,
         Some(Ended::Transferred) => OutState::Transferred,
+        None if unsure => OutState::Recalled,
         None if active => OutState::Active,
         None if row.state == OutState::Sent => OutState::Delivered,
         None => row.state,
@@ -126,6 +145,11 @@ pub(crate) fn given_before(
     }
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
     txn.notify(Notice::Share(id));
+    if unsure && state == OutState::Recalled {
+        outbox::void_share(txn, to, id)?;
+        txn.touch(row.case);
+        txn.incident(Some(to), "holds a share that was signed with a past key after the backup was made: it is recalled");
+    }
     Ok(())
 }
 

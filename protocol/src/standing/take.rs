@@ -54,6 +54,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
         return Ok((Taken::Applied, Vec::new()));
     }
     outbox::raise(txn, from, message.pair_seq)?;
+    restored::told(txn, from)?;
     let mut round = txn.get::<Round>(&key(from))?.filter(|held| held.round == message.round).unwrap_or_default();
     round.round = message.round;
     round.got.insert(message.index);
@@ -79,15 +80,18 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     let ask = asked(txn, &round.heads, own_beacon, message.beacon, taken_beacon, from)?;
     if let Some(ask) = ask {
         let again = restored::ask(txn, from)?.as_ref() == Some(&ask);
-        restored::ask_for(txn, from, &ask);
+        restored::ask_for(txn, from, &ask)?;
         if !again {
             txn.sync(from);
         }
         return Ok((Taken::Applied, Vec::new()));
     }
-    // Whoever does not show all is believed only if there never was more between the two than strangers have.
-    if !message.whole && peering::is_confirmed(txn, from)? {
-        txn.incident(Some(from), "does not show what it holds before the safety words are compared again");
+    // Whoever does not show all is believed only if there never was more between the two than strangers have: a key that changed since
+    // makes strangers of nobody.
+    if !message.whole && peering::was_confirmed(txn, from)? {
+        if restored::note_words(txn, from)? {
+            txn.incident(Some(from), "does not show what it holds before the safety words are compared again");
+        }
         return Ok((Taken::Applied, Vec::new()));
     }
     Ok((Taken::Applied, open(txn, from, false)?))
@@ -118,6 +122,11 @@ pub(crate) fn members_changed(txn: &mut Txn<'_>) -> Result<Vec<CaseId>, ViewErro
 
 /// The unit has shown all: what stands between the two is levelled, and after the last one this node is as any other.
 fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, ViewError> {
+    for (case, by, last) in restored::all_not_opened(txn)? {
+        if case_row(txn, case)?.is_some() && caselog::next_own(txn, case)? <= last {
+            restored::again(txn, by, case)?;
+        }
+    }
     let last = restored::shown(txn, unit, released)?;
     sharing::level(txn, unit)?;
     requests::level(txn, unit)?;
@@ -139,14 +148,17 @@ fn asked(
     from: UnitId,
 ) -> Result<Option<Ask>, ViewError> {
     let before = restored::ask(txn, from)?.unwrap_or_default();
+    let asked_from = restored::asked_from(txn, from)?;
     let mut cases = Vec::new();
     for (case, seq) in heads {
         let next = caselog::next_own(txn, *case)?;
         let first = if next <= *seq {
-            Some(next)
+            // It gave what it has, and that opens no case here: in one that is not here nothing is continued either.
+            let given = restored::not_opened_to(txn, from, *case)?.is_some_and(|last| *seq <= last);
+            (!given || case_row(txn, *case)?.is_some()).then_some(next)
         } else {
             // Asked once: what it cannot open either nobody gives.
-            let asked = |first: &u64| before.cases.iter().any(|(of, from)| of == case && from <= first);
+            let asked = |first: &u64| asked_from.get(case).is_some_and(|from| from <= first);
             restored::taken_back_from(txn, *case)?.filter(|first| !asked(first))
         };
         if let Some(first) = first.filter(|_| cases.len() < restored::MOST_ASKED) {
@@ -184,6 +196,7 @@ fn missing(txn: &mut Txn<'_>, from: UnitId, head: Head) -> Result<Option<(CaseId
 fn entry(txn: &mut Txn<'_>, from: UnitId, shown: Shown) -> Result<(), ViewError> {
     match caselog::take_back(txn, shown.owner, &shown.entry, &shown.changes)? {
         OwnEntry::Taken | OwnEntry::Known => {}
+        OwnEntry::NotOpened(case, seq) => restored::not_opened(txn, from, case, seq)?,
         OwnEntry::Refused(why) => txn.incident(Some(from), why),
     }
     Ok(())

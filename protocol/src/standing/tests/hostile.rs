@@ -4,7 +4,7 @@
 use super::super::message::{Fact, Given, GivenState, Head, Shown, Standing};
 use super::super::{release, standing};
 use super::{SHARED, enter, folded, is_locked, meet, try_write, write};
-use crate::caselog::{case_row, load};
+use crate::caselog::{Change, LogEntry, case_row, load};
 use crate::envelope::{Kind, Received, outbox};
 use crate::federation::charter_sync;
 use crate::ids::{CaseId, EntryHash, ShareId};
@@ -20,7 +20,11 @@ fn told(of: u32, facts: Vec<Fact>) -> Standing {
 
 /// As if Shillong had said this to the restored node of Guwahati.
 fn say(world: &mut World, standing_message: &Standing) -> Taken {
-    let from = world["shillong"].id;
+    said_by("shillong", world, standing_message)
+}
+
+fn said_by(unit: &str, world: &mut World, standing_message: &Standing) -> Taken {
+    let from = world[unit].id;
     let received = Received::by_hand(from, 900, Kind::Standing, wire::encode(standing_message));
     world.act("guwahati", |txn| standing(txn, &received)).unwrap().0
 }
@@ -99,22 +103,65 @@ fn entries_that_are_not_ours_are_not_taken_back() {
     }
 }
 
-#[test]
-fn whoever_cannot_open_how_a_case_began_is_not_accused_and_brings_nothing() {
+/// A case that Guwahati opened after its backup, as it stood; and Guwahati put back, reached by nobody.
+fn forgotten() -> (World, CaseId, Vec<LogEntry>, Vec<Vec<Change>>) {
     let (mut world, ..) = SHARED.clone();
     let old = world["guwahati"].view.clone();
     let late = enter(&mut world, "guwahati", "GHY-9");
     write(&mut world, "guwahati", late, &note(id(50), "Invented."));
-    let chain = load(&world["guwahati"].view, late).unwrap().unwrap().chains[&world["guwahati"].id].clone();
-    world.offline("shillong");
+    let log = load(&world["guwahati"].view, late).unwrap().unwrap();
+    let chain = log.chains[&world["guwahati"].id].clone();
+    let values = chain.iter().map(|entry| log.changes_of(entry).map(|(_, change)| change.clone()).collect()).collect();
+    assert!(chain.len() > 1);
+    ["shillong", "kathmandu"].into_iter().for_each(|unit| world.offline(unit));
     world.restore("guwahati", old);
-    let (owner, before) = (world["guwahati"].id, world["guwahati"].incidents.len());
-    let shown: Vec<Fact> =
-        chain.iter().map(|entry| Fact::Entry(Shown { owner, entry: entry.signed.clone(), changes: Vec::new() })).collect();
-    assert!(shown.len() > 1);
-    let _ = say(&mut world, &told(2, shown));
+    (world, late, chain, values)
+}
+
+fn head_of(case: CaseId, entry: &LogEntry) -> Fact {
+    Fact::Head(Head { case, owner: entry.entry.unit, seq: entry.entry.seq, hash: entry.hash })
+}
+
+fn shown(entry: &LogEntry, changes: &[Change]) -> Fact {
+    Fact::Entry(Shown { owner: entry.entry.unit, entry: entry.signed.clone(), changes: changes.to_vec() })
+}
+
+#[test]
+fn whoever_cannot_open_how_a_case_began_is_not_accused_and_not_waited_for() {
+    let (mut world, late, chain, _) = forgotten();
+    let before = world["guwahati"].incidents.len();
+    let last = head_of(late, chain.last().unwrap());
+    let _ = say(&mut world, &told(1, vec![last.clone()]));
+    assert!(is_locked(&world, "guwahati", "shillong"), "it has named entries, and is asked for them");
+    let facts: Vec<Fact> = chain.iter().map(|entry| shown(entry, &[])).chain([last]).collect();
+    let _ = say(&mut world, &told(1, facts));
     assert_eq!(world["guwahati"].incidents.len(), before);
     assert!(case_row(&world["guwahati"].view, late).unwrap().is_none());
+    assert!(!is_locked(&world, "guwahati", "shillong"), "it gave what it has");
+}
+
+#[test]
+fn what_it_could_not_open_is_asked_for_again_once_somebody_else_opened_the_case() {
+    let (mut world, late, chain, values) = forgotten();
+    let (last, earlier) = chain.split_last().unwrap();
+    let facts: Vec<Fact> = chain.iter().map(|entry| shown(entry, &[])).chain([head_of(late, last)]).collect();
+    let _ = say(&mut world, &told(1, facts));
+    assert!(!is_locked(&world, "guwahati", "shillong"));
+    let facts = earlier.iter().zip(&values).map(|(entry, changes)| shown(entry, changes));
+    let facts: Vec<Fact> = facts.chain([head_of(late, earlier.last().unwrap())]).collect();
+    // Twice, since it is asked once more for what it can open.
+    let _ = said_by("kathmandu", &mut world, &told(1, facts.clone()));
+    let _ = said_by("kathmandu", &mut world, &told(1, facts));
+    assert!(case_row(&world["guwahati"].view, late).unwrap().is_some());
+    assert!(is_locked(&world, "guwahati", "shillong"), "else its last entry would be written a second time");
+    assert!(try_write(&mut world, "guwahati", late, &note(id(51), "no")).is_err());
+    let facts = vec![shown(last, &[]), head_of(late, last)];
+    let _ = say(&mut world, &told(1, facts.clone()));
+    let _ = say(&mut world, &told(1, facts));
+    assert!(!is_locked(&world, "guwahati", "shillong"));
+    write(&mut world, "guwahati", late, &note(id(51), "we go on"));
+    let log = load(&world["guwahati"].view, late).unwrap().unwrap();
+    assert_eq!(log.chains[&world["guwahati"].id][chain.len() - 1].hash, last.hash);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod beacons;
 mod hostile;
+mod lost;
 mod numbers;
 mod requests;
 mod shares;

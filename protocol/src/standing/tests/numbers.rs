@@ -67,6 +67,12 @@ fn a_backup_made_before_the_key_on_paper_was_taken_up_by_the_others_can_be_put_b
     meet_all(&mut world, "kathmandu");
     world.advance(DAY);
     meet_all(&mut world, "kathmandu");
+    assert!(is_locked(&world, "kathmandu", "guwahati"), "the words of the new key were not compared");
+    for peer in ["guwahati", "shillong"] {
+        world.confirm("kathmandu", peer);
+        world.confirm(peer, "kathmandu");
+        world.settle();
+    }
     assert!(restored::since(&world["kathmandu"].view).unwrap().is_none());
     nobody_contradicts_itself(&world);
 }

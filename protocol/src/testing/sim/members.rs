@@ -6,11 +6,10 @@ use crate::caselog::{LogEntry, load};
 use crate::core::Core;
 use crate::envelope::{Answer, Kind, outbox};
 use crate::federation::joining::{self, JoinError};
-use crate::federation::{charter, leaving, own, peering, recovery, restored};
+use crate::federation::{charter, leaving, own, peering, recovery};
 use crate::ids::{NodeKey, UnitId};
 use crate::machine::{Effects, Table, ViewError};
 use crate::sharing;
-use crate::standing;
 use crate::testing::world::Unit;
 use crate::time::{HOUR, MINUTE};
 use crate::wire;
@@ -192,7 +191,7 @@ impl Sim {
         Some(format!("{} wants a new node key", self.name(at)))
     }
 
-    /// A unit has lost its node key, and takes the one on paper; another one proposes the new key for it.
+    /// A unit has lost its node key, and takes the one on paper; another one proposes the new key for it. Often the laptop went with it.
     pub(super) fn lose_key(&mut self) -> Option<String> {
         let (at, by) = (self.may_change_key()?, self.any_unit());
         let wants = joining::is_wish_waiting(&self.world.units[by].view).ok()?;
@@ -200,6 +199,10 @@ impl Sim {
             joining::proposals(&self.world.units[by].view).ok()?.iter().any(|one| one.proposer == self.truth.units[by]);
         if at == by || wants || proposes || self.truth.cases.iter().any(|case| case.is_busy(at)) {
             return None;
+        }
+        if self.dice.percent(50) && self.may_be_put_back(at) {
+            self.restore(at);
+            self.count("lost with the laptop", 1);
         }
         let paper = self.world.units[at].recovery.clone();
         let recovered = self.act(at, |txn| recovery::recover(txn, &paper));
@@ -252,11 +255,10 @@ impl Sim {
         let unit = |at: usize| self.world.units[at].id;
         let confirmed =
             |here: usize, there: usize| peering::is_confirmed(&self.world.units[here].view, unit(there)).unwrap_or(true);
-        let locked = |here: usize, there: usize| restored::is_locked(&self.world.units[here].view, unit(there)).unwrap_or(true);
         let input = |here: usize, there: usize| peering::words_input(&self.world.units[here].view, unit(there)).ok().flatten();
         let same = input(one, other).is_some_and(|words| input(other, one) == Some(words));
         let done = confirmed(one, other) && confirmed(other, one);
-        if done || !same || self.is_out(one) || self.is_out(other) || locked(one, other) || locked(other, one) {
+        if done || !same || self.is_out(one) || self.is_out(other) {
             return false;
         }
         for (here, there) in [(one, other), (other, one)] {
@@ -269,29 +271,6 @@ impl Sim {
             self.must(told);
         }
         true
-    }
-
-    /// A unit whose words have to be compared again does not show what it holds, and a node that waits for that cannot tell it its own:
-    /// people there do not wait any longer.
-    pub(super) fn release_all(&mut self) {
-        for at in self.truth.restoring.iter().copied().collect::<Vec<_>>() {
-            for unit in restored::locked(&self.world.units[at].view).unwrap_or_default() {
-                let there = self.truth.units.iter().position(|one| *one == unit);
-                let own = self.truth.units[at];
-                let shows = there.is_none_or(|there| peering::is_confirmed(&self.world.units[there].view, own).unwrap_or(true));
-                if shows || there.is_some_and(|there| self.is_cut_off(there)) {
-                    continue;
-                }
-                let released = self.act(at, |txn| {
-                    let cases = standing::release(txn, unit)?;
-                    cases.into_iter().for_each(|case| txn.touch(case));
-                    Ok::<_, ViewError>(())
-                });
-                self.must(released);
-                self.count("peers not waited for after a restore", 1);
-                self.observe();
-            }
-        }
     }
 
     /// Whoever is out is refused by everybody, whatever it writes.

@@ -35,7 +35,7 @@ use crate::time::{HOUR, MINUTE, SECOND};
 use action::Action;
 use dice::Dice;
 pub use figures::Figures;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use truth::Truth;
 use watch::Seen;
@@ -45,7 +45,7 @@ use wires::{Weather, Wires};
 pub const UNITS: [&str; 10] =
     ["shillong", "guwahati", "kolkata", "patna", "siliguri", "kathmandu", "dhaka", "mumbai", "delhi", "eve"];
 
-/// Last actions that a failure shows.
+/// Last actions that a failure shows; with `{:#}` it shows all.
 const SHOWN: usize = 25;
 /// Steps between two looks at whole units.
 const LOOK: usize = 7;
@@ -116,8 +116,8 @@ impl core::fmt::Display for Failure {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Self { plan: Plan { seed, steps }, what, last } = self;
         writeln!(f, "seed {seed}: {what}")?;
-        writeln!(f, "last actions:")?;
-        for line in last {
+        writeln!(f, "{} actions:", if f.alternate() { "all" } else { "last" })?;
+        for line in last.iter().skip(if f.alternate() { 0 } else { last.len().saturating_sub(SHOWN) }) {
             writeln!(f, "  {line}")?;
         }
         write!(
@@ -151,7 +151,7 @@ pub struct Sim {
     /// A cheat is being tried: what is noted of it is right.
     hostile: bool,
     failed: Option<String>,
-    last: VecDeque<String>,
+    last: Vec<String>,
     actions: BTreeMap<&'static str, u64>,
 }
 
@@ -179,7 +179,7 @@ impl Sim {
             eve: units - 1,
             hostile: false,
             failed: None,
-            last: VecDeque::new(),
+            last: Vec::new(),
             actions: BTreeMap::new(),
         };
         (0..units).for_each(|at| sim.read_doors(at));
@@ -262,7 +262,6 @@ impl Sim {
             self.pass(HOUR);
         }
         // Words are compared once everybody has heard of the keys, and what waited for that goes.
-        self.release_all();
         for _ in 0..2 {
             if self.compare_words().is_some() {
                 self.pass(HOUR);
@@ -318,11 +317,8 @@ impl Sim {
     }
 
     fn note(&mut self, what: String) {
-        if self.last.len() == SHOWN {
-            self.last.pop_front();
-        }
         let minutes = self.world.now.since(super::world::NOON) / MINUTE;
-        self.last.push_back(format!("{}d {:02}:{:02} {what}", minutes / 1440, minutes / 60 % 24, minutes % 60));
+        self.last.push(format!("{}d {:02}:{:02} {what}", minutes / 1440, minutes / 60 % 24, minutes % 60));
     }
 
     fn eve_id(&self) -> UnitId {
@@ -330,7 +326,7 @@ impl Sim {
     }
 
     fn failure(self) -> Failure {
-        Failure { plan: self.plan, what: self.failed.unwrap_or_default(), last: self.last.into() }
+        Failure { plan: self.plan, what: self.failed.unwrap_or_default(), last: self.last }
     }
 
     fn figures(&self) -> Figures {

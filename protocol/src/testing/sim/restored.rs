@@ -4,11 +4,12 @@
 use super::Sim;
 use super::wires::Recorded;
 use crate::caselog::{case_row, fold, load};
+use crate::crypto::Verified;
 use crate::envelope::Answer;
 use crate::federation::restored;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{MemoryView, Table, View};
-use crate::sharing::{self, OutState};
+use crate::sharing::{self, OutState, ShareOut};
 use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,15 +100,30 @@ impl Sim {
         let ids: Vec<ShareId> =
             self.truth.shares.iter().filter(|(_, share)| share.from == at && share.doubtful).map(|(id, _)| *id).collect();
         let given = sharing::outgoing_list(&view, |_| true).unwrap_or_default();
+        self.lowered_meanwhile(at, &given);
         for id in ids {
             let row = given.iter().find(|(one, _)| *one == id).map(|(_, row)| row);
             let Some(share) = self.truth.shares.get_mut(&id) else { continue };
-            share.lost = row.is_none();
+            (share.lost, share.doubtful) = (row.is_none(), false);
             share.active = row.is_some_and(|row| row.state == OutState::Active);
             if let Some(terms) = row.and_then(|row| row.share.stored().ok()) {
                 share.share = terms.into_value();
             }
             self.truth.grant(id);
+        }
+    }
+
+    /// Consents that were withdrawn while a node heard what it had forgotten lowered shares that it had made since.
+    fn lowered_meanwhile(&mut self, at: usize, given: &[(ShareId, ShareOut)]) {
+        for (id, row) in given {
+            let sure = self.truth.shares.get(id).filter(|share| share.from == at && !share.doubtful);
+            let terms = row.share.stored().ok().map(Verified::into_value);
+            let (Some(share), Some(terms)) = (sure, terms) else { continue };
+            if terms.revision > share.share.revision
+                && let Err(why) = self.lowered_by_itself(*id, terms)
+            {
+                self.failed.get_or_insert(why);
+            }
         }
     }
 
