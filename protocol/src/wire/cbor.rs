@@ -2,6 +2,7 @@
 //! Not for COSE structures: `crypto` applies the same rule to those.
 
 use serde::{Serialize, de::DeserializeOwned};
+use std::io;
 
 /// Why bytes were not taken as a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +27,28 @@ pub enum WireError {
 #[must_use]
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut writer = serde_cbor::ser::IoWrite::new(&mut bytes);
-    value
-        .serialize(&mut serde_cbor::Serializer::new(&mut writer).packed_format().legacy_enums())
-        .expect("writing to memory does not fail and wire types hold nothing CBOR cannot carry");
+    write(value, &mut bytes).expect("writing to memory does not fail and wire types hold nothing CBOR cannot carry");
     bytes
+}
+
+fn write<T: Serialize + ?Sized>(value: &T, into: impl io::Write) -> Result<(), serde_cbor::Error> {
+    let mut writer = serde_cbor::ser::IoWrite::new(into);
+    value.serialize(&mut serde_cbor::Serializer::new(&mut writer).packed_format().legacy_enums())
+}
+
+/// What is still to be written for the bytes to be equal. Encoding again is compared as it goes, since a quarter of a megabyte of a
+/// document would be copied for nothing.
+struct Expected<'a>(&'a [u8]);
+
+impl io::Write for Expected<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Decodes bytes that came over a trust boundary.
@@ -44,7 +62,8 @@ pub fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], limit: usize) -> Re
         return Err(WireError::TooLong { limit, got: bytes.len() });
     }
     let value: T = serde_cbor::from_slice(bytes).map_err(|_| WireError::Malformed)?;
-    if encode(&value) != bytes {
+    let mut expected = Expected(bytes);
+    if write(&value, &mut expected).is_err() || !expected.0.is_empty() {
         return Err(WireError::NotCanonical);
     }
     Ok(value)

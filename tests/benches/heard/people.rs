@@ -7,6 +7,8 @@ type Y = [u8; 64];
 /// How many values a feature of each place has: some as common as the commonest of DEV (ten in 10,000), most rarer. Beyond these every
 /// person has values of its own.
 const VALUES: [u64; 12] = [1_000, 5_000, 5_000, 40_000, 40_000, 40_000, 40_000, 40_000, 40_000, 40_000, 40_000, 40_000];
+/// How many features of a person others have too.
+pub(crate) const COMMON: usize = VALUES.len();
 /// How many features a person has, in turn: 14.7 on average.
 const COUNTS: [usize; 7] = [9, 12, 14, 15, 16, 17, 20];
 
