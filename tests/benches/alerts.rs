@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use icmc::story::{Api, until};
-use icmc_tests::figures::tell;
+use icmc_tests::figures::{is_measuring, tell};
 use icmc_tests::people::case_with;
 use icmc_tests::units::Federation;
 use std::time::Duration;
@@ -17,8 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(4);
 
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; a bare `cargo test` of all targets does not, and then nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !is_measuring() {
         return Ok(());
     }
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure())

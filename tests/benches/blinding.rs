@@ -6,7 +6,7 @@ use icmc_protocol::oprf::generation::{Commitment, Dealt, add_shares, group_key, 
 use icmc_protocol::oprf::{Blind, Evaluation, KeyIndex, KeyShare, Point, blind, combine, evaluate, finish, verify};
 use icmc_protocol::testing::rng::SeededRng;
 use icmc_protocol::wire;
-use icmc_tests::figures::{cpu, tell};
+use icmc_tests::figures::{cpu, is_measuring, tell};
 use std::time::Duration;
 
 /// Inputs of five persons: 15.8 each, the mean of the recipe on DEV.
@@ -20,8 +20,7 @@ const TIMES: usize = 40;
 const LIMIT: usize = 8192;
 
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; a bare `cargo test` of all targets does not, and then nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !is_measuring() {
         return Ok(());
     }
     let mut rng = SeededRng::new(1);

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use icmc::story::{Api, UnitAccess};
 use icmc_tests::browser::{Driver, Options, Window};
 use icmc_tests::demo::Demo;
-use icmc_tests::figures::tell;
+use icmc_tests::figures::{is_measuring, tell};
 use icmc_tests::people::case_with;
 use icmc_tests::sources::{PACKAGES, Source, of_package};
 use icmc_web_ui::paths;
@@ -22,8 +22,7 @@ const SETTLED: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; a bare `cargo test` of all targets does not, and then nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !is_measuring() {
         return Ok(());
     }
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure())

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use icmc_protocol::ids::Token;
 use icmc_protocol::machine::{Announcer, Txn, View, Write};
 use icmc_protocol::matching;
-use icmc_tests::figures::{cpu, tell};
+use icmc_tests::figures::{cpu, is_measuring, tell};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -27,8 +27,7 @@ const TIMES: usize = 40;
 const FOLDER: &str = "ICMC_BENCH_HEARD";
 
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; a bare `cargo test` of all targets does not, and then nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !is_measuring() {
         return Ok(());
     }
     if let Some(folder) = std::env::var_os(FOLDER) {

@@ -9,12 +9,11 @@ mod sealing;
 mod sharing;
 
 use anyhow::Result;
-use icmc_tests::figures::{cpu, tell};
+use icmc_tests::figures::{cpu, is_measuring, tell};
 use std::time::Duration;
 
 fn main() -> Result<()> {
-    // Cargo passes `--bench`; a bare `cargo test` of all targets does not, and then nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !is_measuring() {
         return Ok(());
     }
     folding::measure()?;

@@ -15,6 +15,12 @@ pub fn cpu<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (now().saturating_sub(begun), done)
 }
 
+/// Whether this process is to measure. Cargo passes `--bench`; a bare `cargo test` of all targets does not, and then nothing is measured.
+#[must_use]
+pub fn is_measuring() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}
+
 /// A figure, beside the bar that it is to meet.
 #[expect(clippy::print_stdout, reason = "printing is what benches are for")]
 pub fn tell(what: &str, found: &str, bar: &str) {

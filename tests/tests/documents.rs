@@ -170,7 +170,7 @@ async fn a_document_outside_the_share_and_a_guessed_chunk_get_the_answer_of_what
     assert_eq!(served.len(), 1, "the photo and not the medical paper");
     let (photo, own) = &served[0];
     assert!(
-        matches!(wire::decode::<Reply>(&ask(*photo, own[0]).await, 1 << 20).unwrap(), Reply::Chunk(bytes) if own[0].names(&bytes))
+        matches!(wire::decode::<Reply>(&ask(*photo, own[0]).await, 1 << 20).unwrap(), Reply::Chunk(bytes) if own[0].names(bytes))
     );
     for (document, _, list) in within.iter().filter(|(document, ..)| document != photo).chain(&outside) {
         for chunk in list {

@@ -11,6 +11,7 @@ mod tests;
 
 pub use error::BlobError;
 pub use reader::Reader;
-pub(crate) use reader::manifest;
+pub(crate) use reader::{Check, manifest};
+pub(crate) use store::failed;
 pub use store::{Blobs, Uploading};
 pub use writer::{Sealed, Writer};

@@ -50,7 +50,7 @@ impl Reader {
     /// # Errors
     /// [`BlobError::Missing`] or [`BlobError::Damaged`].
     pub(crate) async fn check(self) -> Result<(), BlobError> {
-        let (mut sha256, mut blake3, mut size) = (Sha256::new(), blake3::Hasher::new(), 0_u64);
+        let mut sum = Sum::default();
         let numbered = (0_u64..).zip(self.manifest.chunks.iter().copied());
         let mut parts = stream::iter(numbered)
             .map(|(number, hash)| {
@@ -64,13 +64,64 @@ impl Reader {
             })
             .buffered(AHEAD);
         while let Some(part) = parts.try_next().await? {
-            sha256.update(&part);
-            blake3.update(&part);
-            size += part.len() as u64;
+            sum.add(&part);
         }
-        let sha256: [u8; 32] = sha256.finalize().into();
-        let fits = size == self.file.size && sha256 == self.file.sha256 && *blake3.finalize().as_bytes() == self.file.blake3;
+        sum.compare(&self.file)
+    }
+}
+
+/// Length and both hashes of what has been read of a file.
+#[derive(Debug, Default)]
+struct Sum {
+    sha256: Sha256,
+    blake3: blake3::Hasher,
+    size: u64,
+}
+
+impl Sum {
+    fn add(&mut self, part: &[u8]) {
+        self.sha256.update(part);
+        self.blake3.update(part);
+        self.size += part.len() as u64;
+    }
+
+    fn compare(self, file: &File) -> Result<(), BlobError> {
+        let sha256: [u8; 32] = self.sha256.finalize().into();
+        let fits = self.size == file.size && sha256 == file.sha256 && *self.blake3.finalize().as_bytes() == file.blake3;
         if fits { Ok(()) } else { Err(BlobError::Damaged) }
+    }
+}
+
+/// Checks a file whose chunks come one by one, in their order, without reading them from the disk again.
+#[derive(Debug)]
+pub(crate) struct Check {
+    file: File,
+    next: u64,
+    sum: Sum,
+}
+
+impl Check {
+    pub(crate) fn new(file: File) -> Self {
+        Self { file, next: 0, sum: Sum::default() }
+    }
+
+    /// The next chunk.
+    ///
+    /// # Errors
+    /// [`BlobError::Damaged`] if it does not open in this place.
+    pub(crate) fn add(&mut self, sealed: &[u8]) -> Result<(), BlobError> {
+        let opened = open_chunk(&self.file.key, self.next, sealed).ok_or(BlobError::Damaged)?;
+        self.next += 1;
+        self.sum.add(&opened);
+        Ok(())
+    }
+
+    /// All have come.
+    ///
+    /// # Errors
+    /// [`BlobError::Damaged`] if they are not the file that was announced.
+    pub(crate) fn finish(self) -> Result<(), BlobError> {
+        self.sum.compare(&self.file)
     }
 }
 

@@ -2,6 +2,7 @@
 //! It checks that bytes have the hash they are stored under, and knows no key.
 
 use super::BlobError;
+use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use icmc_protocol::ids::{ChunkHash, PlaceId};
 use object_store::local::LocalFileSystem;
@@ -61,7 +62,7 @@ impl Blobs {
     }
 
     /// Keeps a sealed chunk that was made here.
-    pub(super) async fn put(&self, place: PlaceId, hash: ChunkHash, sealed: Vec<u8>) -> Result<(), BlobError> {
+    pub(super) async fn put(&self, place: PlaceId, hash: ChunkHash, sealed: Bytes) -> Result<(), BlobError> {
         self.store.put(&at(place, hash), sealed.into()).await?;
         Ok(())
     }
@@ -74,7 +75,7 @@ impl Blobs {
         &self,
         place: PlaceId,
         hash: ChunkHash,
-        sealed: Vec<u8>,
+        sealed: Bytes,
         wanted: impl FnOnce() -> bool,
     ) -> Result<(), BlobError> {
         if !hash.names(&sealed) {
@@ -112,11 +113,28 @@ impl Blobs {
     /// # Errors
     /// [`BlobError`] if the disk refuses; then the document is not to be called complete.
     pub(crate) async fn keep(&self, place: PlaceId) -> Result<(), BlobError> {
+        let held: Vec<ChunkHash> = self.held(place).await?.into_iter().collect();
+        self.keep_chunks(place, &held).await?;
+        self.keep_names(place).await
+    }
+
+    /// Makes some chunks of a place durable, but not yet that they are there: for a document that is still coming.
+    ///
+    /// # Errors
+    /// As for [`Self::keep`].
+    pub(crate) async fn keep_chunks(&self, place: PlaceId, chunks: &[ChunkHash]) -> Result<(), BlobError> {
         let folder = self.root.join(place.to_string());
-        let held = self.held(place).await?;
-        let files: Vec<PathBuf> = held.iter().map(|hash| folder.join(hash.to_string())).collect();
-        let synced = stream::iter(files.into_iter().chain([folder, self.root.clone()]).map(sync));
-        synced.buffered(SYNCS).try_collect().await
+        let files: Vec<PathBuf> = chunks.iter().map(|hash| folder.join(hash.to_string())).collect();
+        stream::iter(files.into_iter().map(sync)).buffered(SYNCS).try_collect().await
+    }
+
+    /// Makes durable which chunks a place has.
+    ///
+    /// # Errors
+    /// As for [`Self::keep`].
+    pub(crate) async fn keep_names(&self, place: PlaceId) -> Result<(), BlobError> {
+        sync(self.root.join(place.to_string())).await?;
+        sync(self.root.clone()).await
     }
 
     /// Removes all chunks of a place, and what a crash left of half-written ones. An upload under way is let be.
@@ -166,7 +184,7 @@ impl Blobs {
 }
 
 /// What the file system says, as `object_store` would.
-pub(super) fn failed(source: std::io::Error) -> BlobError {
+pub(crate) fn failed(source: std::io::Error) -> BlobError {
     object_store::Error::Generic { store: "folder", source: Box::new(source) }.into()
 }
 

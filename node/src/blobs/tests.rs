@@ -101,10 +101,10 @@ async fn only_the_bytes_that_were_asked_for_are_taken_and_only_while_they_are_wa
     let chunk = super::manifest(&blobs, PLACE, &sealed.file).await.unwrap().chunks[0];
     let bytes = blobs.get(PLACE, chunk).await.unwrap();
     let there = PlaceId([4; 32]);
-    assert!(matches!(blobs.take(there, chunk, bytes[1..].to_vec(), || true).await, Err(BlobError::Damaged)));
-    assert!(matches!(blobs.take(there, chunk, bytes.clone(), || false).await, Err(BlobError::Missing)));
+    assert!(matches!(blobs.take(there, chunk, bytes[1..].to_vec().into(), || true).await, Err(BlobError::Damaged)));
+    assert!(matches!(blobs.take(there, chunk, bytes.clone().into(), || false).await, Err(BlobError::Missing)));
     assert!(blobs.held(there).await.unwrap().is_empty());
-    blobs.take(there, chunk, bytes, || true).await.unwrap();
+    blobs.take(there, chunk, bytes.into(), || true).await.unwrap();
     assert_eq!(blobs.held(there).await.unwrap().into_iter().collect::<Vec<_>>(), [chunk]);
     assert!(blobs.discard(there).await.unwrap() && blobs.held(there).await.unwrap().is_empty());
 }

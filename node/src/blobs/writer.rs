@@ -79,7 +79,7 @@ impl Writer {
     async fn chunk(&mut self) -> Result<(), BlobError> {
         let (hash, sealed) = seal_chunk(&self.key, self.chunks.len() as u64, &self.part, &mut SystemRng);
         self.part.clear();
-        self.blobs.put(self.uploading.place, hash, sealed).await?;
+        self.blobs.put(self.uploading.place, hash, sealed.into()).await?;
         self.chunks.push(hash);
         Ok(())
     }
@@ -97,7 +97,7 @@ impl Writer {
         }
         let chunks = BoundedVec::new(self.chunks).map_err(|_| BlobError::TooLarge(File::MOST))?;
         let (manifest, sealed) = seal_manifest(&self.key, &Manifest { chunks }, &mut SystemRng);
-        self.blobs.put(self.uploading.place, manifest, sealed).await?;
+        self.blobs.put(self.uploading.place, manifest, sealed.into()).await?;
         self.blobs.keep(self.uploading.place).await?;
         let file = File {
             key: self.key,

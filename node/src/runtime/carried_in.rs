@@ -175,7 +175,7 @@ impl DocumentsIn {
     async fn keep(&mut self, open: &mut Open, wanted: &Wanted, part: Part) -> Result<bool, CarryError> {
         let blobs = self.node.blobs();
         let still = || fetching::is_wanted(&self.node, wanted);
-        match blobs.take(wanted.place, part.chunk, part.sealed, still).await {
+        match blobs.take(wanted.place, part.chunk, part.sealed.into(), still).await {
             Ok(()) => self.taken.new += 1,
             Err(BlobError::Missing) => return Ok(false),
             Err(error) => return Err(error.into()),

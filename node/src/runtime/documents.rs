@@ -73,7 +73,7 @@ pub(super) async fn answer(node: &Node, from: UnitId, bytes: &[u8]) -> Vec<u8> {
         return wire::encode(&Reply::Nothing);
     };
     let chunk = chunk(node, from, &request).await;
-    wire::encode(&chunk.map_or(Reply::Nothing, Reply::Chunk))
+    wire::encode(&chunk.as_deref().map_or(Reply::Nothing, Reply::Chunk))
 }
 
 async fn chunk(node: &Node, from: UnitId, request: &Request) -> Option<Vec<u8>> {

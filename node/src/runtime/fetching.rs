@@ -3,19 +3,24 @@
 
 use super::documents::incident;
 use super::node::{Node, WeakNode};
-use crate::blobs::{BlobError, Reader, manifest};
+use crate::blobs::{self, BlobError, Blobs, Check, Reader, manifest};
 use crate::net::Protocol;
+use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use icmc_protocol::documents::{self, CHUNK, Holding, Manifest, REPLY_MAX, Reply, Request, Wanted};
 use icmc_protocol::ids::{ChunkHash, UnitId};
 use icmc_protocol::machine::Notice;
 use icmc_protocol::wire;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// Chunks on their way from one unit at once. The network allows eight requests.
 const IN_FLIGHT: usize = 6;
+/// Chunks made durable in one go while a file is coming.
+const SYNCED: usize = 64;
 /// Files looked at in one go.
 const FILES: usize = 16;
 /// First pause after a failure; doubles up to the last. Short, since whoever is asked at once may not have heard yet of the yes to its
@@ -106,17 +111,77 @@ async fn file(node: &Node, unit: UnitId, wanted: &Wanted) -> Fetched {
     };
     let missing: Vec<ChunkHash> = list.chunks.iter().filter(|hash| !held.contains(hash)).copied().collect();
     let mut progress = Progress::new(node, wanted, (list.chunks.len() - missing.len()) as u64);
-    let mut coming = stream::iter(missing).map(|hash| chunk(node, unit, wanted, hash)).buffer_unordered(IN_FLIGHT);
+    // A file of which nothing is here is checked as it comes; one that was begun before, once all of it is here.
+    let checking = (missing.len() == list.chunks.len()).then(|| Checking::begin(blobs, wanted));
+    let mut coming = stream::iter(missing).map(|hash| chunk(node, unit, wanted, hash)).buffered(IN_FLIGHT);
     let mut moved = false;
     while let Some(came) = coming.next().await {
-        if let Err(failure) = came {
-            return failed(node, unit, failure, moved).await;
+        let (hash, sealed) = match came {
+            Ok(came) => came,
+            Err(failure) => return failed(node, unit, failure, moved).await,
+        };
+        if let Some(checking) = &checking {
+            checking.came(hash, sealed).await;
         }
         moved = true;
         progress.one();
     }
     drop(coming);
-    complete(node, unit, wanted, &list, moved).await
+    match checking {
+        Some(checking) => {
+            let whole = checking.end(blobs, wanted).await;
+            settled(node, unit, wanted, &list, moved, whole).await
+        }
+        None => complete(node, unit, wanted, &list, moved).await,
+    }
+}
+
+/// Two tasks beside a file that is coming: one opens its chunks in their order and sums them up, one makes them durable.
+struct Checking {
+    opened: mpsc::Sender<Bytes>,
+    kept: mpsc::Sender<ChunkHash>,
+    tasks: [JoinHandle<Result<(), BlobError>>; 2],
+}
+
+impl Checking {
+    fn begin(blobs: &Arc<Blobs>, wanted: &Wanted) -> Self {
+        let (opened, mut to_open) = mpsc::channel::<Bytes>(IN_FLIGHT);
+        let (kept, mut to_keep) = mpsc::channel::<ChunkHash>(SYNCED);
+        let mut check = Check::new(wanted.file.clone());
+        let open = tokio::spawn(async move {
+            while let Some(sealed) = to_open.recv().await {
+                check.add(&sealed)?;
+            }
+            check.finish()
+        });
+        let (blobs, place) = (blobs.clone(), wanted.place);
+        let keep = tokio::spawn(async move {
+            let mut some = Vec::new();
+            while to_keep.recv_many(&mut some, SYNCED).await > 0 {
+                blobs.keep_chunks(place, &some).await?;
+                some.clear();
+            }
+            Ok(())
+        });
+        Self { opened, kept, tasks: [open, keep] }
+    }
+
+    /// A task that failed takes no more; why is said at the end.
+    async fn came(&self, hash: ChunkHash, sealed: Bytes) {
+        let _ = self.opened.send(sealed).await;
+        let _ = self.kept.send(hash).await;
+    }
+
+    /// All have come: whether they are the file that was announced, and are there for good.
+    async fn end(self, blobs: &Blobs, wanted: &Wanted) -> Result<(), BlobError> {
+        drop((self.opened, self.kept));
+        for task in self.tasks {
+            // A node that stops has checked nothing, and says nothing of the document.
+            task.await.map_err(|error| blobs::failed(error.into()))??;
+        }
+        blobs.keep_chunks(wanted.place, &[wanted.file.manifest]).await?;
+        blobs.keep_names(wanted.place).await
+    }
 }
 
 /// All chunks are here: they make the file that was announced, or it will never be here.
@@ -126,6 +191,18 @@ pub(super) async fn complete(node: &Node, unit: UnitId, wanted: &Wanted, list: &
         Ok(reader) => futures::try_join!(reader.check(), blobs.keep(wanted.place)).map(drop),
         Err(error) => Err(error),
     };
+    settled(node, unit, wanted, list, moved, whole).await
+}
+
+/// What became of checking a whole file.
+async fn settled(
+    node: &Node,
+    unit: UnitId,
+    wanted: &Wanted,
+    list: &Manifest,
+    moved: bool,
+    whole: Result<(), BlobError>,
+) -> Fetched {
     match whole {
         Ok(()) => settle(node, wanted, Holding::Held).await,
         Err(BlobError::Damaged) => mismatch(node, unit, wanted, &list.chunks).await,
@@ -174,21 +251,23 @@ async fn failed(node: &Node, unit: UnitId, failure: Failure, moved: bool) -> Fet
     }
 }
 
-/// Asks for one chunk and keeps it.
-async fn chunk(node: &Node, unit: UnitId, wanted: &Wanted, hash: ChunkHash) -> Result<(), Failure> {
+/// Asks for one chunk and keeps it. Gives its name and its sealed bytes.
+async fn chunk(node: &Node, unit: UnitId, wanted: &Wanted, hash: ChunkHash) -> Result<(ChunkHash, Bytes), Failure> {
     let (Some(net), Some(peer)) = (node.network.net(), node.members.peer(unit)) else { return Err(Failure::Later) };
     let request = Request { share: wanted.share, document: wanted.key.change, chunk: hash };
     let bytes = net.request(peer, Protocol::Blob, wire::encode(&request)).await.map_err(|error| {
         tracing::debug!(%error, unit = unit.short(), "a chunk of a document was not answered; it is asked for again");
         Failure::Later
     })?;
+    let bytes = Bytes::from(bytes);
     let sealed = match wire::decode(&bytes, REPLY_MAX) {
-        Ok(Reply::Chunk(sealed)) => sealed,
+        Ok(Reply::Chunk(sealed)) => bytes.slice_ref(sealed),
         Ok(Reply::Nothing) => return Err(Failure::Later),
         Err(_) => return Err(Failure::Wrong),
     };
     let still = || is_wanted(node, wanted);
-    node.documents.blobs.take(wanted.place, hash, sealed, still).await.map_err(|error| match error {
+    let kept = node.documents.blobs.take(wanted.place, hash, sealed.clone(), still).await;
+    kept.map(|()| (hash, sealed)).map_err(|error| match error {
         BlobError::Damaged => Failure::Wrong,
         BlobError::Missing => Failure::Unwanted,
         other => {

@@ -234,10 +234,10 @@ fn every_flipped_bit_and_every_length_of_a_list_of_chunks_is_refused() {
         cases += 1;
     }
     // The reply that brings it: what is cut is no reply, what is flipped is not what was asked for.
-    let reply = wire::encode(&Reply::Chunk(sealed.clone()));
+    let reply = wire::encode(&Reply::Chunk(&sealed));
     for bytes in spoilt(&reply) {
         match wire::decode::<Reply>(&bytes, REPLY_MAX) {
-            Ok(Reply::Chunk(bytes)) => assert!(!name.names(&bytes) && open_manifest(&key, &bytes).is_none()),
+            Ok(Reply::Chunk(bytes)) => assert!(!name.names(bytes) && open_manifest(&key, bytes).is_none()),
             Ok(Reply::Nothing) | Err(_) => {}
         }
         cases += 1;
@@ -305,7 +305,7 @@ fn bytes_of_documents_are_the_golden_ones() {
     let request = Request { share: ShareId([5; 16]), document: Commitment([6; 32]), chunk: ChunkHash([1; 32]) };
     compare("blob-request", &wire::encode(&request));
     assert_eq!(wire::decode::<Request>(&read("blob-request"), REQUEST_MAX).unwrap(), request);
-    for (name, reply) in [("blob-nothing", Reply::Nothing), ("blob-chunk", Reply::Chunk(vec![9; 40]))] {
+    for (name, reply) in [("blob-nothing", Reply::Nothing), ("blob-chunk", Reply::Chunk(&[9; 40]))] {
         compare(name, &wire::encode(&reply));
         assert_eq!(wire::decode::<Reply>(&read(name), REPLY_MAX).unwrap(), reply);
     }

@@ -1,7 +1,7 @@
 //! The one file that names the CBOR crate: encoding, size limit, decode → encode → bytes equal.
 //! Not for COSE structures: `crypto` applies the same rule to those.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use std::io;
 
 /// Why bytes were not taken as a message.
@@ -57,7 +57,7 @@ impl io::Write for Expected<'_> {
 ///
 /// # Errors
 /// [`WireError`] if the bytes exceed `limit`, are not a `T`, or are not what [`encode`] gives for it.
-pub fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8], limit: usize) -> Result<T, WireError> {
+pub fn decode<'a, T: Serialize + Deserialize<'a>>(bytes: &'a [u8], limit: usize) -> Result<T, WireError> {
     if bytes.len() > limit {
         return Err(WireError::TooLong { limit, got: bytes.len() });
     }

@@ -1,6 +1,7 @@
 //! One unit: its folder, key file, ports, accounts and, while it runs, its process.
 //! Everything goes through the executable, as a person at a terminal would have it.
 
+use crate::figures::is_measuring;
 use crate::process::{Output, Process, executable};
 use crate::{ports, units::commands};
 use anyhow::{Context, Result, ensure};
@@ -212,8 +213,8 @@ impl Unit {
             None => Command::new(executable()?),
         };
         command.args(args).arg("--data").arg(&self.dir).arg("--key-file").arg(&self.key_file);
-        // All that the libraries would ever log is searched, not only what is logged by default.
-        command.env("ICMC_LOG", "debug").kill_on_drop(true);
+        // All that the libraries would ever log is searched, not only what is logged by default. What is measured logs as it ships.
+        command.env("ICMC_LOG", if is_measuring() { "warn" } else { "debug" }).kill_on_drop(true);
         Ok(command)
     }
 }

@@ -118,9 +118,9 @@ pub fn documents(data: &[u8]) {
     let key = ContentKey::random(&mut SeededRng::new(12));
     let sealed = match wire::decode::<Reply>(data, REPLY_MAX) {
         Ok(Reply::Chunk(sealed)) => sealed,
-        _ => data.to_vec(),
+        _ => data,
     };
-    let _ = (papers::open_manifest(&key, &sealed), papers::open_chunk(&key, 0, &sealed));
+    let _ = (papers::open_manifest(&key, sealed), papers::open_chunk(&key, 0, sealed));
     let _ = wire::decode::<papers::Manifest>(data, CHUNK);
     let _ = File::of_value(&Value::Bytes(data.to_vec()));
     let _ = wire::decode::<TransferValue>(data, CHANGE_MAX);
