@@ -237,7 +237,10 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
             peering::contact(txn, to)?;
             match kind {
                 // What it could not take before may go now.
-                Kind::Standing => txn.wake(to),
+                Kind::Standing => {
+                    txn.wake(to);
+                    standing::arrived(txn, to)?;
+                }
                 Kind::WordsConfirmed => words_compared(txn, to)?,
                 _ => {}
             }

@@ -38,7 +38,8 @@ impl Record for Shown {
     const TABLE: Table = Table::RESTORED;
 }
 
-/// What a member is asked for. Key: `a` and the unit. It travels in the charter exchange, which is not signed.
+/// What a member is asked for. Key: `a` and the unit; `s` for what a restored member asks us, while an answer to it is on its way. It
+/// travels in the charter exchange, which is not signed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ask {
     /// Cases in which the member named an entry of ours that is not here, and our first missing number.
@@ -51,7 +52,7 @@ impl Record for Ask {
     const TABLE: Table = Table::RESTORED;
 }
 
-/// From which number on a member was asked for cases, since it is asked once for what it can open. Key: `q` and the unit.
+/// From which number on a member was asked for cases, since it is asked once for what it can open. Key: `f` and the unit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Asked {
     cases: BTreeMap<CaseId, u64>,
@@ -195,7 +196,7 @@ pub(crate) fn ask(view: &dyn View, unit: UnitId) -> Result<Option<Ask>, ViewErro
 /// [`ViewError`] if the store fails.
 pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) -> Result<(), ViewError> {
     txn.put(&key(b'a', unit.as_bytes()), Scope::Master, ask);
-    let memory = key(b'q', unit.as_bytes());
+    let memory = key(b'f', unit.as_bytes());
     let mut asked = row::<Asked>(txn, &memory)?.unwrap_or_default();
     for (case, first) in ask.cases.iter() {
         asked.cases.entry(*case).and_modify(|before| *before = (*before).min(*first)).or_insert(*first);
@@ -204,12 +205,30 @@ pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) -> Result<(), 
     Ok(())
 }
 
+/// Keeps the question of a restored member until the answer to an earlier one has arrived.
+pub(crate) fn keep_question(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) {
+    txn.put(&key(b's', unit.as_bytes()), Scope::Master, ask);
+}
+
+/// The question that was kept, if there is one; it is kept no longer.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn take_question(txn: &mut Txn<'_>, unit: UnitId) -> Result<Option<Ask>, ViewError> {
+    let key = key(b's', unit.as_bytes());
+    let ask = row::<Ask>(txn, &key)?;
+    if ask.is_some() {
+        txn.delete(Table::RESTORED, &key);
+    }
+    Ok(ask)
+}
+
 /// From which number on a member was asked for each case, in whatever question.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub(crate) fn asked_from(view: &dyn View, unit: UnitId) -> Result<BTreeMap<CaseId, u64>, ViewError> {
-    Ok(row::<Asked>(view, &key(b'q', unit.as_bytes()))?.unwrap_or_default().cases)
+    Ok(row::<Asked>(view, &key(b'f', unit.as_bytes()))?.unwrap_or_default().cases)
 }
 
 /// A member has shown all that it holds, or a person here does not wait for it. Gives the cases to look at again if it was the
@@ -219,7 +238,7 @@ pub(crate) fn asked_from(view: &dyn View, unit: UnitId) -> Result<BTreeMap<CaseI
 /// [`ViewError`] if the store fails.
 pub(crate) fn shown(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Option<Vec<CaseId>>, ViewError> {
     txn.delete(Table::RESTORED, &key(b'a', unit.as_bytes()));
-    txn.delete(Table::RESTORED, &key(b'q', unit.as_bytes()));
+    txn.delete(Table::RESTORED, &key(b'f', unit.as_bytes()));
     txn.put(&key(b'u', unit.as_bytes()), Scope::Master, &Shown { at: txn.now, released });
     txn.notify(Notice::Peers);
     finish(txn)

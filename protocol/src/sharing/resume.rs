@@ -221,7 +221,11 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
             send_recall(txn, held.share, &row)?;
         }
         if outbox::serves(txn, received.from, held.share)? {
-            continue;
+            if !payload.forgetful {
+                continue;
+            }
+            // What waits for it builds on what it has forgotten.
+            outbox::void_share(txn, received.from, held.share)?;
         }
         let revision = row.share.stored().map_err(|error| ViewError(error.to_string()))?.revision;
         if held.revision > revision && held.revision > row.above {

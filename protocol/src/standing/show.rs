@@ -5,7 +5,7 @@ use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Stan
 use crate::caselog::{self, cases, load};
 use crate::envelope::{Kind, highest_seen, outbox};
 use crate::federation::charter_sync::Ask;
-use crate::federation::peering;
+use crate::federation::{peering, restored};
 use crate::ids::UnitId;
 use crate::machine::{Txn, View, ViewError};
 use crate::matching;
@@ -20,12 +20,14 @@ const MOST_BEACONS: usize = 2_000;
 /// Cases read at a time.
 const PAGE: usize = 512;
 
-/// Answers a restored member's question. A question that comes while an answer is on its way gets no second one.
+/// Answers a restored member's question. One that comes while an answer is on its way is answered after it: what may be shown can have
+/// changed in between.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewError> {
     if outbox::has(txn, to, Kind::Standing)? {
+        restored::keep_question(txn, to, ask);
         return Ok(());
     }
     let whole = peering::is_confirmed(txn, to)?;
@@ -61,6 +63,17 @@ pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewE
         matching::rooms_level(txn, to, false)?;
     }
     Ok(())
+}
+
+/// A part of an answer has arrived: after the last one, a question that came meanwhile is answered.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn arrived(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
+    if outbox::has(txn, to, Kind::Standing)? {
+        return Ok(());
+    }
+    restored::take_question(txn, to)?.map_or(Ok(()), |ask| show(txn, to, &ask))
 }
 
 fn heads(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewError> {

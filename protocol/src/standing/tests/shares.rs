@@ -9,7 +9,7 @@ use super::{
 };
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::core::Input;
-use crate::envelope::{Kind, Received};
+use crate::envelope::{Kind, Received, is_seen, outbox};
 use crate::federation::charter_sync::Ask;
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table};
@@ -265,4 +265,40 @@ fn a_unit_that_took_nothing_back_ends_nothing_at_a_restored_owner() {
     let received = Received::by_hand(world["kathmandu"].id, 900, Kind::Standing, wire::encode(&message));
     let _ = world.act("guwahati", |txn| standing(txn, &received)).unwrap();
     assert!(world["guwahati"].holds("canary-shillong"));
+}
+
+#[test]
+fn what_waits_for_a_receiver_and_builds_on_what_it_has_forgotten_comes_anew() {
+    let (mut world, case, _) = SHARED.clone();
+    let old = world["shillong"].view.clone();
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
+    world.offline("shillong");
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "mother", "Rahima")]);
+    world.restore("shillong", old);
+    world.online("shillong");
+    meet_all(&mut world, "shillong");
+    let man = folded(&world, "shillong", case).entity("person", MAN).unwrap().clone();
+    assert_eq!((man.text("father"), man.text("mother")), ("Karim", "Rahima"));
+    let shillong = world["shillong"].id;
+    assert!(outbox::due(&world["guwahati"].view, shillong, 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_question_that_comes_while_an_answer_is_on_its_way_is_answered_after_it() {
+    let (mut world, ..) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    world.offline("guwahati");
+    world.restore("guwahati", old);
+    let guwahati = world["guwahati"].id;
+    for _ in 0..3 {
+        world.act("shillong", |txn| show(txn, guwahati, &Ask::default())).unwrap();
+    }
+    let waiting = |world: &World| outbox::due(&world["shillong"].view, guwahati, 9).unwrap().len();
+    assert_eq!((waiting(&world), world["shillong"].count(Table::RESTORED)), (1, 1), "one answer, and one question");
+    let (number, _) = outbox::due(&world["shillong"].view, guwahati, 9).unwrap()[0];
+    world.online("guwahati");
+    world.settle();
+    assert_eq!((waiting(&world), world["shillong"].count(Table::RESTORED)), (0, 0));
+    let seen = |world: &World, number| is_seen(&world["guwahati"].view, world["shillong"].id, number).unwrap();
+    assert!(seen(&world, number) && seen(&world, number + 1), "the question that was kept was answered");
 }
