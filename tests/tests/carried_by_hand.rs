@@ -4,8 +4,10 @@
 use anyhow::{Context, Result, ensure};
 use icmc::config::Config;
 use icmc::story::Api;
+use icmc_tests::browser::{Driver, Options, Size, Window};
 use icmc_tests::documents::{case, contents, file, upload};
 use icmc_tests::units::{Federation, Key, Unit};
+use icmc_web_ui::paths;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -179,7 +181,7 @@ async fn documents(federation: &Federation) -> Result<()> {
     let said = export(guwahati, shillong, &named("second"), "4").await?;
     ensure!(said.contains("7 parts of documents, ") && !said.contains("more found no room"), "{said}");
     let said = import(shillong, &named("second")).await?;
-    ensure!(said.contains(": 7 parts of documents new, 0 already here; 1 documents are whole now"), "{said}");
+    ensure!(said.contains(": 7 parts of documents new, 0 already here; 1 document is whole now"), "{said}");
     ensure!(there.download(&format!("/cases/{case}/documents/{document}")).await? == bytes, "other bytes");
     export(shillong, guwahati, &named("answered"), "4").await?;
     import(guwahati, &named("answered")).await?;
@@ -192,7 +194,7 @@ async fn documents(federation: &Federation) -> Result<()> {
     carry(shillong, guwahati, 1).await?;
     export(shillong, guwahati, &named("back"), "4095").await?;
     let said = import(guwahati, &named("back")).await?;
-    ensure!(said.contains(": 6 parts of documents new, 0 already here; 1 documents are whole now"), "{said}");
+    ensure!(said.contains(": 6 parts of documents new, 0 already here; 1 document is whole now"), "{said}");
     ensure!(here.download(&format!("/cases/{case}/documents/{back}")).await? == bytes, "other bytes");
 
     upload(&here, &case, "photo", "scan.pdf", contents(1000, 4)).await?;
@@ -202,6 +204,74 @@ async fn documents(federation: &Federation) -> Result<()> {
     carry(guwahati, shillong, 2).await?;
     let said = import(shillong, &first).await?;
     ensure!(said.contains("7 belong to no share in force"), "an old file after the recall: {said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_made_and_taken_in_the_browser() {
+    let Some(driver) = Driver::start().await.unwrap() else { return };
+    let federation = apart().await.unwrap();
+    in_the_browser(&driver, &federation).await.unwrap();
+}
+
+/// Makes a file of either sort in one unit's browser and takes it in the other's.
+async fn hand_over(from: &Window, to: &Window, to_name: &str, button: &str, begins: &str, file: &Path) -> Result<()> {
+    from.go(paths::peers()).await?;
+    from.card(to_name).click("Carry by hand").await?;
+    from.sees(&format!("Carry files to {to_name}")).await?;
+    from.page().click(button).await?;
+    from.downloaded(begins, file).await?;
+    to.go(paths::peers()).await?;
+    to.page().choose("The file that another unit made for this one", file).await?;
+    to.page().click("Import").await
+}
+
+async fn in_the_browser(driver: &Driver, federation: &Federation) -> Result<()> {
+    let (shillong, guwahati) = (federation.unit(Key::Shillong), federation.unit(Key::Guwahati));
+    let (here, there) = (Api::sign_in(&guwahati.access()).await?, Api::sign_in(&shillong.access()).await?);
+    let case = case(&here).await?;
+    let bytes = contents(2 * MIB, 5);
+    let document = upload(&here, &case, "photo", "scan.pdf", bytes.clone()).await?;
+    let share = json!({ "to": there.unit().await?, "persons": [], "sections": ["case", "documents"], "classes": ["S", "B", "I"],
+        "items": [], "rights": "contribute", "purpose": "investigation", "handling": "H1", "onward": "none", "days": 7, "note": "" });
+    let share = here.post(&format!("/cases/{case}/shares"), share).await?["id"].as_str().context("no id")?.to_owned();
+
+    let a = Window::signed_in(driver, &guwahati.access(), Options::default()).await?;
+    let b = Window::signed_in(driver, &shillong.access(), Options { size: Size::Phone, ..Options::default() }).await?;
+    let file = guwahati.dir.with_extension("browser.icmc");
+    a.go(&paths::carry(there.unit().await?)).await?;
+    a.sees("1 document, at most 3 MiB").await?;
+    a.picture("carried-1-waits").await?;
+    hand_over(&a, &b, "AHTU Shillong", "Export what waits for this unit", "for-", &file).await?;
+    b.sees("From AHTU Guwahati: ").await?;
+    b.picture("carried-2-taken").await?;
+    // The same file at the unit that made it, and a picture in its place.
+    a.go(paths::peers()).await?;
+    a.page().choose("The file that another unit made for this one", &file).await?;
+    a.page().click("Import").await?;
+    a.sees("The file is for another unit").await?;
+    a.picture("carried-2-wrong").await?;
+
+    b.go(&paths::preview(&share)).await?;
+    b.page().click("Accept").await?;
+    b.sees("Papers").await?;
+    hand_over(&a, &b, "AHTU Shillong", "Export documents", "documents-for-", &file).await?;
+    b.sees("1 document is whole now").await?;
+    ensure!(there.download(&format!("/cases/{case}/documents/{document}")).await? == bytes, "other bytes");
+    hand_over(&b, &a, "AHTU Guwahati", "Export what waits for this unit", "for-", &file).await?;
+    a.sees("From AHTU Shillong: ").await?;
+    ensure!(share_of(&here, &case).await?["state"] == "active", "the acknowledgements and the yes came back");
+    hand_over(&b, &a, "AHTU Guwahati", "Export documents", "documents-for-", &file).await?;
+    a.go(&paths::carry(there.unit().await?)).await?;
+    a.sees("No documents wait for it.").await?;
+    a.page().click("Export documents").await?;
+    a.sees("Nothing waits for that unit").await?;
+    a.picture("carried-3-nothing").await?;
+    b.go(&paths::carry(here.unit().await?)).await?;
+    b.picture("carried-3-phone").await?;
+    for window in [a, b] {
+        window.close().await?;
+    }
     Ok(())
 }
 

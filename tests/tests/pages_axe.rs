@@ -123,6 +123,7 @@ async fn addresses(unit: &UnitAccess) -> Result<Vec<String>> {
         paths::share(&own),
         paths::words(&peer),
         paths::peer_step(&peer, "end"),
+        paths::carry(&peer),
         format!("{}?stage=R1", paths::cases()),
         "/there-is-no-such-page".to_owned(),
         paths::case("00"),

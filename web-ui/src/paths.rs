@@ -266,6 +266,11 @@ pub fn peer_step(unit: impl Display, step: impl Display) -> String {
     format!("/peers/{unit}/{step}")
 }
 
+/// What waits for another unit and can be carried to it by hand.
+pub fn carry(unit: impl Display) -> String {
+    format!("/peers/{unit}/carry")
+}
+
 /// All that waits for another unit, as a file (POST).
 pub fn export_envelopes(unit: impl Display) -> String {
     format!("/peers/{unit}/export")

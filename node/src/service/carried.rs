@@ -2,15 +2,20 @@
 //! Not where the files are: pages and commands read and write them.
 
 use super::audit::audited;
-use super::model::{CarriedFile, TakenView};
+use super::model::{CarriedFile, CarryView, TakenView};
+use super::peer_view::count;
 use super::units::Units;
 use super::{Service, ServiceError};
 use crate::access::{Action, Actor, Grant, Unit, authorize};
 use crate::audit::actions;
 use crate::clock::SystemRng;
-use icmc_protocol::carried::{self, CarriedError};
+use icmc_protocol::carried::documents::{FILE_MAX, parts_in};
+use icmc_protocol::carried::{self, CarriedError, Waiting};
 use icmc_protocol::documents;
+use icmc_protocol::envelope::outbox;
 use icmc_protocol::ids::UnitId;
+
+const MIB: u64 = 1024 * 1024;
 
 impl From<CarriedError> for ServiceError {
     fn from(error: CarriedError) -> Self {
@@ -50,6 +55,37 @@ impl Service {
         }
         let made = made?;
         Ok(CarriedFile { to, file: made.file, envelopes: made.envelopes, answers: made.answers, left: made.left, parts })
+    }
+
+    /// What files for a unit would hold, made now. Nothing is sealed.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a unit that is not another member.
+    pub async fn carry_view(&self, actor: &Actor, unit: UnitId) -> Result<CarryView, ServiceError> {
+        let by = actor.clone();
+        self.step(actor, actions::PEERS_LISTED, unit, move |txn| {
+            let _: Grant<Unit> = authorize(txn, &by, Action::ManagePeers, Unit)?;
+            let (waiting, keyless) = match carried::waiting(txn, unit, txn.now) {
+                Ok(waiting) => (waiting, false),
+                Err(CarriedError::Nothing) => (Waiting { left: outbox::waiting(txn, unit)?, ..Waiting::default() }, false),
+                Err(CarriedError::NoPrekey) => (Waiting { left: outbox::waiting(txn, unit)?, ..Waiting::default() }, true),
+                Err(other) => return Err(other.into()),
+            };
+            let plan = documents::plan(txn, txn.now, unit, parts_in(FILE_MAX))?;
+            audited(txn, &by, actions::PEERS_LISTED, unit)?;
+            Ok(CarryView {
+                to: Units::load(txn)?.of(unit),
+                envelopes: count(waiting.envelopes),
+                answers: count(waiting.answers),
+                left: count(waiting.left),
+                keyless,
+                documents: count(plan.documents.len()),
+                parts: plan.parts,
+                mebibytes: (u64::from(plan.parts) * documents::CHUNK as u64).div_ceil(MIB),
+                parts_left: plan.left,
+            })
+        })
+        .await
     }
 
     /// Takes a file that another unit made for this one.

@@ -25,27 +25,45 @@ pub(super) struct Frame<'a> {
     pub(super) whole: bool,
 }
 
-/// Puts a file together, item by item.
-#[derive(Debug, Default)]
-pub(crate) struct Sections {
-    pub(super) items: Vec<Vec<u8>>,
+/// What is taken of the room in a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Room {
+    items: usize,
     bytes: usize,
 }
 
-impl Sections {
-    /// Whether one more item of this size fits, beside the largest possible list of contents.
-    pub(super) fn fits(&self, item: usize) -> bool {
+impl Room {
+    /// Takes room for one more item of this size, if there is some beside the largest possible list of contents.
+    pub(super) fn take(&mut self, item: usize) -> bool {
         let fixed = BEGINNING.len() + LENGTH + SEALED_MAX + LENGTH + CHECKSUM;
-        self.items.len() < ITEMS_MAX && fixed + self.bytes + LENGTH + item <= FILE_MAX
+        let fits = self.items < ITEMS_MAX && fixed + self.bytes + LENGTH + item <= FILE_MAX;
+        if fits {
+            self.items += 1;
+            self.bytes += LENGTH + item;
+        }
+        fits
     }
+}
 
-    pub(crate) fn push(&mut self, item: Vec<u8>) {
-        self.bytes += LENGTH + item.len();
-        self.items.push(item);
+/// Puts a file together, item by item.
+#[derive(Debug, Default)]
+pub(crate) struct Sections {
+    items: Vec<Vec<u8>>,
+    room: Room,
+}
+
+impl Sections {
+    /// False if there is no room; then it is not in the file.
+    pub(crate) fn push(&mut self, item: Vec<u8>) -> bool {
+        let fits = self.room.take(item.len());
+        if fits {
+            self.items.push(item);
+        }
+        fits
     }
 
     pub(crate) fn file(self, list: &[u8]) -> Vec<u8> {
-        let mut file = Vec::with_capacity(BEGINNING.len() + list.len() + self.bytes + 2 * LENGTH + CHECKSUM);
+        let mut file = Vec::with_capacity(BEGINNING.len() + list.len() + self.room.bytes + 2 * LENGTH + CHECKSUM);
         file.extend_from_slice(BEGINNING);
         for section in [list].into_iter().chain(self.items.iter().map(Vec::as_slice)) {
             file.extend_from_slice(&length(section).to_be_bytes());

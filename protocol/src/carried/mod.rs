@@ -12,7 +12,7 @@ mod open;
 mod tests;
 
 pub use error::CarriedError;
-pub use export::{Exported, export};
+pub use export::{Exported, Waiting, export, waiting};
 pub use frame::FILE_MAX;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use frame::Sections;

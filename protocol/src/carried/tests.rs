@@ -3,7 +3,8 @@
 
 use super::frame::take_apart;
 use super::manifest::CarriedAck;
-use super::{CarriedError, Content, Exported, FILE_MAX, ITEMS_MAX, Line, Manifest, Opened, Sections, export, open};
+use super::waiting as waiting_in;
+use super::{CarriedError, Content, Exported, FILE_MAX, ITEMS_MAX, Line, Manifest, Opened, Sections, Waiting, export, open};
 use crate::caselog::{self, fold};
 use crate::core::Input;
 use crate::crypto::{NodeSecret, PrekeySecret, Signed, derive, labels};
@@ -248,19 +249,44 @@ fn a_file_carries_the_charter_that_its_envelopes_need() {
 fn a_file_has_room_for_so_much_and_says_what_is_left() {
     let mut sections = Sections::default();
     let item = vec![1; 1024 * 1024];
-    while sections.fits(item.len()) {
-        sections.push(item.clone());
-    }
+    while sections.push(item.clone()) {}
     let file = sections.file(&item);
     assert!(file.len() <= FILE_MAX && file.len() > FILE_MAX - 4 * item.len());
     assert_eq!(take_apart(&file).unwrap().items.len(), 62);
     let mut many = Sections::default();
     for _ in 0..ITEMS_MAX {
-        assert!(many.fits(1));
-        many.push(vec![1]);
+        assert!(many.push(vec![1]));
     }
-    assert!(!many.fits(1));
+    assert!(!many.push(vec![1]));
     assert!(take_apart(&many.file(&[1])).is_ok());
+}
+
+#[test]
+fn what_a_file_will_hold_is_known_before_it_is_made() {
+    let (mut world, _, share) = apart();
+    let foreseen = |world: &World, from: &str, to: &str| {
+        waiting_in(&world[from].view, world[to].id, world.now)
+            .map(|Waiting { envelopes, answers, left }| (envelopes, answers, left))
+    };
+    let made = |world: &mut World, from: &str, to: &str| {
+        make(world, from, to).map(|Exported { envelopes, answers, left, .. }| (envelopes, answers, left))
+    };
+    assert_eq!(foreseen(&world, "guwahati", "shillong"), made(&mut world, "guwahati", "shillong"));
+    assert_eq!(foreseen(&world, "guwahati", "guwahati"), Err(CarriedError::NotAMember));
+    carry(&mut world, "guwahati", "shillong");
+    world.act("shillong", |txn| sharing::previewed(txn, share)).unwrap();
+    let back = made(&mut world, "shillong", "guwahati");
+    assert!(back.as_ref().is_ok_and(|(envelopes, answers, left)| *envelopes > 0 && *answers > 0 && *left == 0), "{back:?}");
+    assert_eq!(foreseen(&world, "shillong", "guwahati"), back);
+    // More than a file holds, in sizes on both sides of the steps that envelopes are padded to.
+    let to = world["shillong"].id;
+    let sizes = [200 << 10, 300 << 10, 900 << 10, 30 << 10];
+    for size in sizes.into_iter().cycle().take(160) {
+        world.act("guwahati", |txn| outbox::queue(txn, to, crate::envelope::Kind::Message, vec![7; size], None)).unwrap();
+    }
+    let full = made(&mut world, "guwahati", "shillong");
+    assert!(full.as_ref().is_ok_and(|(_, _, left)| (10..150).contains(left)), "{full:?}");
+    assert_eq!(foreseen(&world, "guwahati", "shillong"), full);
 }
 
 #[test]
@@ -283,7 +309,7 @@ fn bytes_of_the_file_are_the_golden_ones() {
     compare("carried-answers", &wire::encode(&acks.to_vec()));
     assert_eq!(wire::decode::<Vec<CarriedAck>>(&read("carried-answers"), 4096), Ok(acks.to_vec()));
     let mut sections = Sections::default();
-    sections.push(item);
+    assert!(sections.push(item));
     compare("carried-file", &sections.file(b"not really sealed either"));
 }
 

@@ -2,8 +2,10 @@
 //! No sockets: `node::net` carries what `seal_row` gives.
 
 mod answered;
+mod shown;
 
 pub use answered::{Answered, answered};
+pub(crate) use shown::void_shown;
 
 use super::body::{Body, Kind, PAYLOAD_MAX};
 pub use super::held_back::{HeldBack, held_back};
@@ -34,6 +36,11 @@ impl Record for OutboxRow {
 }
 
 impl OutboxRow {
+    /// Bytes that are sealed at each attempt.
+    pub(crate) fn size(&self) -> usize {
+        self.body.as_bytes().len()
+    }
+
     fn brings_forward(&self, share: ShareId) -> bool {
         self.about == Some(share)
             && matches!(
@@ -147,6 +154,9 @@ pub fn queue_about(
     let row = OutboxRow { body: Signed::sign(&body, &own.key()), kind, created: txn.now, not_after, about };
     txn.put(&counter, Scope::Master, &LastSent { seq: pair_seq });
     txn.put(&row_key(to, pair_seq), Scope::Master, &row);
+    if kind == Kind::Standing {
+        shown::note(txn, to)?;
+    }
     txn.wake(to);
     Ok(pair_seq)
 }
@@ -286,22 +296,6 @@ pub fn void_share(txn: &mut Txn<'_>, to: UnitId, share: ShareId) -> Result<(), V
     for (key, row) in txn.list::<OutboxRow>(to.as_bytes(), None, ALL)? {
         if row.brings_forward(share) {
             void(txn, to, &key, &row)?;
-        }
-    }
-    Ok(())
-}
-
-/// Gives up what is being shown to restored units: it holds values that lay here under a key that is being destroyed. They ask again.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub(crate) fn void_shown(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    let members = charter::current(txn)?.map(|charter| charter.members.to_vec()).unwrap_or_default();
-    for member in members {
-        for (key, row) in txn.list::<OutboxRow>(member.unit.as_bytes(), None, ALL)? {
-            if row.kind == Kind::Standing {
-                void(txn, member.unit, &key, &row)?;
-            }
         }
     }
     Ok(())

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 const FORMAT: u8 = 1;
 /// Sizes to which the inside is padded, in bytes.
 const SIZES: [usize; 6] = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
+/// Bytes of what X-Wing encapsulates, and of the tag of ChaCha20-Poly1305.
+const ENC: usize = 1120;
+const TAG: usize = 16;
 /// Most bytes of an envelope: the largest inside, tag, encapsulated key and frame.
 pub const SEALED_MAX: usize = (1 << 20) + 2048;
 
@@ -39,6 +42,14 @@ impl Sealed {
         let padded = pad(inside).ok_or(SealError)?;
         let (enc, ciphertext) = seal(to, &padded, &aad(FORMAT, number), rng)?;
         Ok(wire::encode(&Self { format: FORMAT, prekey: number, enc, ciphertext }))
+    }
+
+    /// How many bytes [`Sealed::seal`] makes of an inside of this length; none if it is too long.
+    #[must_use]
+    pub(crate) fn size(inside: usize, number: u64) -> Option<usize> {
+        let padded = SIZES.into_iter().find(|size| inside < *size)?;
+        let sealed = Self { format: FORMAT, prekey: number, enc: vec![0; ENC], ciphertext: vec![0; padded + TAG] };
+        Some(wire::encode(&sealed).len())
     }
 
     /// Reads the frame.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use std::path::Path;
 
 /// A part of the page in a window.
 #[derive(Debug)]
@@ -52,6 +53,15 @@ impl Part<'_> {
         }
         field.clear().await?;
         field.send_keys(value).await.with_context(|| format!("{label} cannot be filled in"))
+    }
+
+    /// Chooses a file in the field that a label is for.
+    ///
+    /// # Errors
+    /// If there is no such field.
+    pub async fn choose(&self, label: &str, file: &Path) -> Result<()> {
+        let name = file.to_str().context("a plain path")?;
+        while_replaced(async || Ok(self.field(label).await?.send_keys(name).await?)).await
     }
 
     /// Ticks a box, or chooses one of several, by its label.

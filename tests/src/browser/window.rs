@@ -7,6 +7,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use icmc::story::UnitAccess;
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -73,7 +74,7 @@ pub struct Window {
     /// Who looks at it, for pictures and messages.
     pub(super) name: String,
     base: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Window {
@@ -90,7 +91,7 @@ impl Window {
             .connect(&driver.address)
             .await
             .context("the browser does not start")?;
-        Ok(Self { client, name: name.to_owned(), base: address.trim_end_matches('/').to_owned(), _profile: profile })
+        Ok(Self { client, name: name.to_owned(), base: address.trim_end_matches('/').to_owned(), profile })
     }
 
     /// Opens one and signs in.
@@ -132,6 +133,29 @@ impl Window {
         Ok(address.strip_prefix(&self.base).unwrap_or(&address).to_owned())
     }
 
+    /// The file that was downloaded under a name that begins so, moved out of the browser's folder, once it is whole.
+    ///
+    /// # Errors
+    /// If none arrives in time.
+    pub async fn downloaded(&self, begins: &str, to: &Path) -> Result<()> {
+        let last = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let files = std::fs::read_dir(downloads(self.profile.path())).into_iter().flatten().flatten();
+            let names: Vec<PathBuf> = files.map(|file| file.path()).collect();
+            // Until it is whole it has another name beside its own.
+            let whole = !names.iter().any(|file| file.extension().is_some_and(|end| end == "crdownload" || end == "tmp"));
+            let named = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begins));
+            if let Some(file) = names.iter().find(named).filter(|_| whole) {
+                std::fs::copy(file, to)?;
+                return Ok(std::fs::remove_file(file)?);
+            }
+            if tokio::time::Instant::now() > last {
+                bail!("{}: no file {begins}… was downloaded; the page says: {}", self.name, self.text().await?);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     /// Runs a script in the page and gives its result.
     ///
     /// # Errors
@@ -149,6 +173,11 @@ impl Window {
     }
 }
 
+/// Where the browser of a profile keeps what it downloads.
+fn downloads(profile: &Path) -> PathBuf {
+    profile.join("icmc-downloads")
+}
+
 fn capabilities(profile: &str, options: Options) -> Value {
     let (width, height) = options.size.pixels();
     let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
@@ -160,8 +189,10 @@ fn capabilities(profile: &str, options: Options) -> Value {
         chrome["mobileEmulation"] =
             json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "mobile": false, "touch": false } });
     }
+    let downloads = downloads(Path::new(profile));
+    chrome["prefs"] = json!({ "download.default_directory": downloads, "download.prompt_for_download": false });
     if !options.scripts {
-        chrome["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        chrome["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
     }
     json!({ "browserName": "chrome", "goog:chromeOptions": chrome })
 }

@@ -155,6 +155,7 @@ pub fn router() -> Router<AppState> {
         .route(&paths::peer_step("{unit}", "let-in"), post(peers::let_in))
         .route(&paths::peer_step("{unit}", "end"), get(peer_end::page).post(peer_end::end))
         .route(&paths::proof("{unit}", "{hash}"), get(carried::proof))
+        .route(&paths::carry("{unit}"), get(carried::page))
         .route(&paths::export_envelopes("{unit}"), post(carried::export))
         .route(&paths::export_documents("{unit}"), post(carried::export_documents))
         .route(paths::import_envelopes(), post(carried::import).layer(DefaultBodyLimit::max(carried::form_max())))

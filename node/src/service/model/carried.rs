@@ -20,6 +20,29 @@ pub struct CarriedFile {
     pub parts: u64,
 }
 
+/// What files for another unit would hold, made now.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CarryView {
+    /// Whom they would be for.
+    pub to: UnitRef,
+    /// Envelopes in the file of envelopes.
+    pub envelopes: u32,
+    /// Acknowledgements in it.
+    pub answers: u32,
+    /// Envelopes that wait and are not in it.
+    pub left: u32,
+    /// No key of that unit is known here, so nothing can be sealed for it.
+    pub keyless: bool,
+    /// Documents in the file of documents.
+    pub documents: u32,
+    /// Their parts in it.
+    pub parts: u32,
+    /// At most so many MiB of them.
+    pub mebibytes: u64,
+    /// Parts that found no room in it.
+    pub parts_left: u64,
+}
+
 /// What became of a file from another unit.
 pub struct TakenView {
     /// Who made it.
@@ -44,7 +67,7 @@ pub struct TakenDocuments {
     pub parts: TakenParts,
 }
 
-quiet!(CarriedFile, TakenView, TakenDocuments);
+quiet!(CarriedFile, CarryView, TakenView, TakenDocuments);
 
 impl TakenDocuments {
     /// For the person who brought it.
@@ -52,8 +75,9 @@ impl TakenDocuments {
     pub fn sentence(&self) -> String {
         let Self { from, parts: TakenParts { new, known, later, never, unknown, documents } } = self;
         let mut said = format!(
-            "From {}: {new} parts of documents new, {known} already here; {documents} documents are whole now.",
-            from.name
+            "From {}: {new} parts of documents new, {known} already here; {} whole now.",
+            from.name,
+            if *documents == 1 { "1 document is".to_owned() } else { format!("{documents} documents are") }
         );
         if *later > 0 {
             said.push_str(&format!(

@@ -25,7 +25,7 @@ pub use asked::{
     AnswerRequest, AskRequest, FormView, MessageView, RequestAbout, RequestAnswer, RequestPage, RequestView, RequestWords,
     UnreadView,
 };
-pub use carried::{CarriedFile, TakenDocuments, TakenView, made};
+pub use carried::{CarriedFile, CarryView, TakenDocuments, TakenView, made};
 pub use case::{CaseRights, CaseView, ContributionView, LinkView, Matching, PersonPage, PersonView, ReceivedView, StepView};
 pub use custody::{CustodyView, TenureView, TransferRequest, TransferView};
 pub use document::{DocumentView, FileView};

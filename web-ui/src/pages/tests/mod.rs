@@ -5,9 +5,9 @@ pub(crate) mod check;
 
 use super::shell::{Fault, Shell};
 use super::{
-    account_pages, alerts, answer, ask, audit, case, cases, digest, documents, edit, given, help, inbox, keepers, lost, messages,
-    new_case, own_unit, password, peer_end, peers, print, publications, reply, requests, room, same, samples, search, share,
-    shares, sign_in, team, today, who,
+    account_pages, alerts, answer, ask, audit, carried, case, cases, digest, documents, edit, given, help, inbox, keepers, lost,
+    messages, new_case, own_unit, password, peer_end, peers, print, publications, reply, requests, room, same, samples, search,
+    share, shares, sign_in, team, today, who,
 };
 use askama::Template;
 
@@ -61,6 +61,7 @@ fn pages(shell: &Shell, text: &str) -> Vec<(&'static str, String)> {
         ("error", of(&reply::samples::sample(s()))),
     ];
     pages.push(("who", of(&who::sample(s(), text))));
+    pages.extend(carried::samples(s(), text).iter().map(|page| ("carry", of(page))));
     pages.extend(room::samples(s(), text).iter().map(|page| ("room", of(page))));
     pages.extend(same::samples(s(), text).iter().map(|page| ("same person", of(page))));
     pages.extend(given::samples(s(), text).iter().map(|page| ("given", of(page))));
