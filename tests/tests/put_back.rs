@@ -6,7 +6,6 @@ use icmc::story::{Api, until};
 use icmc_tests::shared::{SharedCase, shared_case};
 use icmc_tests::units::{Federation, Key};
 use serde_json::{Value, json};
-use std::path::Path;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_put_back_from_an_old_copy_catches_up_and_signs_nothing_twice() {
@@ -25,8 +24,7 @@ async fn story(federation: &mut Federation) -> Result<()> {
 
     let guwahati = federation.unit_mut(Key::Guwahati);
     guwahati.stop().await?;
-    let copy = guwahati.dir.with_extension("copy");
-    copied(&guwahati.dir, &copy)?;
+    let copy = guwahati.copied("copy")?;
     guwahati.start().await?;
 
     note(other, &kept, "[note after]").await?;
@@ -40,9 +38,7 @@ async fn story(federation: &mut Federation) -> Result<()> {
 
     let guwahati = federation.unit_mut(Key::Guwahati);
     guwahati.kill().await?;
-    std::fs::remove_dir_all(&guwahati.dir)?;
-    std::fs::rename(&copy, &guwahati.dir)?;
-    guwahati.command(&["mark-restored"]).await?;
+    guwahati.put_back(&copy).await?;
     guwahati.start().await?;
 
     let other = Api::sign_in(&units.guwahati).await?;
@@ -96,18 +92,4 @@ async fn arrived(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
         Ok(case["notes"].to_string().contains(text).then_some(()))
     })
     .await
-}
-
-fn copied(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type()?.is_dir() {
-            copied(&path, &target)?;
-        } else if entry.file_type()?.is_file() {
-            std::fs::copy(&path, &target)?;
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@
 use super::store::failed;
 use super::{BlobError, Blobs};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use icmc_protocol::documents::{File, Manifest, open_chunk, open_manifest};
+use icmc_protocol::documents::{File, Manifest, open_chunk, open_chunk_into, open_manifest};
 use icmc_protocol::ids::PlaceId;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -93,16 +93,23 @@ impl Sum {
 }
 
 /// Checks a file whose chunks come one by one, in their order, without reading them from the disk again.
-#[derive(Debug)]
 pub(crate) struct Check {
     file: File,
     next: u64,
     sum: Sum,
+    /// The chunk that is being summed up.
+    opened: Zeroizing<Vec<u8>>,
+}
+
+impl core::fmt::Debug for Check {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Check(chunk {})", self.next)
+    }
 }
 
 impl Check {
     pub(crate) fn new(file: File) -> Self {
-        Self { file, next: 0, sum: Sum::default() }
+        Self { file, next: 0, sum: Sum::default(), opened: Zeroizing::default() }
     }
 
     /// The next chunk.
@@ -110,9 +117,11 @@ impl Check {
     /// # Errors
     /// [`BlobError::Damaged`] if it does not open in this place.
     pub(crate) fn add(&mut self, sealed: &[u8]) -> Result<(), BlobError> {
-        let opened = open_chunk(&self.file.key, self.next, sealed).ok_or(BlobError::Damaged)?;
+        if !open_chunk_into(&self.file.key, self.next, sealed, &mut self.opened) {
+            return Err(BlobError::Damaged);
+        }
         self.next += 1;
-        self.sum.add(&opened);
+        self.sum.add(&self.opened);
         Ok(())
     }
 

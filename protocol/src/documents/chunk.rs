@@ -5,7 +5,7 @@ use super::Manifest;
 use crate::crypto::{derive, labels};
 use crate::ids::ChunkHash;
 use crate::wire;
-use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::aead::{Aead as _, AeadInOut as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -48,9 +48,21 @@ impl ContentKey {
     }
 
     fn open(&self, aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (nonce, body) = sealed.split_first_chunk::<NONCE>()?;
-        let opened = XChaCha20Poly1305::new((&self.0).into()).decrypt(&XNonce::from(*nonce), Payload { msg: body, aad });
-        opened.ok().map(Zeroizing::new)
+        let mut opened = Zeroizing::default();
+        self.open_into(aad, sealed, &mut opened).then_some(opened)
+    }
+
+    /// Nothing is in it if it does not open.
+    fn open_into(&self, aad: &[u8], sealed: &[u8], into: &mut Zeroizing<Vec<u8>>) -> bool {
+        into.clear();
+        let Some((nonce, body)) = sealed.split_first_chunk::<NONCE>() else { return false };
+        into.extend_from_slice(body);
+        let cipher = XChaCha20Poly1305::new((&self.0).into());
+        let opened = cipher.decrypt_in_place(&XNonce::from(*nonce), aad, &mut **into).is_ok();
+        if !opened {
+            into.clear();
+        }
+        opened
     }
 }
 
@@ -80,6 +92,12 @@ pub fn seal_chunk(key: &ContentKey, number: u64, plain: &[u8], rng: &mut dyn Cry
 #[must_use]
 pub fn open_chunk(key: &ContentKey, number: u64, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     key.open(&place(number), sealed)
+}
+
+/// As [`open_chunk`], into a buffer that is used for chunk after chunk: fresh memory for each costs more than summing it up. False, and
+/// nothing in it, if it does not open.
+pub fn open_chunk_into(key: &ContentKey, number: u64, sealed: &[u8], into: &mut Zeroizing<Vec<u8>>) -> bool {
+    key.open_into(&place(number), sealed, into)
 }
 
 /// Seals the list of chunks; its hash stands in the [`super::File`].

@@ -16,7 +16,7 @@ mod work;
 mod tests;
 
 pub use carry::{Carried, Have, Plan, may_be_carried, plan, told};
-pub use chunk::{CHUNK, ContentKey, SEALED_MAX, open_chunk, open_manifest, seal_chunk, seal_manifest};
+pub use chunk::{CHUNK, ContentKey, SEALED_MAX, open_chunk, open_chunk_into, open_manifest, seal_chunk, seal_manifest};
 pub use file::{File, FileName, Manifest, MediaType};
 pub use follow::follow;
 pub use request::{REPLY_MAX, REQUEST_MAX, Reply, Request};

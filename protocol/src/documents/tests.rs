@@ -15,6 +15,7 @@ use crate::testing::{World, say};
 use crate::time::DAY;
 use crate::wire;
 use std::sync::LazyLock;
+use zeroize::Zeroizing;
 
 const GIRL: EntityId = id(10);
 
@@ -218,6 +219,9 @@ fn a_chunk_opens_in_its_own_place_with_its_own_key_only() {
         bent[at] ^= 1;
         assert!(open_chunk(&key, 4, &bent).is_none() && !hash.names(&bent), "byte {at}");
         assert!(open_chunk(&key, 4, &sealed[..at]).is_none(), "cut at {at}");
+        let mut into = Zeroizing::new(b"of the chunk before".to_vec());
+        assert!(!open_chunk_into(&key, 4, &bent, &mut into) && into.is_empty(), "byte {at}");
+        assert!(!open_chunk_into(&key, 4, &sealed[..at], &mut into) && into.is_empty(), "cut at {at}");
     }
 }
 

@@ -11,7 +11,7 @@ use super::view::{incoming_of, outgoing_of};
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::{charter, own};
+use crate::federation::{charter, own, restored};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
@@ -180,12 +180,29 @@ pub fn pending_erasures(view: &dyn View) -> Result<Vec<Scope>, ViewError> {
 pub fn erased(txn: &mut Txn<'_>, scope: Scope) -> Result<(), ViewError> {
     let key = wire::encode(&scope);
     let Some(row) = txn.get::<ErasureRow>(&key)? else { return Ok(()) };
+    // Nothing is signed for a unit that a restored node still waits for: its receipt follows once it has shown what it holds.
+    if let Some(to) = row.receipt_to(txn)?
+        && restored::is_locked(txn, to)?
+    {
+        return Ok(());
+    }
     match (row.contribution, scope) {
         (Some((author, entry)), _) => sign_receipt(txn, author, row.share, row.revision, row.ended, Some(entry))?,
         (None, Scope::Request(..) | Scope::Dealing(_) | Scope::KeyShare(_)) => {}
         (None, _) => send_receipt(txn, row.share, row.revision, row.ended)?,
     }
     txn.delete(Table::ERASURES, &key);
+    Ok(())
+}
+
+/// The receipts that waited for a unit while this restored node waited for it: each key is destroyed once more, which changes nothing, and
+/// its receipt signed after that.
+pub(super) fn receipts_after(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    for (_, row) in txn.filtered::<ErasureRow>(&[], |_| true)? {
+        if row.receipt_to(txn)? == Some(unit) {
+            txn.erase(row.scope);
+        }
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use super::Taken;
 use super::contribute::contribute;
 use super::decide::accept_again;
-use super::end::{end_here, receipt_again, send_recall};
+use super::end::{end_here, receipt_again, receipts_after, send_recall};
 use super::incoming::standing;
 use super::offer::give_again;
 use super::outgoing::{Since, present, update, update_peer};
@@ -60,6 +60,7 @@ pub(super) struct Held {
 
 /// A restored node and a unit that has shown all bring each other up to date.
 pub(crate) fn level(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
+    receipts_after(txn, peer)?;
     if let Err(ShareRefusal::View(error)) = update_peer(txn, peer) {
         return Err(error);
     }

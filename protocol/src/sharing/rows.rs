@@ -5,7 +5,7 @@ use super::share::{Ended, Receipt, Share};
 use crate::bounded::BoundedText;
 use crate::crypto::Signed;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
-use crate::machine::{Record, Scope, Table, Txn};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,18 @@ impl ErasureRow {
     pub(super) fn decide(self, txn: &mut Txn<'_>) {
         txn.put(&wire::encode(&self.scope), Scope::Master, &self);
         txn.erase(self.scope);
+    }
+
+    /// Who is to have a receipt for it from this module, if anybody.
+    pub(super) fn receipt_to(&self, view: &dyn View) -> Result<Option<UnitId>, ViewError> {
+        match (self.contribution, self.scope) {
+            (Some((author, _)), _) => Ok(Some(author)),
+            (None, Scope::Request(..) | Scope::Dealing(_) | Scope::KeyShare(_)) => Ok(None),
+            (None, _) => {
+                let share = view.get(Table::SHARES_IN, self.share.as_bytes())?;
+                Ok(share.map(|bytes| read_row::<ShareIn>(&bytes)).transpose()?.map(|row| row.from))
+            }
+        }
     }
 }
 

@@ -20,6 +20,12 @@ pub(super) fn words(told: &str) -> Result<String> {
     indented(told).context("no words were printed")
 }
 
+/// The recovery key that `icmc init` printed, to be written on paper.
+pub(super) fn recovery(told: &str) -> Result<String> {
+    let behind = told.split_once("RECOVERY KEY").context("no recovery key was printed")?.1;
+    indented(behind).context("no recovery key was printed")
+}
+
 /// The one long text that is meant to be copied: an identity or an invitation.
 pub(super) fn text(told: &str) -> Result<String> {
     Ok(told.lines().rfind(|line| !line.trim().is_empty()).context("nothing was printed")?.trim().to_owned())

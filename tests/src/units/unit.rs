@@ -48,6 +48,8 @@ pub struct Unit {
     pub http: u16,
     /// Port of its network.
     pub net: u16,
+    /// The recovery key, as on its paper.
+    pub paper: String,
     /// Everything that its processes and commands said.
     pub output: Output,
     place: Place,
@@ -79,6 +81,7 @@ impl Unit {
             key_file: root.join(prefix).with_extension("key"),
             http: port,
             net: port + 1,
+            paper: String::new(),
             output: Output::default(),
             place,
             admin: account("admin"),
@@ -108,6 +111,7 @@ impl Unit {
         let told = unit.command(&args).await?;
         unit.admin.1 = commands::password(&told, "admin")?;
         unit.nodal.1 = commands::password(&told, "nodal")?;
+        unit.paper = commands::recovery(&told)?;
         Ok(unit)
     }
 
@@ -140,6 +144,28 @@ impl Unit {
     /// If it does not run.
     pub async fn kill(&mut self) -> Result<()> {
         self.process.take().with_context(|| format!("{} does not run", self.name))?.kill().await
+    }
+
+    /// Copies its folder, as a backup would. It must not run.
+    ///
+    /// # Errors
+    /// If it cannot be copied.
+    pub fn copied(&self, name: &str) -> Result<PathBuf> {
+        ensure!(self.process.is_none(), "{} is running", self.name);
+        let copy = self.dir.with_extension(name);
+        copy_folder(&self.dir, &copy)?;
+        Ok(copy)
+    }
+
+    /// Puts a copy in the place of its folder and marks it as restored. It must not run.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub async fn put_back(&self, copy: &Path) -> Result<()> {
+        ensure!(self.process.is_none(), "{} is running", self.name);
+        std::fs::remove_dir_all(&self.dir)?;
+        std::fs::rename(copy, &self.dir)?;
+        self.command(&["mark-restored"]).await.map(drop)
     }
 
     /// First sign-ins: the nodal officer and the administrator choose their passwords, and a read-only account is added. The unit must run.
@@ -217,4 +243,18 @@ impl Unit {
         command.env("ICMC_LOG", if is_measuring() { "warn" } else { "debug" }).kill_on_drop(true);
         Ok(command)
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_folder(&path, &target)?;
+        } else if entry.file_type()?.is_file() {
+            std::fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
 }

@@ -15,8 +15,8 @@ use crate::federation::{charter, leaving};
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table};
 use crate::sharing::{
-    Basis, Ended, InState, OutState, Share, SharePerson, accept, contributions, create, decline, recall, revise, sealing,
-    take_back, terms,
+    Basis, ContributionTerms, Ended, Handling, InState, Onward, OutState, Share, SharePerson, accept, contributed_of,
+    contribution_terms, contributions, create, decline, recall, revise, sealing, take_back, terms,
 };
 use crate::testing::World;
 use crate::testing::drafts::{self, author, id, note, text};
@@ -49,7 +49,7 @@ fn being_shown() -> (World, ShareId) {
     world.act("kathmandu", |txn| accept(txn, share)).unwrap();
     world.settle();
     // An end before: from here on the units that are shown something are noted.
-    world.act("kathmandu", |txn| outbox::void_shown(txn)).unwrap();
+    world.act("kathmandu", outbox::void_shown).unwrap();
     world.offline("guwahati");
     let ask = Ask { cases: BoundedVec::new(vec![(case, 0)]).unwrap(), beacons_after: None };
     let to = world["guwahati"].id;
@@ -274,6 +274,25 @@ fn an_owner_put_back_before_a_contribution_was_taken_back_destroys_it_again() {
     assert!(world["guwahati"].holds("canary-shillong"));
     meet_all(&mut world, "guwahati");
     assert!(!world["guwahati"].holds("canary-shillong"));
+    assert_eq!(world["guwahati"].count(Table::ERASURES), 0);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_receipt_for_a_unit_that_is_waited_for_is_signed_once_it_has_shown_what_it_holds() {
+    let (mut world, case, _) = SHARED.clone();
+    let terms = ContributionTerms { handling: Handling::H1, onward: Onward::None, expires: Some(world.now.plus(HOUR)) };
+    world.act("shillong", |txn| contribution_terms(txn, case, terms)).unwrap();
+    write(&mut world, "shillong", case, &note(id(50), "canary-shillong"));
+    let entry = contributions(&world["guwahati"].view, case).unwrap()[0].0;
+    let old = world["guwahati"].view.clone();
+    world.restore("guwahati", old);
+    let receipt = |world: &World| contributed_of(&world["shillong"].view, case, entry).unwrap().unwrap().receipt;
+    world.advance(2 * HOUR);
+    assert!(!world["guwahati"].holds("canary-shillong"), "its time is over, restored or not");
+    assert!(is_locked(&world, "guwahati", "shillong") && receipt(&world).is_none());
+    meet_all(&mut world, "guwahati");
+    assert!(receipt(&world).is_some());
     assert_eq!(world["guwahati"].count(Table::ERASURES), 0);
     nobody_contradicts_itself(&world);
 }
