@@ -163,6 +163,8 @@ pub(super) fn answered(
     match &row.answer {
         Some(before) if *before == answer => return Ok(Taken::Applied),
         Some(_) => return Ok(Taken::Refused("answered a request twice")),
+        // It crossed with the withdrawal, or with the end of its time: whoever answered could not know.
+        None if matches!(row.state, AskState::Withdrawn | AskState::Expired) => return Ok(Taken::Applied),
         None if !row.state.is_waiting() => return Ok(Taken::Refused("answered a request that is over")),
         None => {}
     }

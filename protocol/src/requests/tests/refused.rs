@@ -4,14 +4,16 @@
 use super::super::ask::{Reply, ReplyPayload};
 use super::super::rows::work_key;
 use super::super::work::{MOST_KEPT, MOST_OPEN};
-use super::super::{AskState, RefusalReason, RequestRefusal, VerificationRequest, WorkState, answer, ask, close, take, work_of};
+use super::super::{
+    AskState, RefusalReason, RequestRefusal, VerificationRequest, WorkState, answer, ask, close, refuse, take, work_of,
+};
 use super::{ASKED, OPENED, held, key, last_incident, made, send, signed_answer, wanted, wish};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::Name;
 use crate::crypto::Signed;
 use crate::dictionary::Value;
-use crate::envelope::Kind;
 use crate::envelope::outbox::{self, OutboxError};
+use crate::envelope::{Answer, Kind};
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table, View as _, ViewError, read_row};
 use crate::sharing::{Ended, InState, RecallPayload, Receipt, ReceiptPayload, ShareIn};
@@ -263,7 +265,7 @@ fn an_answer_to_what_is_over_is_refused_and_a_second_one_too() {
     let late = wire::encode(&ReplyPayload { request: asked, reply: Reply::Answered(signed.clone()) });
     {
         let mut world = world.clone();
-        world.act("guwahati", |txn| close(txn, asked)).unwrap();
+        world.act("shillong", |txn| refuse(txn, asked, RefusalReason::NotOurArea, "")).unwrap();
         world.settle();
         let before = world["guwahati"].state();
         send(&mut world, "shillong", "guwahati", Kind::VerificationReply, late.clone());
@@ -281,6 +283,33 @@ fn an_answer_to_what_is_over_is_refused_and_a_second_one_too() {
     let payload = wire::encode(&ReplyPayload { request: asked, reply: Reply::Answered(other) });
     send(&mut world, "shillong", "guwahati", Kind::VerificationReply, payload);
     assert_eq!(last_incident(&world, "guwahati"), "answered a request twice");
+}
+
+#[test]
+fn an_answer_that_crosses_with_the_withdrawal_changes_nothing_and_accuses_nobody() {
+    let (mut world, asked) = ASKED.clone();
+    world.offline("shillong");
+    world.act("shillong", |txn| answer(txn, asked, super::form())).unwrap();
+    let answered = world.sealed("shillong", "guwahati").swap_remove(0).1;
+    world.act("guwahati", |txn| close(txn, asked)).unwrap();
+    world.settle();
+    // Before the withdrawal has arrived, or long after: numbers do not order.
+    for late in [false, true] {
+        let mut world = world.clone();
+        if late {
+            world.online("shillong");
+            assert!(made(&world, asked).receipt.is_some());
+        }
+        let before = world["guwahati"].state();
+        let answer = world.deliver("shillong", "guwahati", answered.clone());
+        assert_ne!(answer, wire::encode(&Answer::Failed), "late {late}");
+        assert!(world["guwahati"].incidents.is_empty(), "late {late}: {:?}", world["guwahati"].incidents);
+        assert!(world["guwahati"].state() == before, "late {late}");
+        world.online("shillong");
+        let row = made(&world, asked);
+        assert!(row.state == AskState::Withdrawn && row.answer.is_none() && row.receipt.is_some());
+        assert!(world["shillong"].incidents.is_empty() && !world["shillong"].holds("Canary finding"), "late {late}");
+    }
 }
 
 #[test]
