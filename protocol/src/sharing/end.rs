@@ -251,13 +251,19 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
     let Some(receipt) = charter::verify_of(txn, received.from, &payload.receipt)? else {
         return Ok(Taken::Refused("sent a receipt whose signature does not hold"));
     };
+    match receipted(txn, received.from, &receipt, &payload.receipt)? {
+        // This node may have forgotten what it is for. Its sender shows that first, and sends it again.
+        Taken::Refused(_) if restored::is_locked(txn, received.from)? => Ok(Taken::NotYet),
+        taken => Ok(taken),
+    }
+}
+
+fn receipted(txn: &mut Txn<'_>, from: UnitId, receipt: &Receipt, signed: &Signed<Receipt>) -> Result<Taken, ViewError> {
     let id = receipt.share;
     if let Some(entry) = receipt.entry {
-        return take_back::receipted(txn, received.from, entry, &receipt, &payload.receipt);
+        return take_back::receipted(txn, from, entry, receipt, signed);
     }
-    let Some(mut row) =
-        txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == received.from && receipt.unit == received.from)
-    else {
+    let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == from && receipt.unit == from) else {
         return Ok(Taken::Refused("sent a receipt for a share it was not given"));
     };
     if receipt.ended == Ended::Lowered {
@@ -266,7 +272,7 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         }
         // Who stands at a later one has destroyed what the earlier ones took away.
         for one in row.revisions.iter_mut().filter(|one| one.awaits_receipt() && one.number <= receipt.revision) {
-            one.receipt = Some(payload.receipt.clone());
+            one.receipt = Some(signed.clone());
         }
         txn.put(id.as_bytes(), Scope::Case(row.case), &row);
         txn.notify(Notice::Share(id));
@@ -281,7 +287,7 @@ pub fn receipt(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErro
         row.enter(state, txn.now);
     }
     if row.receipt.is_none() {
-        row.receipt = Some(payload.receipt.clone());
+        row.receipt = Some(signed.clone());
     }
     txn.put(id.as_bytes(), Scope::Case(row.case), &row);
     txn.notify(Notice::Share(id));

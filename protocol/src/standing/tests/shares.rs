@@ -9,7 +9,7 @@ use super::{
 };
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::core::Input;
-use crate::envelope::{Kind, Received, is_seen, outbox};
+use crate::envelope::{Answer, Kind, Received, is_seen, outbox};
 use crate::federation::charter_sync::Ask;
 use crate::federation::{charter, leaving};
 use crate::ids::ShareId;
@@ -258,6 +258,35 @@ fn an_owner_put_back_before_a_revision_knows_it_again() {
     assert!(row.revisions[0].lowers && row.revisions[0].receipt.is_some(), "and its receipt");
     write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
     assert!(!world["shillong"].holds("Karim") && !world["shillong"].holds("Rofiqul"));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_receipt_that_comes_before_a_restored_owner_knows_what_it_is_for_waits_and_is_taken() {
+    let (mut world, _, share) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    world.offline("shillong");
+    let before = terms(&world["shillong"].view, share).unwrap().unwrap().0;
+    let persons = before.persons.iter().filter(|person| person.entity != MAN).cloned().collect();
+    let request = Share { persons: BoundedVec::new(persons).unwrap(), ..before };
+    world.act("guwahati", |txn| revise(txn, share, request)).unwrap();
+    world.settle();
+    for (_, sealed) in world.sealed("guwahati", "shillong") {
+        world.deliver("guwahati", "shillong", sealed);
+    }
+    world.settle();
+    assert_eq!(held(&world, "shillong", share).unwrap().lowered, 1, "its receipt was signed");
+    world.restore("guwahati", old);
+    for (_, sealed) in world.sealed("shillong", "guwahati") {
+        let answer = world.deliver("shillong", "guwahati", sealed);
+        assert_eq!(answer, wire::encode(&Answer::Failed), "it comes again");
+    }
+    assert!(world["guwahati"].incidents.is_empty(), "{:?}", world["guwahati"].incidents);
+    world.online("shillong");
+    meet_all(&mut world, "guwahati");
+    assert!(given(&world, share).unwrap().revisions[0].receipt.is_some());
+    assert!(world["guwahati"].incidents.is_empty(), "{:?}", world["guwahati"].incidents);
+    assert!(world["shillong"].incidents.is_empty(), "{:?}", world["shillong"].incidents);
     nobody_contradicts_itself(&world);
 }
 
