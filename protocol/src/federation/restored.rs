@@ -1,13 +1,16 @@
 //! A node put back from a backup has forgotten what it signed since: until a member has shown that, what came from it stays locked,
 //! nothing is signed for it, and no chain or beacon that it may hold more of is continued.
-//! Not what members are asked for meanwhile (`asked`), nor what is shown and taken back: that is `standing`.
+//! Not what members are asked for meanwhile (`asked`) and what is remembered after it (`lost`), nor what is shown and taken back: that is
+//! `standing`.
 
 mod asked;
+mod lost;
 
 pub(crate) use asked::{
     Ask, MOST_ASKED, all_not_opened, ask, ask_for, asked_from, has_told, keep_question, not_opened, not_opened_to, note_words,
     take_question, taken_back_from, taking_back, told,
 };
+pub(crate) use lost::{forget_share, is_any_handover_lost, is_handover_lost, is_share_lost, lose_handover, lose_share};
 
 use super::rows::row;
 use super::{charter, own, prekey};
@@ -171,7 +174,9 @@ pub(crate) fn again(txn: &mut Txn<'_>, unit: UnitId, case: CaseId) -> Result<(),
 
 fn clear(txn: &mut Txn<'_>) -> Result<(), ViewError> {
     for (key, _) in View::scan(txn, Table::RESTORED, &[], None, MOST)? {
-        txn.delete(Table::RESTORED, &key);
+        if !lost::stays(&key) {
+            txn.delete(Table::RESTORED, &key);
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::rows::{InState, OutState, ShareIn, ShareOut};
 use super::share::Ended;
 use crate::bounded::BoundedText;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
+use crate::federation::restored;
 use crate::ids::{CaseId, ShareId};
 use crate::machine::{Notice, Scope, Txn};
 use crate::time::DAY;
@@ -98,6 +99,10 @@ pub fn reply(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         return Ok(Taken::Refused("sent a reply out of form"));
     };
     let Some(mut row) = txn.get::<ShareOut>(payload.share.as_bytes())?.filter(|row| row.to == received.from) else {
+        // It was given the share, and this node has forgotten that with the case: nothing here could change.
+        if restored::is_share_lost(txn, received.from, payload.share)? {
+            return Ok(Taken::Applied);
+        }
         return Ok(Taken::Refused("replied to a share it was not given"));
     };
     let accepted = matches!(payload.reply, Reply::Accepted);

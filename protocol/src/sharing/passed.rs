@@ -6,7 +6,7 @@ use super::contribute::{ContributionRow, ContributionState, ContributionTerms, c
 use super::share::Onward;
 use super::view::outgoing_of;
 use crate::caselog::{case_row, load};
-use crate::federation::own;
+use crate::federation::{own, restored};
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::machine::{Scope, Txn, View, ViewError};
 use crate::time::Timestamp;
@@ -47,11 +47,13 @@ pub(super) fn author(
     view: &dyn View,
     case: CaseId,
     entry: EntryHash,
-    from: UnitId,
+    (from, share): (UnitId, ShareId),
     row: Option<&ContributionRow>,
 ) -> Result<Result<UnitId, Taken>, ViewError> {
     let (own, held) = (own::load(view)?.unit, case_row(view, case)?);
-    let Some(held) = held else { return Ok(Err(Taken::Refused("took back a contribution to a case that is not here"))) };
+    let Some(held) = held else {
+        return Ok(Err(not_here(view, from, share)?));
+    };
     let owned = held.owner == from || held.handovers.iter().any(|one| one.from == from);
     let refused = Err(Taken::Refused("took back another unit's contribution"));
     if let Some(row) = row {
@@ -75,6 +77,18 @@ pub(super) fn author(
     let owns = held.owner == own || held.handovers.iter().any(|one| one.from == own);
     let may = if unit == from { owns } else { owned && unit != own };
     Ok(if may && entry.entry.seq >= held.after_tenure(unit) { Ok(unit) } else { refused })
+}
+
+/// A case that is not here may be one that this unit had, and has forgotten: then it comes back while it waits, or nothing that could end
+/// is here.
+fn not_here(view: &dyn View, from: UnitId, share: ShareId) -> Result<Taken, ViewError> {
+    Ok(if restored::since(view)?.is_some() {
+        Taken::NotYet
+    } else if restored::is_any_handover_lost(view)? || restored::is_share_lost(view, from, share)? {
+        Taken::Applied
+    } else {
+        Taken::Refused("took back a contribution to a case that is not here")
+    })
 }
 
 /// Who owned a case after this unit.

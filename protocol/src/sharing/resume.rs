@@ -16,7 +16,7 @@ use crate::caselog::case_row;
 use crate::crypto::Signed;
 use crate::envelope::outbox::OutboxError;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::{charter, own, peering};
+use crate::federation::{charter, own, peering, restored};
 use crate::ids::{ShareId, UnitId};
 use crate::machine::{Notice, Scope, Txn, ViewError};
 use crate::time::HOUR;
@@ -100,6 +100,7 @@ pub(crate) fn given_before(
         (Some(row), _) if row.to != to => return Ok(()),
         (Some(row), _) => row,
         (None, Some((share, terms))) if case_row(txn, terms.case)?.is_some_and(|row| row.owner == own.unit) => {
+            restored::forget_share(txn, to, id);
             txn.put(&of_case_key(terms.case, id), Scope::Master, &OfCase { given: true });
             ShareOut {
                 share: (*share).clone(),
@@ -118,6 +119,8 @@ pub(crate) fn given_before(
                 reminded: 0,
             }
         }
+        // Its case may still come back, and then it is shown once more. If not, nothing can be done with it here.
+        (None, Some(_)) if ended.is_none() => return restored::lose_share(txn, to, id),
         (None, _) => return Ok(()),
     };
     let known = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();

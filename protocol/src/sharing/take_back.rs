@@ -116,7 +116,7 @@ fn ended(txn: &mut Txn<'_>, from: UnitId, payload: &TakeBackPayload) -> Result<T
     let author = match &row {
         Some(row) if row.from == from => from,
         None if given_to(txn, case, from)?.contains(&payload.share) => from,
-        _ => match passed::author(txn, case, entry, from, row.as_ref())? {
+        _ => match passed::author(txn, case, entry, (from, payload.share), row.as_ref())? {
             Ok(author) => author,
             Err(taken) => return Ok(taken),
         },

@@ -12,6 +12,7 @@ use crate::machine::{Record, Scope, Table, Txn, ViewError};
 use crate::matching;
 use crate::requests;
 use crate::sharing::{self, Ended, Taken};
+use crate::transfer;
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -215,7 +216,8 @@ fn sharing_given(txn: &mut Txn<'_>, from: UnitId, given: Given) -> Result<(), Vi
         GivenState::Open => sharing::lowered_before(txn, from, given.id, given.lowered),
         GivenState::Over => sharing::ended_before(txn, from, given.id, Ended::Recalled),
         GivenState::Transferred => {
-            txn.incident(Some(from), "handed us a case after the backup was made: ask it to give the case again");
+            restored::lose_handover(txn, from);
+            txn.incident(Some(from), transfer::FORGOTTEN);
             Ok(())
         }
     }

@@ -16,4 +16,5 @@ pub use give::{Request, given, propose, replied, withdraw};
 pub use messages::{TransferAnswer, TransferOffer};
 pub use refusal::TransferRefusal;
 pub use rows::{GivenState, Received, TakenState, TransferIn, TransferOut};
+pub(crate) use take::FORGOTTEN;
 pub use take::{accept, decide, decline, offered, received};

@@ -15,7 +15,7 @@ use crate::caselog::{
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::envelope::{self, Kind, PAYLOAD_MAX, outbox};
-use crate::federation::{charter, own};
+use crate::federation::{charter, own, restored};
 use crate::ids::{CaseId, Commitment, EntryHash, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
 use crate::sharing::{self, Ended, InState, Taken, incoming_of};
@@ -24,6 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Most parts of a case, each of at most 1 MiB.
 const MOST_PARTS: u32 = 1024;
+/// What a unit notes that was put back to before it said yes.
+pub(crate) const FORGOTTEN: &str = "handed us a case after the backup was made: ask it to give the case again";
 
 /// Takes [`Kind::Transfer`] at the receiver.
 ///
@@ -161,14 +163,19 @@ fn part_came(txn: &mut Txn<'_>, received: &envelope::Received, part: &Part) -> R
             txn.put(&part_key(named.id, part.index), Scope::Case(named.case), &payload);
             complete(txn, named.case, row)
         }
-        _ => Ok(Taken::Refused("sent a part of a case that was not asked for")),
+        _ => unasked(txn, received.from, "sent a part of a case that was not asked for"),
     }
+}
+
+/// What was not asked for is the sender's fault, unless this node was put back to before its people asked.
+fn unasked(view: &dyn View, from: UnitId, why: &'static str) -> Result<Taken, TransferRefusal> {
+    Ok(Taken::Refused(if restored::is_handover_lost(view, from)? { FORGOTTEN } else { why }))
 }
 
 fn handed(txn: &mut Txn<'_>, from: UnitId, handing: Handing) -> Result<Taken, TransferRefusal> {
     let named = handing.named;
     let Some(mut row) = awaited(txn, from, named)?.filter(|_| handing.parts <= MOST_PARTS) else {
-        return Ok(Taken::Refused("handed over a case that was not asked for"));
+        return unasked(txn, from, "handed over a case that was not asked for");
     };
     let Handing { parts, last, receivers, kept, .. } = handing;
     row.handing = Some(HandingRow { parts, last, receivers, kept });

@@ -4,6 +4,7 @@
 mod afterwards;
 mod along;
 mod course;
+mod forgotten;
 mod hostile;
 mod refused;
 mod vectors;
