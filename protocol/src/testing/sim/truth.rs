@@ -59,6 +59,8 @@ pub(super) struct Written {
     /// Who was handed it with the case, and who was handed the case without it.
     pub(super) handed: BTreeSet<usize>,
     pub(super) absent: BTreeSet<usize>,
+    /// Whom its writer gave it under a share of theirs: also an owner who was handed the case without it, where it waits for a person.
+    pub(super) contributed: BTreeSet<usize>,
     /// The node of its writer was put back to before it was saved: it counts only if it comes back.
     pub(super) doubtful: bool,
     /// It did not come back: nobody had it.
@@ -183,6 +185,7 @@ impl Truth {
                 as_owner: false,
                 handed: BTreeSet::new(),
                 absent: BTreeSet::new(),
+                contributed: BTreeSet::new(),
                 doubtful: false,
                 lost: false,
             });
@@ -277,7 +280,7 @@ impl Truth {
             return Ok(());
         }
         let owned = unit == case.owner || case.custody.former.contains(&unit);
-        let has_it = owned && !written.absent.contains(&unit);
+        let has_it = owned && (!written.absent.contains(&unit) || written.contributed.contains(&unit));
         // A backup brings back what was destroyed since, until the others have shown that.
         let put_back = self.restoring.contains(&unit);
         match scope {

@@ -183,6 +183,12 @@ impl Sim {
         let read = |error: crate::machine::ViewError| error.to_string();
         if table == Table::CONTRIBUTIONS {
             let row: ContributionRow = read_row(value).map_err(read)?;
+            // Not with the case, from a former owner, but from its author itself.
+            if self.truth.shares.get(&row.share).is_some_and(|share| share.from == at) {
+                self.truth.of_entry(entry).for_each(|written| {
+                    written.contributed.insert(at);
+                });
+            }
             let of_its_own = |written: &Written, cases: &[CaseTruth]| cases[written.case].owner == at;
             let truth = &mut self.truth;
             let ended = truth.written.iter_mut().filter(|one| one.entry == entry && row.state == ContributionState::TakenBack);
