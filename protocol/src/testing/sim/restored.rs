@@ -8,8 +8,9 @@ use crate::crypto::Verified;
 use crate::envelope::Answer;
 use crate::federation::restored;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
-use crate::machine::{MemoryView, Table, View};
-use crate::sharing::{self, OutState, ShareOut};
+use crate::machine::{MemoryView, Record, Table, View, read_row};
+use crate::requests::{RequestIn, RequestOut};
+use crate::sharing::{self, OutState, ShareIn, ShareOut};
 use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +60,7 @@ impl Sim {
         for share in self.truth.shares.values_mut().filter(|share| share.from == at) {
             share.doubtful = true;
         }
+        self.unsigned(at, backup);
         // Numbers that reached nobody are given again.
         let units: BTreeMap<UnitId, usize> = self.truth.units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
         let applied = &self.seen.applied;
@@ -73,6 +75,23 @@ impl Sim {
         // Nobody keeps an envelope away from its receiver for so long, and brings it after the node was put back.
         let is_final = |answer: &[u8]| matches!(wire::decode::<Answer>(answer, 16 * 1024), Ok(Answer::Ack(_)));
         self.wires.recorded.retain(|Recorded { from, to, answer, .. }| *to != at && (*from != at || is_final(answer)));
+    }
+
+    /// What the node signed as destroyed after its backup, and its owner never had, nobody ever heard: what the backup brings back goes
+    /// on as it was.
+    fn unsigned(&mut self, at: usize, backup: &MemoryView) {
+        let truth = &mut self.truth;
+        for (id, share) in truth.shares.iter_mut().filter(|(_, share)| share.to == at && share.receipted) {
+            let arrived =
+                of::<ShareOut>(&self.world.units[share.from].view, id.as_bytes()).is_some_and(|row| row.receipt.is_some());
+            share.receipted = arrived || of::<ShareIn>(backup, id.as_bytes()).is_some_and(|row| row.receipted);
+        }
+        for question in truth.questions.values_mut().filter(|question| question.to == at && question.receipted) {
+            let key = |letter: &[u8]| [letter, question.id.as_bytes()].concat();
+            let arrived =
+                of::<RequestOut>(&self.world.units[question.from].view, &key(b"o")).is_some_and(|row| row.receipt.is_some());
+            question.receipted = arrived || of::<RequestIn>(backup, &key(b"i")).is_some_and(|row| row.receipted);
+        }
     }
 
     /// A node that has heard all goes on: what came back stands, and the rest is lost.
@@ -147,6 +166,10 @@ impl Sim {
             written.counts &= admitted.contains(&written.entry);
         }
     }
+}
+
+fn of<R: Record>(view: &MemoryView, key: &[u8]) -> Option<R> {
+    view.get(R::TABLE, key).ok().flatten().and_then(|bytes| read_row(&bytes).ok())
 }
 
 fn own_key(case: CaseId, commitment: Commitment) -> Vec<u8> {
