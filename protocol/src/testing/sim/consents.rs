@@ -109,7 +109,7 @@ impl Sim {
         if let Some(share) = self.truth.shares.get_mut(&id) {
             (share.share, share.promised) = (terms, None);
         }
-        self.truth.grant(id);
+        self.grant(id);
         self.count("shares lowered by a withdrawn consent", fewer.into());
         Ok(())
     }

@@ -54,7 +54,7 @@ impl Sim {
         };
         let said = format!("{} shares case {at} with {} as {id:?}: {}", self.name(owner), self.name(to), mask(&share.share));
         self.truth.shares.insert(id, share);
-        self.truth.grant(id);
+        self.grant(id);
         Some(said)
     }
 
@@ -211,7 +211,7 @@ impl Sim {
         let share = self.truth.shares.get_mut(&id)?;
         share.share = Request { id, revision: revised, ..request };
         share.promised = Some(promised);
-        self.truth.grant(id);
+        self.grant(id);
         Some(said)
     }
 

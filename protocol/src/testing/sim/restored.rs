@@ -2,6 +2,7 @@
 //! What was saved before the backup, and what anybody else has, is not in doubt: it has to be there again.
 
 use super::Sim;
+use super::settled::standing;
 use super::wires::Recorded;
 use crate::caselog::{case_row, fold, load};
 use crate::crypto::Verified;
@@ -11,6 +12,7 @@ use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{MemoryView, Record, Table, View, read_row};
 use crate::requests::{RequestIn, RequestOut};
 use crate::sharing::{self, OutState, ShareIn, ShareOut};
+use crate::time::Timestamp;
 use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,6 +104,22 @@ impl Sim {
             self.truth.restoring.remove(&at);
             self.settle_doubts(at);
         }
+    }
+
+    /// What this share shows now may be held by its receiver. A node that waits for what others have to show shows what stands by its own
+    /// rows: what it has forgotten replaces nothing there until it comes back.
+    pub(super) fn grant(&mut self, id: ShareId) {
+        self.truth.grant(id);
+        let Some(share) = self.truth.shares.get(&id).filter(|share| self.truth.restoring.contains(&share.from)) else { return };
+        let case = self.truth.cases[share.case].id;
+        if let Ok(Some(log)) = load(&self.world.units[share.from].view, case) {
+            self.truth.grant_of(id, &standing(&fold(&log)).into_values().flatten().collect());
+        }
+    }
+
+    /// All active shares of a unit show what stands now.
+    pub(super) fn grant_all(&mut self, owner: usize, now: Timestamp) {
+        self.truth.active(owner, now).into_iter().for_each(|id| self.grant(id));
     }
 
     fn settle_doubts(&mut self, at: usize) {

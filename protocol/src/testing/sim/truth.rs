@@ -245,9 +245,21 @@ impl Truth {
     /// What this share shows now may be held by its receiver.
     pub(super) fn grant(&mut self, id: ShareId) {
         let Some(share) = self.shares.get(&id) else { return };
-        let (to, case, revision) = (share.to, share.case, share.share.revision);
-        let tags: Vec<Tag> =
-            self.standing(case).filter(|written| self.lets_through(share, written)).filter_map(|written| written.tag).collect();
+        let tags =
+            self.standing(share.case).filter(|written| self.lets_through(share, written)).filter_map(|one| one.tag).collect();
+        self.grant_tags(id, tags);
+    }
+
+    /// The same where something else stands than what was saved.
+    pub(super) fn grant_of(&mut self, id: ShareId, standing: &BTreeSet<Commitment>) {
+        let Some(share) = self.shares.get(&id) else { return };
+        let shown = |written: &&Written| standing.contains(&written.commitment) && self.lets_through(share, written);
+        let tags = self.written.iter().filter(shown).filter_map(|written| written.tag).collect();
+        self.grant_tags(id, tags);
+    }
+
+    fn grant_tags(&mut self, id: ShareId, tags: Vec<Tag>) {
+        let Some((to, revision)) = self.shares.get(&id).map(|share| (share.to, share.share.revision)) else { return };
         for tag in tags {
             self.given.entry((tag, to)).or_default().insert(id, revision);
         }
@@ -260,13 +272,10 @@ impl Truth {
         }
     }
 
-    /// All active shares of a unit show what stands now.
-    pub(super) fn grant_all(&mut self, owner: usize, now: Timestamp) {
+    /// All active shares of a unit.
+    pub(super) fn active(&self, owner: usize, now: Timestamp) -> Vec<ShareId> {
         let active = |share: &ShareTruth| share.from == owner && share.active && now < share.share.expires;
-        let ids: Vec<ShareId> = self.shares.iter().filter(|(_, share)| active(share)).map(|(id, _)| *id).collect();
-        for id in ids {
-            self.grant(id);
-        }
+        self.shares.iter().filter(|(_, share)| active(share)).map(|(id, _)| *id).collect()
     }
 
     /// Whether a unit may hold a tagged value under this key, and if not, why.

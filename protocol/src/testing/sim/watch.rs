@@ -115,7 +115,7 @@ impl Sim {
             }
         }
         if shows {
-            self.truth.grant_all(at, self.now_at(at));
+            self.grant_all(at, self.now_at(at));
         }
         Ok(())
     }
@@ -146,7 +146,7 @@ impl Sim {
         let again = row.state == OutState::Sent && row.history.len() > 1;
         if again {
             share.promised = None;
-            self.truth.grant(id);
+            self.grant(id);
         }
         let Some(share) = self.truth.shares.get(&id) else { return Ok(()) };
         let terms = row.share.stored().map_err(|error| error.to_string())?.into_value();
