@@ -242,6 +242,7 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
                     standing::arrived(txn, to)?;
                 }
                 Kind::WordsConfirmed => words_compared(txn, to)?,
+                Kind::ShareState => restored::heard_forgot(txn, to, pair_seq)?,
                 _ => {}
             }
             about.map_or(Ok(()), |share| followed(txn, kind, share, true))

@@ -4,12 +4,14 @@
 //! `standing`.
 
 mod asked;
+mod forgetful;
 mod lost;
 
 pub(crate) use asked::{
     Ask, MOST_ASKED, all_not_opened, ask, ask_for, asked_from, has_told, keep_question, not_opened, not_opened_to, note_words,
     take_question, taken_back_from, taking_back, told,
 };
+pub(crate) use forgetful::{forgot, heard_forgot, is_forgetful, said_forgot};
 pub(crate) use lost::{forget_share, is_any_handover_lost, is_handover_lost, is_share_lost, lose_handover, lose_share};
 
 use super::rows::row;
@@ -59,7 +61,7 @@ impl Record for Noted {
 /// # Errors
 /// [`ViewError`] if the store fails or the node was never set up.
 pub fn mark(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    clear(txn)?;
+    clear(txn, |_| true)?;
     txn.put(RESTORED, Scope::Master, &Restored { at: txn.now });
     prekey::leap(txn)?;
     finish(txn)?;
@@ -151,7 +153,7 @@ pub(crate) fn finish(txn: &mut Txn<'_>) -> Result<Option<Vec<CaseId>>, ViewError
     }
     let noted = View::scan(txn, Table::RESTORED, b"n", None, MOST)?;
     let cases = noted.iter().filter_map(|(key, _)| CaseId::from_slice(&key[1..])).collect();
-    clear(txn)?;
+    clear(txn, |key| key.first() != Some(&forgetful::LETTER))?;
     txn.delete(Table::OWN, RESTORED);
     Ok(Some(cases))
 }
@@ -172,11 +174,10 @@ pub(crate) fn again(txn: &mut Txn<'_>, unit: UnitId, case: CaseId) -> Result<(),
     Ok(())
 }
 
-fn clear(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    for (key, _) in View::scan(txn, Table::RESTORED, &[], None, MOST)? {
-        if !lost::stays(&key) {
-            txn.delete(Table::RESTORED, &key);
-        }
+fn clear(txn: &mut Txn<'_>, ends: impl Fn(&[u8]) -> bool) -> Result<(), ViewError> {
+    let rows = View::scan(txn, Table::RESTORED, &[], None, MOST)?;
+    for (key, _) in rows.into_iter().filter(|(key, _)| ends(key) && !lost::stays(key)) {
+        txn.delete(Table::RESTORED, &key);
     }
     Ok(())
 }

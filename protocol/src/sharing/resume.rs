@@ -71,7 +71,8 @@ pub(crate) fn level(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
             return Err(error);
         }
     }
-    announce(txn, peer, true)
+    restored::forgot(txn, peer);
+    announce_state(txn, peer)
 }
 
 /// A share that this unit gave, as its receiver shows it to the restored node: known here again, and over if it is over there.
@@ -170,13 +171,11 @@ pub(crate) fn ended_before(txn: &mut Txn<'_>, from: UnitId, id: ShareId, ended: 
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub fn announce_state(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
-    announce(txn, peer, false)
-}
-
-fn announce(txn: &mut Txn<'_>, peer: UnitId, forgetful: bool) -> Result<(), ViewError> {
     if !peering::is_confirmed(txn, peer)? {
         return Ok(());
     }
+    // Once at a time: what is given again for it is on its way.
+    let forgetful = restored::is_forgetful(txn, peer)? && !outbox::has(txn, peer, Kind::ShareState)?;
     let mut payload = StatePayload { given: Vec::new(), held: Vec::new(), forgetful };
     for (key, row) in txn.filtered::<ShareOut>(&[], |row| row.to == peer)?.into_iter().take(MOST) {
         if let Some(id) = ShareId::from_slice(&key) {
@@ -204,9 +203,11 @@ fn announce(txn: &mut Txn<'_>, peer: UnitId, forgetful: bool) -> Result<(), View
         return Ok(());
     }
     match outbox::queue(txn, peer, Kind::ShareState, wire::encode(&payload), Some(HOUR)) {
-        Err(OutboxError::View(error)) => Err(error),
-        _ => Ok(()),
+        Err(OutboxError::View(error)) => return Err(error),
+        Ok(number) if forgetful => restored::said_forgot(txn, peer, number),
+        _ => {}
     }
+    Ok(())
 }
 
 /// Takes [`Kind::ShareState`] and queues what the peer lacks.

@@ -8,7 +8,7 @@ use crate::caselog::{case_row, load};
 use crate::federation::{joining, recovery};
 use crate::ids::CaseId;
 use crate::machine::MemoryView;
-use crate::sharing::{Ended, InState, OutState};
+use crate::sharing::{Ended, InState, OutState, accept};
 use crate::testing::World;
 use crate::testing::drafts::{id, note, text};
 
@@ -101,6 +101,38 @@ fn what_the_lost_laptop_may_have_signed_is_not_gone_on_with() {
     assert!(given.receipt.is_some());
     assert!(case_row(&world["guwahati"].view, late).unwrap().is_none(), "nobody else had it");
     give(&mut world, case, "kathmandu");
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn what_it_forgot_comes_again_from_a_unit_too_that_showed_all_before_it_heard_of_the_new_key() {
+    let (mut world, case, _) = SHARED.clone();
+    let backup = world["kathmandu"].view.clone();
+    let share = give(&mut world, case, "kathmandu");
+    world.restore("kathmandu", backup);
+    let paper = world["kathmandu"].recovery.clone();
+    let replacement = world.act("kathmandu", |txn| recovery::recover(txn, &paper)).unwrap();
+    meet(&mut world, "kathmandu", "guwahati");
+    world.act("shillong", |txn| joining::propose_replacement(txn, &replacement)).unwrap();
+    for _ in 0..2 {
+        meet(&mut world, "shillong", "guwahati");
+        for open in joining::proposals(&world["guwahati"].view).unwrap().into_iter().filter(|open| !open.approved_here) {
+            world.act("guwahati", |txn| joining::approve(txn, open.hash)).unwrap();
+        }
+    }
+    for peer in ["guwahati", "shillong"] {
+        meet(&mut world, "kathmandu", peer);
+        world.confirm("kathmandu", peer);
+        world.confirm(peer, "kathmandu");
+        world.settle();
+        meet(&mut world, "kathmandu", peer);
+        assert!(!is_locked(&world, "kathmandu", peer), "{peer}");
+    }
+    assert_eq!(held(&world, "kathmandu", share).map(|row| row.state), Some(InState::Offered));
+    world.act("kathmandu", |txn| accept(txn, share)).unwrap();
+    world.settle();
+    assert_eq!(given(&world, share).unwrap().state, OutState::Active);
+    assert!(world["kathmandu"].holds("Rofiqul"));
     nobody_contradicts_itself(&world);
 }
 
