@@ -225,7 +225,8 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
         if row.state == OutState::Recalled {
             send_recall(txn, held.share, &row)?;
         }
-        if outbox::serves(txn, received.from, held.share)? {
+        let waited = outbox::serves(txn, received.from, held.share)?;
+        if waited {
             if !payload.forgetful {
                 continue;
             }
@@ -248,10 +249,17 @@ pub fn state(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ShareRefus
             anew(txn, held.share)?;
             continue;
         }
+        // What waited was on its way to the first look at it.
+        if waited && row.state.is_open() && row.state != OutState::Active {
+            give_again(txn, held.share)?;
+            continue;
+        }
         let Some((_, disclosure)) = present(txn, &row, txn.now)? else { continue };
+        // That a value is no longer current brings neither an entry nor a value: that it was forgotten does not show.
+        let untold = payload.forgetful && (waited || !row.stale.is_empty());
         let behind =
             row.heads.iter().any(|(unit, sent)| held.heads.iter().find(|(at, _)| at == unit).is_none_or(|(_, seq)| seq < sent));
-        if behind || usize::try_from(held.changes).unwrap_or(0) < disclosure.changes.len() {
+        if untold || behind || usize::try_from(held.changes).unwrap_or(0) < disclosure.changes.len() {
             update(txn, held.share, Since::Beginning)?;
         }
     }

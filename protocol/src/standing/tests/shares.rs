@@ -3,7 +3,7 @@
 
 use super::super::message::{Fact, Given, GivenState, Standing, TakenBack};
 use super::super::show::show;
-use super::super::standing;
+use super::super::{release, standing};
 use super::{
     GIRL, MAN, SHARED, enter, folded, give, given, held, is_locked, meet, meet_all, nobody_contradicts_itself, states, write,
 };
@@ -19,7 +19,7 @@ use crate::sharing::{
     contribution_terms, contributions, create, decline, recall, revise, sealing, take_back, terms,
 };
 use crate::testing::World;
-use crate::testing::drafts::{self, author, id, note, text};
+use crate::testing::drafts::{self, author, id, instead, note, text};
 use crate::time::{DAY, HOUR};
 use crate::transfer;
 use crate::wire;
@@ -118,6 +118,53 @@ fn a_share_of_which_its_receiver_forgot_the_terms_before_the_entries_came_is_giv
     world.online("kathmandu");
     meet_all(&mut world, "kathmandu");
     assert_eq!(held(&world, "kathmandu", share).map(|row| row.state), Some(InState::Offered));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_share_of_which_the_entries_wait_as_its_receiver_says_what_it_has_comes_whole() {
+    let (mut world, case, _) = SHARED.clone();
+    world.offline("kathmandu");
+    let request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(DAY));
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
+    world.settle();
+    let (pair_seq, first) = world.sealed("guwahati", "kathmandu").swap_remove(0);
+    let bytes = world.deliver("guwahati", "kathmandu", first);
+    let to = world["kathmandu"].id;
+    world.handle("guwahati", Input::Answer { to, pair_seq, bytes });
+    let now = world["kathmandu"].view.clone();
+    world.restore("kathmandu", now);
+    let guwahati = world["guwahati"].id;
+    world.act("kathmandu", |txn| release(txn, guwahati)).unwrap();
+    let (_, state) = world.sealed("kathmandu", "guwahati").pop().unwrap();
+    world.deliver("kathmandu", "guwahati", state);
+    world.online("kathmandu");
+    meet_all(&mut world, "kathmandu");
+    assert_eq!(held(&world, "kathmandu", share).map(|row| row.state), Some(InState::Offered));
+    assert!(world["kathmandu"].holds("Rofiqul"));
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn a_receiver_put_back_before_a_value_was_no_longer_current_is_told_so_again() {
+    let (mut world, case, _) = SHARED.clone();
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "health_alert", "asthma")]);
+    let first = folded(&world, "guwahati", case).entity("person", MAN).unwrap().field("health_alert").unwrap().seen();
+    let mut request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(DAY));
+    request.items = BoundedVec::new(first.clone()).unwrap();
+    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
+    world.settle();
+    world.act("kathmandu", |txn| accept(txn, share)).unwrap();
+    world.settle();
+    let old = world["kathmandu"].view.clone();
+    write(&mut world, "guwahati", case, &[instead(first.clone(), text(MAN, "person", "health_alert", "nothing any more"))]);
+    let stale = |world: &World| terms(&world["kathmandu"].view, share).unwrap().unwrap().1;
+    assert!(stale(&world).contains(&first[0]));
+    world.restore("kathmandu", old);
+    assert!(!stale(&world).contains(&first[0]));
+    meet_all(&mut world, "kathmandu");
+    assert!(stale(&world).contains(&first[0]));
+    assert!(!world["kathmandu"].holds("nothing any more"));
     nobody_contradicts_itself(&world);
 }
 
