@@ -72,7 +72,7 @@ impl Sim {
                 .get_or_insert_with(|| format!("unit {missing} is no member any more at unit {at}, and nobody wanted that"));
             return;
         }
-        self.truth.out.insert(missing);
+        self.truth.left(missing);
         self.members.before.get_or_insert_with(|| (missing, Box::new(self.world.units[missing].clone())));
         self.count("units left out by the others", 1);
     }
@@ -150,7 +150,7 @@ impl Sim {
         }
         self.members.before = Some((at, Box::new(self.world.units[at].clone())));
         self.members.unwanted = Some(at);
-        self.truth.out.insert(at);
+        self.truth.left(at);
         let left = self.act(at, leaving::leave);
         self.must(left)?;
         Some(format!("{} leaves the federation", self.name(at)))

@@ -52,6 +52,7 @@ impl Sim {
         let held = |table, key: &[u8]| backup.get(table, key).ok().flatten().is_some();
         self.truth.restoring.insert(at);
         self.truth.put_back.insert(at);
+        self.truth.unshown.extend(self.truth.out.iter().map(|out| (at, *out)));
         for case in self.truth.cases.iter_mut().filter(|case| case.owner == at && !case.custody.former.is_empty()) {
             let row = case_row(backup, case.id).ok().flatten();
             case.custody.adrift |= row.is_none_or(|row| row.owner != unit);

@@ -122,8 +122,9 @@ fn alike(sim: &Sim) -> Result<(), String> {
         }
         for (place, (one, log)) in logs.iter().enumerate() {
             for (other, theirs) in &logs[place + 1..] {
+                let may_differ = |unit| sim.truth.may_differ(unit, [*one, *other]);
                 let (ours, theirs) =
-                    common(log, theirs).map_err(|why| format!("case {number} at units {one} and {other}: {why}"))?;
+                    common(log, theirs, may_differ).map_err(|why| format!("case {number} at units {one} and {other}: {why}"))?;
                 // Whoever has not heard of another owner yet sees the case as it was.
                 if ours.handovers == theirs.handovers && fold(&ours) != fold(&theirs) {
                     return Err(format!("case {number} is another one at unit {one} than at unit {other}"));
@@ -135,17 +136,20 @@ fn alike(sim: &Sim) -> Result<(), String> {
 }
 
 /// Two logs cut down to what both hold.
-fn common(one: &Log, other: &Log) -> Result<(Log, Log), String> {
+fn common(one: &Log, other: &Log, may_differ: impl Fn(UnitId) -> bool) -> Result<(Log, Log), String> {
     let (mut ours, mut theirs) = (one.clone(), other.clone());
+    let mut both: BTreeMap<UnitId, usize> = BTreeMap::new();
     for (unit, chain) in &one.chains {
         let other = other.chains.get(unit).map(Vec::as_slice).unwrap_or_default();
-        if chain.iter().zip(other).any(|(one, other)| one.hash != other.hash) {
+        let same = chain.iter().zip(other).take_while(|(one, other)| one.hash == other.hash).count();
+        if same < chain.len().min(other.len()) && !may_differ(*unit) {
             return Err(format!("two histories of {unit:?}"));
         }
+        both.insert(*unit, same);
     }
     for (log, beside) in [(&mut ours, other), (&mut theirs, one)] {
         for (unit, chain) in &mut log.chains {
-            chain.truncate(beside.chains.get(unit).map_or(0, Vec::len));
+            chain.truncate(both.get(unit).copied().unwrap_or_default());
         }
         log.chains.retain(|_, chain| !chain.is_empty());
         log.changes.retain(|commitment, _| beside.changes.contains_key(commitment));

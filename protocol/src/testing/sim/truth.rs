@@ -134,6 +134,8 @@ pub(super) struct Truth {
     pub(super) rekeyed: BTreeSet<usize>,
     /// Units whose nodes ever were.
     pub(super) put_back: BTreeSet<usize>,
+    /// Units whose nodes were, with who was no member then, or ceased to be one before it was heard: it shows them nothing.
+    pub(super) unshown: BTreeSet<(usize, usize)>,
     /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
     tags: BTreeMap<Tag, usize>,
     given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
@@ -143,6 +145,18 @@ pub(super) struct Truth {
 impl Truth {
     pub(super) fn new(units: Vec<UnitId>) -> Self {
         Self { units, ..Self::default() }
+    }
+
+    /// A unit is no member any more, or will not be.
+    pub(super) fn left(&mut self, unit: usize) {
+        self.out.insert(unit);
+        self.unshown.extend(self.restoring.iter().map(|at| (*at, unit)));
+    }
+
+    /// Whether one of the two holds entries of this unit that it never heard of again: it goes on with others of the same numbers.
+    pub(super) fn may_differ(&self, unit: UnitId, holders: [usize; 2]) -> bool {
+        let unit = self.units.iter().position(|one| *one == unit);
+        unit.is_some_and(|unit| holders.iter().any(|holder| self.unshown.contains(&(unit, *holder))))
     }
 
     /// A value that nothing else has.
