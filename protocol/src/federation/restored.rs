@@ -8,8 +8,8 @@ mod forgetful;
 mod lost;
 
 pub(crate) use asked::{
-    Ask, MOST_ASKED, all_not_opened, ask, ask_for, asked_from, has_told, keep_question, not_opened, not_opened_to, note_words,
-    take_question, taken_back_from, taking_back, told,
+    Ask, MOST_ASKED, all_not_opened, ask, ask_for, has_shown, has_told, keep_question, not_opened, not_opened_to, note_words,
+    shown_from, take_question, taken_back_from, taking_back, told,
 };
 pub(crate) use forgetful::{forgot, heard_forgot, is_forgetful, said_forgot};
 pub(crate) use lost::{forget_share, is_any_handover_lost, is_handover_lost, is_share_lost, lose_handover, lose_share};

@@ -15,7 +15,7 @@ use crate::sharing::{self, Ended, Taken};
 use crate::transfer;
 use crate::wire;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most envelopes of one answer.
 const MOST_PARTS: u32 = 4096;
@@ -60,11 +60,12 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     round.round = message.round;
     round.got.insert(message.index);
     let mut taken_beacon = false;
+    let mut shown = BTreeMap::new();
     for fact in message.facts {
         match fact {
             Fact::Head(_) if round.heads.len() >= MOST_HEADS => {}
             Fact::Head(head) => round.heads.extend(missing(txn, from, head)?),
-            Fact::Entry(shown) => entry(txn, from, shown)?,
+            Fact::Entry(one) => entry(txn, from, one, &mut shown)?,
             Fact::Held(held) => sharing_held(txn, from, &held)?,
             Fact::Given(given) => sharing_given(txn, from, given)?,
             Fact::TakenBack(one) => sharing::taken_back_before(txn, from, (one.case, one.entry, one.share))?,
@@ -72,6 +73,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
             Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
         }
     }
+    restored::has_shown(txn, from, &shown)?;
     if round.got.len() < message.of as usize {
         txn.put(&key(from), Scope::Master, &round);
         return Ok((Taken::Applied, Vec::new()));
@@ -81,7 +83,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     let ask = asked(txn, &round.heads, own_beacon, message.beacon, taken_beacon, from)?;
     if let Some(ask) = ask {
         let again = restored::ask(txn, from)?.as_ref() == Some(&ask);
-        restored::ask_for(txn, from, &ask)?;
+        restored::ask_for(txn, from, &ask);
         if !again {
             txn.sync(from);
         }
@@ -149,18 +151,19 @@ fn asked(
     from: UnitId,
 ) -> Result<Option<Ask>, ViewError> {
     let before = restored::ask(txn, from)?.unwrap_or_default();
-    let asked_from = restored::asked_from(txn, from)?;
+    let shown_from = restored::shown_from(txn, from)?;
     let mut cases = Vec::new();
     for (case, seq) in heads {
         let next = caselog::next_own(txn, *case)?;
+        // Shown once: what it could not open then nobody gives.
+        let shown = |first: &u64| shown_from.get(case).is_some_and(|from| from <= first);
+        let to_open = restored::taken_back_from(txn, *case)?.filter(|first| !shown(first));
         let first = if next <= *seq {
             // It gave what it has, and that opens no case here: in one that is not here nothing is continued either.
             let given = restored::not_opened_to(txn, from, *case)?.is_some_and(|last| *seq <= last);
-            (!given || case_row(txn, *case)?.is_some()).then_some(next)
+            (!given || case_row(txn, *case)?.is_some()).then(|| to_open.unwrap_or(next))
         } else {
-            // Asked once: what it cannot open either nobody gives.
-            let asked = |first: &u64| asked_from.get(case).is_some_and(|from| from <= first);
-            restored::taken_back_from(txn, *case)?.filter(|first| !asked(first))
+            to_open
         };
         if let Some(first) = first.filter(|_| cases.len() < restored::MOST_ASKED) {
             cases.push((*case, first));
@@ -194,7 +197,10 @@ fn missing(txn: &mut Txn<'_>, from: UnitId, head: Head) -> Result<Option<(CaseId
     Ok(Some((head.case, head.seq)))
 }
 
-fn entry(txn: &mut Txn<'_>, from: UnitId, shown: Shown) -> Result<(), ViewError> {
+fn entry(txn: &mut Txn<'_>, from: UnitId, shown: Shown, all: &mut BTreeMap<CaseId, u64>) -> Result<(), ViewError> {
+    if let Ok(entry) = shown.entry.stored() {
+        all.entry(entry.case).and_modify(|first| *first = (*first).min(entry.seq)).or_insert(entry.seq);
+    }
     match caselog::take_back(txn, shown.owner, &shown.entry, &shown.changes)? {
         OwnEntry::Taken | OwnEntry::Known => {}
         OwnEntry::NotOpened(case, seq) => restored::not_opened(txn, from, case, seq)?,

@@ -26,13 +26,14 @@ impl Record for Ask {
     const TABLE: Table = Table::RESTORED;
 }
 
-/// From which number on a member was asked for cases, since it is asked once for what it can open. Key: `f` and the unit.
+/// From which number on a member showed our entries in cases, since it is asked for what it can open until it has shown that. Key: `f`
+/// and the unit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Asked {
+struct ShownFrom {
     cases: BTreeMap<CaseId, u64>,
 }
 
-impl Record for Asked {
+impl Record for ShownFrom {
     const TABLE: Table = Table::RESTORED;
 }
 
@@ -81,18 +82,8 @@ pub(crate) fn ask(view: &dyn View, unit: UnitId) -> Result<Option<Ask>, ViewErro
 }
 
 /// Asks a member for more at the next exchange.
-///
-/// # Errors
-/// [`ViewError`] if the store fails.
-pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) -> Result<(), ViewError> {
+pub(crate) fn ask_for(txn: &mut Txn<'_>, unit: UnitId, ask: &Ask) {
     txn.put(&key(b'a', unit.as_bytes()), Scope::Master, ask);
-    let memory = key(b'f', unit.as_bytes());
-    let mut asked = row::<Asked>(txn, &memory)?.unwrap_or_default();
-    for (case, first) in ask.cases.iter() {
-        asked.cases.entry(*case).and_modify(|before| *before = (*before).min(*first)).or_insert(*first);
-    }
-    txn.put(&memory, Scope::Master, &asked);
-    Ok(())
 }
 
 /// Keeps the question of a restored member until the answer to an earlier one has arrived.
@@ -113,12 +104,29 @@ pub(crate) fn take_question(txn: &mut Txn<'_>, unit: UnitId) -> Result<Option<As
     Ok(ask)
 }
 
-/// From which number on a member was asked for each case, in whatever question.
+/// A member showed entries of ours, in each case from this number on.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
-pub(crate) fn asked_from(view: &dyn View, unit: UnitId) -> Result<BTreeMap<CaseId, u64>, ViewError> {
-    Ok(row::<Asked>(view, &key(b'f', unit.as_bytes()))?.unwrap_or_default().cases)
+pub(crate) fn has_shown(txn: &mut Txn<'_>, unit: UnitId, cases: &BTreeMap<CaseId, u64>) -> Result<(), ViewError> {
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let mut shown = shown_from(txn, unit)?;
+    for (case, first) in cases {
+        shown.entry(*case).and_modify(|before| *before = (*before).min(*first)).or_insert(*first);
+    }
+    txn.put(&key(b'f', unit.as_bytes()), Scope::Master, &ShownFrom { cases: shown });
+    Ok(())
+}
+
+/// From which number on a member showed our entries in each case. That it was asked is not enough: its answers to earlier questions may
+/// come first.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn shown_from(view: &dyn View, unit: UnitId) -> Result<BTreeMap<CaseId, u64>, ViewError> {
+    Ok(row::<ShownFrom>(view, &key(b'f', unit.as_bytes()))?.unwrap_or_default().cases)
 }
 
 /// Entries of our own are being taken back in a case: from this number on every member is asked for what it can open of them.

@@ -1,20 +1,26 @@
 //! Entries, envelopes and prekeys: a restored node goes on above what it had forgotten.
 //! Shares are in `shares`, beacons in `beacons`.
 
+use super::super::show::show;
 use super::{GIRL, MAN, SHARED, enter, folded, give, is_locked, meet, meet_all, nobody_contradicts_itself, try_write, write};
-use crate::caselog::{LogRefusal, case_row};
+use crate::bounded::BoundedVec;
+use crate::caselog::{LogRefusal, case_row, next_own};
 use crate::core::Input;
 use crate::envelope::outbox::{self, OutboxError};
 use crate::envelope::{Answer, Kind};
+use crate::federation::charter_sync::Ask;
 use crate::federation::{joining, leaving, prekey, recovery, restored};
+use crate::ids::CaseId;
+use crate::machine::MemoryView;
 use crate::sharing::{self, Share, contributions, recall};
+use crate::testing::World;
 use crate::testing::drafts::{self, id, note, text};
 use crate::time::DAY;
 use crate::transfer;
 use crate::wire;
 
-#[test]
-fn what_the_first_who_shows_an_entry_cannot_open_another_one_brings() {
+/// Guwahati wrote to Shillong after its backup, and then what Kathmandu may see too, who holds the header of both.
+fn written_to_two() -> (World, CaseId, MemoryView) {
     let (mut world, case, _) = SHARED.clone();
     let request = drafts::request(case, world["kathmandu"].id, &[], world.now.plus(30 * DAY));
     let request = Share { sections: drafts::sections(&["case"]), ..request };
@@ -26,6 +32,12 @@ fn what_the_first_who_shows_an_entry_cannot_open_another_one_brings() {
     write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Karim")]);
     write(&mut world, "guwahati", case, &[text(id(1), "case", "title", "A title")]);
     assert!(world["shillong"].holds("Karim") && !world["kathmandu"].holds("Karim"));
+    (world, case, old)
+}
+
+#[test]
+fn what_the_first_who_shows_an_entry_cannot_open_another_one_brings() {
+    let (mut world, case, old) = written_to_two();
     world.restore("guwahati", old);
     meet(&mut world, "guwahati", "kathmandu");
     assert_eq!(folded(&world, "guwahati", case).entity("case", id(1)).unwrap().text("title"), "A title");
@@ -34,6 +46,44 @@ fn what_the_first_who_shows_an_entry_cannot_open_another_one_brings() {
     assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim");
     assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
     nobody_contradicts_itself(&world);
+}
+
+/// The first envelope that waits at a unit for Guwahati arrives, and its answer does.
+fn arrives(world: &mut World, from: &str) {
+    let to = world["guwahati"].id;
+    let (pair_seq, sealed) = world.sealed(from, "guwahati").swap_remove(0);
+    let bytes = world.deliver(from, "guwahati", sealed);
+    world.handle(from, Input::Answer { to, pair_seq, bytes });
+}
+
+#[test]
+fn an_answer_to_an_earlier_question_is_not_taken_for_what_a_unit_can_open() {
+    // Shillong holds an entry more than Kathmandu, or the same.
+    for more in [true, false] {
+        let (mut world, case, old) = written_to_two();
+        if more {
+            write(&mut world, "guwahati", case, &[text(MAN, "person", "mother", "Rahima")]);
+        }
+        let (to, first) = (world["guwahati"].id, next_own(&old, case).unwrap());
+        world.restore("guwahati", old);
+        // Two connections, and Guwahati does not know yet what to ask for.
+        for _ in 0..2 {
+            world.act("shillong", |txn| show(txn, to, &Ask::default())).unwrap();
+        }
+        arrives(&mut world, "shillong");
+        // It asks for the entries now. Kathmandu shows them before Shillong does, whose second answer is still on its way.
+        let ask = Ask { cases: BoundedVec::new(vec![(case, first)]).unwrap(), beacons_after: None };
+        world.act("kathmandu", |txn| show(txn, to, &ask)).unwrap();
+        arrives(&mut world, "kathmandu");
+        assert!(!world["guwahati"].holds("Karim"));
+        arrives(&mut world, "shillong");
+        assert!(is_locked(&world, "guwahati", "shillong"), "it has not shown what it can open");
+        world.settle();
+        meet_all(&mut world, "guwahati");
+        assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim");
+        assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
+        nobody_contradicts_itself(&world);
+    }
 }
 
 #[test]
