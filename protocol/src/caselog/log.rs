@@ -1,6 +1,7 @@
 //! All that this node holds of one case, in memory, ready to fold.
 //! Not the fold itself.
 
+use super::opened::admits;
 use super::{Change, Entry, Handover, entry, rows};
 use crate::crypto::{Signed, Verified};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
@@ -73,6 +74,15 @@ impl Log {
     #[must_use]
     pub fn founder(&self) -> UnitId {
         self.handovers.first().map_or(self.owner, |one| one.from)
+    }
+
+    /// Whether an owner let this entry of another unit count, be it here or still to come.
+    pub(crate) fn is_admitted(&self, hash: EntryHash) -> bool {
+        let admitting = self.changes.iter().filter(|(_, change)| admits(change) == Some(hash));
+        let admitting: Vec<Commitment> = admitting.map(|(commitment, _)| *commitment).collect();
+        let named = |entry: &LogEntry| admitting.iter().any(|one| entry.entry.commitments.contains(one));
+        let by_owner = |entry: &LogEntry| self.is_owners(entry.entry.unit, entry.entry.seq) && named(entry);
+        !admitting.is_empty() && self.chains.values().flatten().any(by_owner)
     }
 
     /// The entry with this hash.

@@ -84,10 +84,14 @@ pub(super) struct Opened<'a> {
 impl Opened<'_> {
     /// The hashes that an owner's entry admits.
     pub(super) fn admits(&self) -> impl Iterator<Item = EntryHash> + '_ {
-        let admitting = self.changes.iter().filter(|(_, change)| &*change.kind == KIND_LOG && &*change.field == "admit");
-        admitting.filter_map(|(_, change)| match &change.value {
-            Value::Bytes(bytes) => EntryHash::from_slice(bytes),
-            _ => None,
-        })
+        self.changes.iter().filter_map(|(_, change)| admits(change))
+    }
+}
+
+/// The hash that a change admits, if it stands in an owner's entry.
+pub(super) fn admits(change: &Change) -> Option<EntryHash> {
+    match &change.value {
+        Value::Bytes(bytes) if &*change.kind == KIND_LOG && &*change.field == "admit" => EntryHash::from_slice(bytes),
+        _ => None,
     }
 }

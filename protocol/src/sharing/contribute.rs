@@ -287,7 +287,9 @@ fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPa
         return Ok(Part::Refused("contributed in place of what it was never shown"));
     }
     let case = row.case;
-    for entry in checked.write_by(txn, |entry| Scope::Contributed(case, entry)).new_entries {
+    let new_entries = checked.write_by(txn, |entry| Scope::Contributed(case, entry)).new_entries;
+    let log = load(txn, case)?;
+    for entry in new_entries {
         if txn.get::<ContributionRow>(&key(case, entry.hash))?.is_some() {
             continue;
         }
@@ -295,6 +297,9 @@ fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPa
         let mut row = ContributionRow { handling, onward, expires, ..ContributionRow::new(from, share, txn.now) };
         if row.is_over(txn.now) {
             row.state = ContributionState::TakenBack;
+        } else if log.as_ref().is_some_and(|log| log.is_admitted(entry.hash)) {
+            // Before this node was put back from a backup: that was shown already, and what it let count comes again.
+            row.state = ContributionState::Admitted;
         }
         txn.put(&key(case, entry.hash), Scope::Master, &row);
     }
@@ -351,6 +356,17 @@ pub fn admit(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, author: &Author)
     caselog::admit(txn, case, entry, author)?;
     row.state = ContributionState::Admitted;
     txn.put(&key(case, entry), Scope::Master, &row);
+    Ok(())
+}
+
+/// Entries of this unit came back that it had forgotten: what they let count waits for nobody here any more.
+pub(crate) fn admitted_before(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    let open = |row: &ContributionRow| matches!(row.state, ContributionState::Pending | ContributionState::Refused);
+    let rows: Vec<_> = contributions(txn, case)?.into_iter().filter(|(_, row)| open(row) && !row.is_over(txn.now)).collect();
+    let Some(log) = load(txn, case)?.filter(|_| !rows.is_empty()) else { return Ok(()) };
+    for (entry, row) in rows.into_iter().filter(|(entry, _)| log.is_admitted(*entry)) {
+        txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::Admitted, ..row });
+    }
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
     contribution_terms, contributions, terms_of_next,
 };
-pub(crate) use contribute::{is_over, unmoored, withheld_from};
+pub(crate) use contribute::{admitted_before, is_over, unmoored, withheld_from};
 pub use decide::{accept, decline, previewed, reply};
 pub(crate) use end::{RecallPayload, ReceiptPayload, end_given, end_received, erase_later, erase_only, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};

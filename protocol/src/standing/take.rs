@@ -74,6 +74,9 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
         }
     }
     restored::has_shown(txn, from, &shown)?;
+    for case in shown.into_keys() {
+        sharing::admitted_before(txn, case)?;
+    }
     if round.got.len() < message.of as usize {
         txn.put(&key(from), Scope::Master, &round);
         return Ok((Taken::Applied, Vec::new()));

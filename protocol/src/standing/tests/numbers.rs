@@ -10,9 +10,9 @@ use crate::envelope::outbox::{self, OutboxError};
 use crate::envelope::{Answer, Kind};
 use crate::federation::charter_sync::Ask;
 use crate::federation::{joining, leaving, prekey, recovery, restored};
-use crate::ids::CaseId;
+use crate::ids::{CaseId, EntryHash};
 use crate::machine::MemoryView;
-use crate::sharing::{self, Share, contributions, recall};
+use crate::sharing::{self, ContributionState, Share, admit, contributions, recall};
 use crate::testing::World;
 use crate::testing::drafts::{self, id, note, text};
 use crate::time::DAY;
@@ -82,6 +82,30 @@ fn an_answer_to_an_earlier_question_is_not_taken_for_what_a_unit_can_open() {
         meet_all(&mut world, "guwahati");
         assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim");
         assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
+        nobody_contradicts_itself(&world);
+    }
+}
+
+fn state_of(world: &World, case: CaseId, entry: EntryHash) -> ContributionState {
+    sharing::contribution_of(&world["guwahati"].view, case, entry).unwrap().unwrap().state
+}
+
+#[test]
+fn a_contribution_that_was_let_count_after_the_backup_waits_for_nobody_again() {
+    for came_before in [true, false] {
+        let (mut world, case, _) = SHARED.clone();
+        let empty = world["guwahati"].view.clone();
+        write(&mut world, "shillong", case, &[text(MAN, "person", "father", "Karim")]);
+        let entry = contributions(&world["guwahati"].view, case).unwrap()[0].0;
+        let old = if came_before { world["guwahati"].view.clone() } else { empty };
+        world.act("guwahati", |txn| admit(txn, case, entry, &drafts::author("Officer"))).unwrap();
+        world.settle();
+        world.restore("guwahati", old);
+        meet_all(&mut world, "guwahati");
+        assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim", "it counts");
+        assert_eq!(state_of(&world, case, entry), ContributionState::Admitted, "and is said to");
+        let refused = world.act("guwahati", |txn| sharing::refuse(txn, case, entry));
+        assert!(refused.is_err(), "it is too late to say that it does not");
         nobody_contradicts_itself(&world);
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Written {
     pub(super) entry: EntryHash,
     /// Written by the owner, or admitted by it and not a proposal.
     pub(super) counts: bool,
+    /// A person of the owner let it count, be it known to the owner's node or forgotten with a backup.
+    pub(super) admitted: bool,
     /// Its author has taken it back.
     pub(super) taken_back: bool,
     /// Units that signed that they destroyed it.
@@ -193,6 +195,7 @@ impl Truth {
                 replaces: draft.replaces.clone(),
                 entry: appended.head,
                 counts,
+                admitted: false,
                 taken_back: false,
                 destroyed: BTreeSet::new(),
                 given_to: owner,
@@ -210,6 +213,7 @@ impl Truth {
     pub(super) fn admitted(&mut self, entry: EntryHash) {
         for written in self.written.iter_mut().filter(|written| written.entry == entry) {
             written.counts = !written.is_proposal();
+            written.admitted = true;
             written.absent.remove(&self.cases[written.case].owner);
         }
     }

@@ -189,6 +189,9 @@ impl Sim {
                     written.contributed.insert(at);
                 });
             }
+            if row.state == ContributionState::Admitted {
+                return self.admitted_before(at, entry);
+            }
             let of_its_own = |written: &Written, cases: &[CaseTruth]| cases[written.case].owner == at;
             let truth = &mut self.truth;
             let ended = truth.written.iter_mut().filter(|one| one.entry == entry && row.state == ContributionState::TakenBack);
@@ -211,6 +214,19 @@ impl Sim {
             self.truth.of_entry(entry).for_each(|written| {
                 written.destroyed.insert(signer);
             });
+        }
+        Ok(())
+    }
+
+    /// An owner that was put back may hear what it let count before that comes again itself.
+    fn admitted_before(&mut self, at: usize, entry: EntryHash) -> Result<(), String> {
+        let put_back = self.truth.put_back.contains(&at);
+        let owned: Vec<bool> = self.truth.cases.iter().map(|case| case.owner == at).collect();
+        for written in self.truth.of_entry(entry).filter(|written| put_back && owned[written.case]) {
+            if !written.admitted {
+                return Err(format!("unit {at} lets count what no person let count"));
+            }
+            written.counts = !written.is_proposal();
         }
         Ok(())
     }
