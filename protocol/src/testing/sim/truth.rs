@@ -161,6 +161,14 @@ impl Truth {
         unit.is_some_and(|unit| holders.iter().any(|holder| self.unshown.contains(&(unit, *holder))))
     }
 
+    /// An own value is in the rows of a unit: if it was in doubt, it has come back.
+    pub(super) fn came_back(&mut self, unit: usize, commitment: Commitment) {
+        let own = |written: &&mut Written| written.writer == unit && written.commitment == commitment;
+        if let Some(written) = self.written.iter_mut().filter(|written| written.doubtful).find(own) {
+            written.doubtful = false;
+        }
+    }
+
     /// A value that nothing else has.
     pub(super) fn tag(&mut self) -> String {
         self.next_tag += 1;

@@ -5,7 +5,7 @@ use super::Sim;
 use super::truth::{CaseTruth, ShareTruth, Written, tags_in};
 use crate::caselog::CaseRow;
 use crate::envelope::{Kind, outbox::OutboxRow};
-use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Effects, Incident, Scope, Table, View, Write, read_row};
 use crate::requests::RequestIn;
 use crate::sharing::{Contributed, ContributionRow, ContributionState, InState, OutState, ShareIn, ShareOut};
@@ -102,7 +102,10 @@ impl Sim {
                 continue;
             }
             let Some(id) = ShareId::from_slice(&write.key).filter(|id| self.truth.shares.contains_key(id)) else {
-                shows |= write.table == Table::CHANGES;
+                if write.table == Table::CHANGES {
+                    self.own_value(at, &write.key);
+                    shows = true;
+                }
                 continue;
             };
             if write.table == Table::SHARES_OUT {
@@ -118,6 +121,14 @@ impl Sim {
             self.grant_all(at, self.now_at(at));
         }
         Ok(())
+    }
+
+    /// What a node that was put back had forgotten may come again, under the key of its case.
+    fn own_value(&mut self, at: usize, key: &[u8]) {
+        let own = key.get(CaseId::LEN..).and_then(|rest| rest.strip_suffix(&[0; ShareId::LEN]));
+        if let Some(commitment) = own.and_then(Commitment::from_slice) {
+            self.truth.came_back(at, commitment);
+        }
     }
 
     /// What a receiver signed of a question is so.
