@@ -209,6 +209,8 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         (OutState::Recalled | OutState::Expired | OutState::Refused, None) => true,
         // The node of the receiver was put back to before it declined.
         (OutState::Declined, None) => sim.truth.put_back.contains(&share.to),
+        // Nor is it accepted any more where the backup was made before that: its people are asked again.
+        (OutState::Active, Some(InState::Offered | InState::Previewed)) => sim.truth.put_back.contains(&share.to),
         // The owner heard that an earlier revision was looked at; this one has to be looked at again.
         (OutState::Previewed, Some(InState::Offered)) => share.share.revision > 0,
         // Its time came a moment ago, and the receiver has not looked at its clock since.
