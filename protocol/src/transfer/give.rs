@@ -4,7 +4,7 @@
 use super::hand::hand_over;
 use super::messages::{FromOwner, Named, ToOwner, TransferAnswer, TransferOffer};
 use super::refusal::TransferRefusal;
-use super::rows::{GIVEN, GivenState, TransferOut, key};
+use super::rows::{EarlierRow, GIVEN, GivenState, TransferOut, earlier_key, key};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{self, Author, CaseRow, FoldedCase, Log, MOST_HANDOVERS, case_row, fold};
 use crate::crypto::Signed;
@@ -38,7 +38,8 @@ pub struct Request {
 /// [`TransferRefusal`], and nothing is sent.
 pub fn propose(txn: &mut Txn<'_>, request: Request, author: &Author) -> Result<TransferId, TransferRefusal> {
     let case = request.case;
-    if given(txn, case)?.is_some_and(|row| matches!(row.state, GivenState::Proposed)) {
+    let before = given(txn, case)?;
+    if before.as_ref().is_some_and(|row| matches!(row.state, GivenState::Proposed)) {
         return Err(TransferRefusal::Underway);
     }
     if case_row(txn, case)?.is_some_and(|row| row.handovers.len() >= MOST_HANDOVERS) {
@@ -71,6 +72,9 @@ pub fn propose(txn: &mut Txn<'_>, request: Request, author: &Author) -> Result<T
         receivers: Vec::new(),
         kept: 0,
     };
+    if let Some(before) = before {
+        txn.put(&earlier_key(case, offer_of(&before)?.id), Scope::Case(case), &EarlierRow { to: before.to });
+    }
     put(txn, case, &row);
     outbox::queue(txn, request.to, Kind::Transfer, wire::encode(&FromOwner::Offer(signed)), Some(LIFETIME))?;
     Ok(offer.id)
@@ -125,7 +129,12 @@ pub fn replied(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, Transfer
             };
             let said = said.into_value();
             let Some((row, offer)) = open_offer(txn, &said, received.from)? else {
-                return Ok(Taken::Refused("answered an offer that it was not made"));
+                // An answer that crossed with the next offer changes nothing either.
+                let earlier = txn.get::<EarlierRow>(&earlier_key(said.case, said.id))?;
+                return Ok(match earlier.filter(|earlier| earlier.to == received.from) {
+                    Some(_) => Taken::Applied,
+                    None => Taken::Refused("answered an offer that it was not made"),
+                });
             };
             // An answer that crossed with the withdrawal changes nothing, nor does a repeated one.
             if row.state != GivenState::Proposed {

@@ -145,6 +145,16 @@ impl Record for ByRow {
     const TABLE: Table = Table::TRANSFERS;
 }
 
+/// An offer of a case that a later one has taken the place of: its answer may still be on its way.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct EarlierRow {
+    pub(super) to: UnitId,
+}
+
+impl Record for EarlierRow {
+    const TABLE: Table = Table::TRANSFERS;
+}
+
 /// A part that came. Under the case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct PartRow {
@@ -162,12 +172,18 @@ pub(super) fn key(letter: u8, case: CaseId) -> Vec<u8> {
 
 /// A case given.
 pub(super) const GIVEN: u8 = b'o';
+/// An earlier offer of a case.
+const EARLIER: u8 = b'e';
 /// A case received.
 pub(super) const RECEIVED: u8 = b'i';
 /// The terms of an offer received.
 pub(super) const TERMS: u8 = b't';
 /// Who said yes.
 pub(super) const BY: u8 = b'y';
+
+pub(super) fn earlier_key(case: CaseId, id: TransferId) -> Vec<u8> {
+    [key(EARLIER, case), id.as_bytes().to_vec()].concat()
+}
 
 pub(super) fn parts_prefix(id: TransferId) -> Vec<u8> {
     [b"p".as_slice(), id.as_bytes()].concat()

@@ -96,6 +96,25 @@ fn an_offer_taken_back_cannot_be_accepted_even_if_the_yes_is_on_its_way() {
 }
 
 #[test]
+fn an_answer_that_crosses_with_the_next_offer_is_held_against_nobody() {
+    let (mut world, case, _) = SHARED.clone();
+    offer(&mut world, case, "shillong").unwrap();
+    world.offline("guwahati");
+    say_yes(&mut world, case, "shillong");
+    world.act("guwahati", |txn| withdraw(txn, case)).unwrap();
+    let before = world["guwahati"].incidents.len();
+    let second = offer(&mut world, case, "shillong").unwrap();
+    world.online("guwahati");
+    assert_eq!(world["guwahati"].incidents.len(), before);
+    assert_eq!(owner(&world, "guwahati", case), world["guwahati"].id, "the yes was to the first one");
+    let (to, row) = (world["shillong"].id, given(&world["guwahati"].view, case).unwrap().unwrap());
+    assert_eq!((row.state, row.to), (GivenState::Proposed, to));
+    assert_eq!(received(&world["shillong"].view, case).unwrap().unwrap().row.id, second);
+    say_yes(&mut world, case, "shillong");
+    assert_eq!(owner(&world, "guwahati", case), to);
+}
+
+#[test]
 fn a_newer_offer_stands_though_the_older_ones_withdrawal_comes_after_it() {
     let (mut world, case, _) = SHARED.clone();
     offer(&mut world, case, "shillong").unwrap();
