@@ -117,6 +117,7 @@ fn envelope(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Resul
     };
     peering::contact(txn, received.from)?;
     let answer = acknowledge(txn, &received, outcome)?;
+    standing::outdated(txn, received.from)?;
     txn.reply(answer);
     Ok(())
 }

@@ -5,7 +5,7 @@ mod answered;
 mod shown;
 
 pub use answered::{Answered, answered};
-pub(crate) use shown::void_shown;
+pub(crate) use shown::{void_shown, void_shown_to};
 
 use super::body::{Body, Kind, PAYLOAD_MAX};
 pub use super::held_back::{HeldBack, held_back};

@@ -9,6 +9,6 @@ mod take;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use show::{arrived, show};
+pub(crate) use show::{arrived, outdated, show};
 pub(crate) use take::members_changed;
 pub use take::{release, standing};

@@ -76,6 +76,18 @@ pub(crate) fn arrived(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
     restored::take_question(txn, to)?.map_or(Ok(()), |ask| show(txn, to, &ask))
 }
 
+/// A member wrote more: an answer that still waits for it names an older number, above which it must not go on should it have forgotten
+/// that. It is given up; the member asks again, and a question that it has asked already is answered anew.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn outdated(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
+    if !outbox::void_shown_to(txn, to)? {
+        return Ok(());
+    }
+    restored::take_question(txn, to)?.map_or(Ok(()), |ask| show(txn, to, &ask))
+}
+
 fn heads(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
     let mut after = None;
     while facts.len() < MOST {

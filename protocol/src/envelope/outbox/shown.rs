@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 const SHOWN_TO: &[u8] = b"shown-to";
 
-/// The units for which something of it may wait, members or not any more: few, so that the end of a share does not look through every
-/// outbox. None before the first end since there is such a row: then all are looked through.
+/// The units for which something of it may wait, members or not any more: few, so that neither the end of a share nor what comes looks
+/// through whole outboxes. None before the first was noted since there is such a row: then all are looked through.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct ShownTo {
     units: BTreeSet<UnitId>,
@@ -27,12 +27,19 @@ fn noted(view: &dyn View) -> Result<Option<ShownTo>, ViewError> {
 
 /// Something of it is queued for a unit.
 pub(super) fn note(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
-    if let Some(mut shown) = noted(txn)?
-        && shown.units.insert(to)
-    {
-        txn.put(SHOWN_TO, Scope::Master, &shown);
+    let mut units = units(txn)?;
+    if units.insert(to) || noted(txn)?.is_none() {
+        txn.put(SHOWN_TO, Scope::Master, &ShownTo { units });
     }
     Ok(())
+}
+
+fn units(view: &dyn View) -> Result<BTreeSet<UnitId>, ViewError> {
+    if let Some(shown) = noted(view)? {
+        return Ok(shown.units);
+    }
+    let charter = charter::current(view)?;
+    Ok(charter.iter().flat_map(|charter| charter.members.iter()).map(|member| member.unit).collect())
 }
 
 /// Gives up what is being shown to restored units: it holds values that lay here under a key that is being destroyed. They ask again.
@@ -40,18 +47,37 @@ pub(super) fn note(txn: &mut Txn<'_>, to: UnitId) -> Result<(), ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub(crate) fn void_shown(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    let units = match noted(txn)? {
-        Some(shown) if shown.units.is_empty() => return Ok(()),
-        Some(shown) => shown.units,
-        None => charter::current(txn)?.iter().flat_map(|charter| charter.members.iter()).map(|member| member.unit).collect(),
-    };
+    let units = units(txn)?;
+    if units.is_empty() {
+        return Ok(());
+    }
     for unit in units {
-        for (key, row) in txn.list::<OutboxRow>(unit.as_bytes(), None, ALL)? {
-            if row.kind == Kind::Standing {
-                void(txn, unit, &key, &row)?;
-            }
-        }
+        void_waiting(txn, unit)?;
     }
     txn.put(SHOWN_TO, Scope::Master, &ShownTo::default());
     Ok(())
+}
+
+/// Gives up what is being shown to one unit, if something is. Says whether something was.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn void_shown_to(txn: &mut Txn<'_>, unit: UnitId) -> Result<bool, ViewError> {
+    let Some(mut shown) = noted(txn)? else { return Ok(false) };
+    if !shown.units.remove(&unit) {
+        return Ok(false);
+    }
+    txn.put(SHOWN_TO, Scope::Master, &shown);
+    void_waiting(txn, unit)
+}
+
+fn void_waiting(txn: &mut Txn<'_>, unit: UnitId) -> Result<bool, ViewError> {
+    let mut any = false;
+    for (key, row) in txn.list::<OutboxRow>(unit.as_bytes(), None, ALL)? {
+        if row.kind == Kind::Standing {
+            void(txn, unit, &key, &row)?;
+            any = true;
+        }
+    }
+    Ok(any)
 }

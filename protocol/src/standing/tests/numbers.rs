@@ -173,6 +173,33 @@ fn nothing_is_signed_for_anybody_before_it_has_shown_what_it_holds() {
 }
 
 #[test]
+fn an_answer_that_a_later_envelope_made_old_is_not_given_to_a_node_that_forgot_both() {
+    let (mut world, ..) = SHARED.clone();
+    let old = world["guwahati"].view.clone();
+    world.offline("shillong");
+    world.restore("guwahati", old.clone());
+    let to = world["guwahati"].id;
+    world.act("shillong", |txn| show(txn, to, &Ask::default())).unwrap();
+    // The answer reaches Guwahati, which goes on; that it did never reaches Shillong.
+    for (from, to) in [("shillong", "guwahati"), ("guwahati", "shillong")] {
+        for (_, sealed) in world.sealed(from, to) {
+            world.deliver(from, to, sealed);
+        }
+    }
+    assert!(!is_locked(&world, "guwahati", "shillong"));
+    world.restore("guwahati", old);
+    for (_, sealed) in world.sealed("shillong", "guwahati") {
+        world.deliver("shillong", "guwahati", sealed);
+    }
+    assert!(is_locked(&world, "guwahati", "shillong"), "that was the answer to another question");
+    world.online("shillong");
+    meet_all(&mut world, "guwahati");
+    assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
+    assert!(world["shillong"].incidents.is_empty(), "{:?}", world["shillong"].incidents);
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
 fn entries_that_were_lost_come_back_with_their_values_and_the_chain_goes_on() {
     let (mut world, case, _) = SHARED.clone();
     let old = world["guwahati"].view.clone();
