@@ -61,8 +61,8 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, owner: UnitId, signed: &Signed<Entry>
     let opens =
         |change: &Change| is_opening(change) && matches!(&change.value, Value::Bytes(bytes) if case_id(own, bytes) == case);
     if held.is_none() && owner == own && !changes.iter().any(opens) {
-        // Whoever cannot open how the case began does no wrong by showing the rest.
-        if seq > 0 || changes.is_empty() {
+        // Whoever cannot open how the case began does no wrong by showing the rest: also what we wrote first in a case that we took over.
+        if seq > 0 || changes.is_empty() || changes.iter().any(|change| steers(change, FIELD_TAKEOVER)) {
             return Ok(Own::NotOpened(case, seq));
         }
         return Ok(Own::Refused("showed a case as ours that this unit did not open"));

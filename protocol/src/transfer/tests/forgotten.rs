@@ -117,6 +117,19 @@ fn who_was_given_a_share_of_it_is_not_accused_for_its_reply_nor_for_its_receipt(
 }
 
 #[test]
+fn who_holds_a_share_of_a_case_that_is_not_here_in_any_form_is_waited_for_no_longer_and_not_accused() {
+    let (mut world, case, old) = offered();
+    hand_over(&mut world, case);
+    let request = drafts::request(case, world["imphal"].id, &[GIRL, MAN], world.now.plus(30 * DAY));
+    let share = world.act("shillong", |txn| sharing::create(txn, request)).unwrap();
+    world.settle();
+    world.act("imphal", |txn| sharing::accept(txn, share)).unwrap();
+    world.settle();
+    put_back(&mut world, case, old);
+    assert_eq!(noted(&world), [("guwahati", HANDED_TO_US)]);
+}
+
+#[test]
 fn who_takes_back_what_went_along_with_it_is_not_accused() {
     let (mut world, case, old) = offered();
     give(&mut world, "guwahati", case, "kathmandu");
