@@ -117,7 +117,9 @@ fn envelope(txn: &mut Txn<'_>, transport: Option<UnitId>, bytes: &[u8]) -> Resul
     };
     peering::contact(txn, received.from)?;
     let answer = acknowledge(txn, &received, outcome)?;
-    standing::outdated(txn, received.from)?;
+    if outcome == Outcome::Applied {
+        standing::outdated(txn, received.from)?;
+    }
     txn.reply(answer);
     Ok(())
 }

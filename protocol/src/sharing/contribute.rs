@@ -359,17 +359,6 @@ pub fn admit(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash, author: &Author)
     Ok(())
 }
 
-/// Entries of this unit came back that it had forgotten: what they let count waits for nobody here any more.
-pub(crate) fn admitted_before(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
-    let open = |row: &ContributionRow| matches!(row.state, ContributionState::Pending | ContributionState::Refused);
-    let rows: Vec<_> = contributions(txn, case)?.into_iter().filter(|(_, row)| open(row) && !row.is_over(txn.now)).collect();
-    let Some(log) = load(txn, case)?.filter(|_| !rows.is_empty()) else { return Ok(()) };
-    for (entry, row) in rows.into_iter().filter(|(entry, _)| log.is_admitted(*entry)) {
-        txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::Admitted, ..row });
-    }
-    Ok(())
-}
-
 /// The contributions to a case, with the hash of their entries.
 ///
 /// # Errors

@@ -31,7 +31,7 @@ pub use contribute::{
     Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
     contribution_terms, contributions, terms_of_next,
 };
-pub(crate) use contribute::{admitted_before, is_over, unmoored, withheld_from};
+pub(crate) use contribute::{is_over, unmoored, withheld_from};
 pub use decide::{accept, decline, previewed, reply};
 pub(crate) use end::{RecallPayload, ReceiptPayload, end_given, end_received, erase_later, erase_only, transferred};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
@@ -49,8 +49,8 @@ pub(crate) use resume::{ended_before, given_before, level};
 pub use revise::{preview_revision, revise};
 pub(crate) use revised::lowered_before;
 pub use rows::{InState, OutState, Revision, ShareIn, ShareOut};
+pub(crate) use settled::{admitted_before, grant, refuse};
 pub use settled::{contributed_of, contribution_of};
-pub(crate) use settled::{grant, refuse};
 pub use share::{Basis, Ended, Handling, Onward, Purpose, Receipt, Rights, Share, SharePerson};
 pub use take_back::{take_back, taken_back};
 pub(crate) use take_back::{taken_back_before, taken_back_from};

@@ -1,8 +1,9 @@
 //! What people settle about one contribution beside admitting it: the owner's no, and its author's yes to passing it to one unit.
 //! Not the words about it: those are messages, see `requests::onward`.
 
-use super::contribute::{Contributed, ContributionRow, ContributionState, key};
+use super::contribute::{Contributed, ContributionRow, ContributionState, contributions, key};
 use super::refusal::ShareRefusal;
+use crate::caselog::load;
 use crate::ids::{CaseId, EntryHash, UnitId};
 use crate::machine::{Scope, Table, Txn, View, ViewError, read_row};
 
@@ -20,6 +21,17 @@ pub fn contribution_of(view: &dyn View, case: CaseId, entry: EntryHash) -> Resul
 /// [`ViewError`] if the store fails.
 pub fn contributed_of(view: &dyn View, case: CaseId, entry: EntryHash) -> Result<Option<Contributed>, ViewError> {
     view.get(Table::CONTRIBUTED, &key(case, entry))?.map(|bytes| read_row(&bytes)).transpose()
+}
+
+/// Entries of this unit came back that it had forgotten: what they let count waits for nobody here any more.
+pub(crate) fn admitted_before(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
+    let open = |row: &ContributionRow| matches!(row.state, ContributionState::Pending | ContributionState::Refused);
+    let rows: Vec<_> = contributions(txn, case)?.into_iter().filter(|(_, row)| open(row) && !row.is_over(txn.now)).collect();
+    let Some(log) = load(txn, case)?.filter(|_| !rows.is_empty()) else { return Ok(()) };
+    for (entry, row) in rows.into_iter().filter(|(entry, _)| log.is_admitted(*entry)) {
+        txn.put(&key(case, entry), Scope::Master, &ContributionRow { state: ContributionState::Admitted, ..row });
+    }
+    Ok(())
 }
 
 /// A person of the owner does not let a contribution count. It stays here, for whoever looks again.

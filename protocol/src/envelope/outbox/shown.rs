@@ -63,12 +63,13 @@ pub(crate) fn void_shown(txn: &mut Txn<'_>) -> Result<(), ViewError> {
 /// # Errors
 /// [`ViewError`] if the store fails.
 pub(crate) fn void_shown_to(txn: &mut Txn<'_>, unit: UnitId) -> Result<bool, ViewError> {
-    let Some(mut shown) = noted(txn)? else { return Ok(false) };
-    if !shown.units.remove(&unit) {
-        return Ok(false);
+    let Some(mut shown) = noted(txn)?.filter(|shown| shown.units.contains(&unit)) else { return Ok(false) };
+    let any = void_waiting(txn, unit)?;
+    if any {
+        shown.units.remove(&unit);
+        txn.put(SHOWN_TO, Scope::Master, &shown);
     }
-    txn.put(SHOWN_TO, Scope::Master, &shown);
-    void_waiting(txn, unit)
+    Ok(any)
 }
 
 fn void_waiting(txn: &mut Txn<'_>, unit: UnitId) -> Result<bool, ViewError> {

@@ -7,6 +7,7 @@ mod lost;
 mod numbers;
 mod requests;
 mod shares;
+mod shown;
 mod vectors;
 
 use crate::caselog::{Draft, FoldedCase, LogRefusal, append, fold, load, open_case};

@@ -11,7 +11,6 @@ use crate::bounded::{BoundedText, BoundedVec};
 use crate::core::Input;
 use crate::envelope::{Answer, Kind, Received, is_seen, outbox};
 use crate::federation::charter_sync::Ask;
-use crate::federation::{charter, leaving};
 use crate::ids::ShareId;
 use crate::machine::{Scope, Table};
 use crate::sharing::{
@@ -38,48 +37,6 @@ fn a_receiver_put_back_before_a_recall_destroys_the_key_at_once() {
     assert!(under == 0 && !world["shillong"].holds("Rofiqul"));
     assert!(held(&world, "shillong", share).unwrap().receipted);
     nobody_contradicts_itself(&world);
-}
-
-/// A share that Kathmandu holds for an hour and is showing to Guwahati, which is away.
-fn being_shown() -> (World, ShareId) {
-    let (mut world, case, _) = SHARED.clone();
-    let request = drafts::request(case, world["kathmandu"].id, &[MAN], world.now.plus(HOUR));
-    let share = world.act("guwahati", |txn| create(txn, request)).unwrap();
-    world.settle();
-    world.act("kathmandu", |txn| accept(txn, share)).unwrap();
-    world.settle();
-    // An end before: from here on the units that are shown something are noted.
-    world.act("kathmandu", outbox::void_shown).unwrap();
-    world.offline("guwahati");
-    let ask = Ask { cases: BoundedVec::new(vec![(case, 0)]).unwrap(), beacons_after: None };
-    let to = world["guwahati"].id;
-    world.act("kathmandu", |txn| show(txn, to, &ask)).unwrap();
-    assert!(world["kathmandu"].holds("Rofiqul"));
-    (world, share)
-}
-
-#[test]
-fn what_is_being_shown_to_a_restored_unit_goes_with_the_key_it_was_read_under() {
-    let (mut world, share) = being_shown();
-    world.advance(2 * HOUR);
-    assert!(held(&world, "kathmandu", share).unwrap().receipted);
-    assert!(!world["kathmandu"].holds("Rofiqul"), "not in the outbox either");
-}
-
-#[test]
-fn what_is_being_shown_to_a_unit_that_leaves_meanwhile_goes_too() {
-    let (mut world, share) = being_shown();
-    let guwahati = world["guwahati"].id;
-    world.act("guwahati", leaving::leave).unwrap();
-    // Kathmandu hears of it from Shillong.
-    world.offline("kathmandu");
-    world.online("guwahati");
-    world.offline("guwahati");
-    world.online("kathmandu");
-    assert!(charter::member(&world["kathmandu"].view, guwahati).unwrap().is_none());
-    world.advance(2 * HOUR);
-    assert!(held(&world, "kathmandu", share).is_some_and(|row| matches!(row.state, InState::Ended(_))));
-    assert!(!world["kathmandu"].holds("Rofiqul"), "not in the outbox of a unit that is no member any more");
 }
 
 #[test]
