@@ -39,3 +39,24 @@ pub async fn shared_case([owner, other]: &[Api; 2]) -> Result<SharedCase> {
     .await?;
     Ok(SharedCase { case, share })
 }
+
+/// Adds a note to it.
+///
+/// # Errors
+/// If the unit refuses.
+pub async fn note(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
+    let change = json!({ "changes": [{ "kind": "note", "fields": { "text": text } }] });
+    api.post(&format!("/cases/{}/changes", shared.case), change).await.map(drop)
+}
+
+/// Waits until a unit shows a note of it.
+///
+/// # Errors
+/// If it does not in time.
+pub async fn arrived(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
+    until("the note at the other unit", || async {
+        let case: Value = api.get(&format!("/cases/{}", shared.case)).await?;
+        Ok(case["notes"].to_string().contains(text).then_some(()))
+    })
+    .await
+}

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use icmc::story::{Api, until};
-use icmc_tests::shared::{SharedCase, shared_case};
+use icmc_tests::shared::{arrived, note, shared_case};
 use icmc_tests::units::{Federation, Key};
 use serde_json::{Value, json};
 
@@ -79,17 +79,4 @@ async fn story(federation: &mut Federation) -> Result<()> {
         }
     }
     Ok(())
-}
-
-async fn note(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
-    let change = json!({ "changes": [{ "kind": "note", "fields": { "text": text } }] });
-    api.post(&format!("/cases/{}/changes", shared.case), change).await.map(drop)
-}
-
-async fn arrived(api: &Api, shared: &SharedCase, text: &str) -> Result<()> {
-    until("the note at the other unit", || async {
-        let case: Value = api.get(&format!("/cases/{}", shared.case)).await?;
-        Ok(case["notes"].to_string().contains(text).then_some(()))
-    })
-    .await
 }

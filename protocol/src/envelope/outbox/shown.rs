@@ -1,4 +1,4 @@
-//! What is being shown to restored units goes when a key under which it lay is destroyed.
+//! What is being shown to restored units goes when a key under which it lay is destroyed, and when such a unit wrote more meanwhile.
 //! Not what is shown: that is `standing`.
 
 use super::{ALL, Kind, OutboxRow, void};
