@@ -24,7 +24,7 @@ mod tests;
 
 pub use append::{Appended, Author, Draft, LogRefusal, append};
 pub use change::{Change, Name};
-pub(crate) use custody::{FIELD_TAKEOVER, FIELD_TRANSFER, HandoverProof, TransferValue, proofs, steers, taken_by, verify};
+pub(crate) use custody::{FIELD_TAKEOVER, FIELD_TRANSFER, HandoverProof, TransferValue, proofs, taken_by, takes, verify};
 pub use custody::{Handover, MOST_HANDOVERS, Tenure, custody};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;

@@ -4,6 +4,7 @@
 use super::{identity_of, role_of};
 use crate::caselog::{case_row, fold, load};
 use crate::documents;
+use crate::envelope::outbox::OutboxError;
 use crate::federation::{joining, own, restored};
 use crate::ids::CaseId;
 use crate::machine::{Txn, ViewError};
@@ -53,6 +54,8 @@ pub(super) fn follow_up(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         match sent {
             Ok(()) => {}
             Err(ShareRefusal::View(error)) => return Err(error),
+            // Whoever a restored node waits for is brought up to date once that is over.
+            Err(ShareRefusal::Peer(OutboxError::Restored)) => {}
             Err(_) => txn.incident(None, "an update could not be queued; it is tried again when the peer is connected"),
         }
     }

@@ -8,8 +8,8 @@ mod forgetful;
 mod lost;
 
 pub(crate) use asked::{
-    Ask, MOST_ASKED, all_not_opened, ask, ask_for, has_shown, has_told, keep_question, not_opened, not_opened_to, note_words,
-    shown_from, take_question, taken_back_from, taking_back, told,
+    Ask, MOST_ASKED, all_not_opened, ask, ask_for, has_shown, has_told, is_wanted, keep_question, not_opened, not_opened_to,
+    note_words, shown_from, take_question, taken_back_from, taking_back, told, want, want_no_more, want_nothing, wanted,
 };
 pub(crate) use forgetful::{forgot, heard_forgot, is_forgetful, said_forgot};
 pub(crate) use lost::{forget_share, is_any_handover_lost, is_handover_lost, is_share_lost, lose_handover, lose_share};
@@ -165,6 +165,22 @@ pub(crate) fn finish(txn: &mut Txn<'_>) -> Result<Option<Vec<CaseId>>, ViewError
 /// [`ViewError`] if the store fails.
 pub(crate) fn again(txn: &mut Txn<'_>, unit: UnitId, case: CaseId) -> Result<(), ViewError> {
     asked::forget_not_opened(txn, unit, case);
+    wait_again(txn, unit)
+}
+
+/// A case is ours again: of what they hold of it members showed only what they show to anybody, so each is asked once more.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn all_again(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+    let rows = View::scan(txn, Table::RESTORED, b"u", None, MOST)?;
+    for unit in rows.iter().filter_map(|(key, _)| UnitId::from_slice(&key[1..])) {
+        wait_again(txn, unit)?;
+    }
+    Ok(())
+}
+
+fn wait_again(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     let key = key(b'u', unit.as_bytes());
     if row::<Shown>(txn, &key)?.is_some_and(|shown| !shown.released) {
         txn.delete(Table::RESTORED, &key);

@@ -4,7 +4,7 @@
 use super::Taken;
 use super::refusal::ShareRefusal;
 use super::room;
-use super::rows::{ErasureRow, InState, OutState, ShareIn, ShareOut, scope};
+use super::rows::{ErasureRow, InState, OfCase, OutState, ShareIn, ShareOut, of_case_key, scope};
 use super::share::{Ended, Receipt};
 use super::take_back;
 use super::view::{incoming_of, outgoing_of};
@@ -14,10 +14,9 @@ use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::{charter, own, restored};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
-use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The payload of [`Kind::Recall`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,21 +78,7 @@ pub fn recalled(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, ViewErr
         None if !room::unknown(txn, received.from)? => {
             return Ok(Taken::Refused("recalled more shares that never came than any unit gives"));
         }
-        None => ShareIn {
-            case: None,
-            from: received.from,
-            revision: payload.revision,
-            state: InState::Arriving,
-            history: Vec::new(),
-            expires: Timestamp(0),
-            heads: BTreeMap::new(),
-            changes: 0,
-            contributed: 0,
-            receipted: false,
-            keyed: 0,
-            lowered: 0,
-            reminded: 0,
-        },
+        None => ShareIn::unknown(received.from, payload.revision),
     };
     if let InState::Ended(ended) = row.state {
         // Before the key is destroyed there is nothing to sign; the receipt follows by itself.
@@ -150,6 +135,25 @@ pub(crate) fn end_received(txn: &mut Txn<'_>, case: CaseId, from: UnitId, ended:
         if row.from == from && !matches!(row.state, InState::Ended(_)) {
             end_here(txn, id, row, ended)?;
         }
+    }
+    Ok(())
+}
+
+/// Whether a unit's share ended since the case was handed to us.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn is_handed(view: &dyn View, from: UnitId, id: ShareId) -> Result<bool, ViewError> {
+    let row = view.get(Table::SHARES_IN, id.as_bytes())?.map(|bytes| read_row::<ShareIn>(&bytes)).transpose()?;
+    Ok(row.is_some_and(|row| row.from == from && row.state == InState::Ended(Ended::Transferred)))
+}
+
+/// The share under which a case was handed to us is known again, if the backup is older than it: under it the files of the case are
+/// fetched, and it ends with a receipt.
+pub(crate) fn handed_again(txn: &mut Txn<'_>, id: ShareId, case: CaseId, from: UnitId) -> Result<(), ViewError> {
+    if txn.get::<ShareIn>(id.as_bytes())?.is_none() {
+        txn.put(id.as_bytes(), Scope::Master, &ShareIn { case: Some(case), ..ShareIn::unknown(from, 0) });
+        txn.put(&of_case_key(case, id), Scope::Master, &OfCase { given: false });
     }
     Ok(())
 }

@@ -33,7 +33,9 @@ pub use contribute::{
 };
 pub(crate) use contribute::{is_over, unmoored, withheld_from};
 pub use decide::{accept, decline, previewed, reply};
-pub(crate) use end::{RecallPayload, ReceiptPayload, end_given, end_received, erase_later, erase_only, transferred};
+pub(crate) use end::{
+    RecallPayload, ReceiptPayload, end_given, end_received, erase_later, erase_only, handed_again, is_handed, transferred,
+};
 pub use end::{erased, pending_erasures, recall, recalled, receipt};
 pub use expire::{expire, remind};
 pub use incoming::{entries, share};

@@ -63,14 +63,15 @@ pub(super) fn author(
     }
     let log = load(view, case)?;
     let Some(entry) = log.as_ref().and_then(|log| log.by_hash(entry)) else {
-        // Perhaps the case is on its way. Once it came, what did not come with it is nothing that could end here.
+        // Perhaps the case is on its way. Once it came, what did not come with it is nothing that could end here: its author tells
+        // also whoever owns the case now.
         let came = held.owner == own || held.handovers.iter().any(|one| one.from == own);
-        return Ok(if !owned {
-            refused
-        } else if came {
+        return Ok(if came {
             Err(Taken::Applied)
-        } else {
+        } else if owned {
             Err(Taken::NotYet)
+        } else {
+            refused
         });
     };
     let unit = entry.entry.unit;

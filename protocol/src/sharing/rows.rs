@@ -163,6 +163,25 @@ impl Record for ShareIn {
 }
 
 impl ShareIn {
+    /// One of which nothing is here but that it was given.
+    pub(super) fn unknown(from: UnitId, revision: u64) -> Self {
+        Self {
+            case: None,
+            from,
+            revision,
+            state: InState::Arriving,
+            history: Vec::new(),
+            expires: Timestamp(0),
+            heads: BTreeMap::new(),
+            changes: 0,
+            contributed: 0,
+            receipted: false,
+            keyed: 0,
+            lowered: 0,
+            reminded: 0,
+        }
+    }
+
     /// Whether it has not ended.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::matching::Beacon;
 use crate::requests::Between;
 use crate::sharing::{Ended, Share};
+use crate::transfer::{Again, Part};
 use serde::{Deserialize, Serialize};
 
 /// One of the envelopes that answer one question.
@@ -41,6 +42,12 @@ pub(super) enum Fact {
     TakenBack(TakenBack),
     /// A request between the two.
     Request(Between),
+    /// A case that the sender handed to the restored unit, as asked for; its parts come after it.
+    Again(Again),
+    /// A part of it.
+    Part(Part),
+    /// A case that was asked for so and is not given again.
+    Gone(ShareId),
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -94,6 +101,6 @@ pub(super) struct TakenBack {
 pub(super) enum GivenState {
     Open,
     Over,
-    /// The restored unit owns the case, and has forgotten it.
+    /// The restored unit owns the case, and may have forgotten that.
     Transferred,
 }

@@ -11,7 +11,9 @@ use crate::machine::{Txn, View, ViewError};
 use crate::matching;
 use crate::requests;
 use crate::sharing::{self, InState, OutState, PART};
+use crate::transfer;
 use crate::wire;
+use std::collections::BTreeSet;
 
 /// Cases, shares and beacons looked at in one answer.
 const MOST: usize = 100_000;
@@ -34,6 +36,8 @@ pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewE
     let mut facts = Vec::new();
     if whole {
         heads(txn, to, &mut facts)?;
+        // Before its own entries in it: they are taken into a case that is here.
+        again(txn, to, ask, &mut facts)?;
         entries(txn, to, ask, &mut facts)?;
         shares(txn, to, &mut facts)?;
         facts.extend(requests::between(txn, to)?.into_iter().map(Fact::Request));
@@ -98,6 +102,26 @@ fn heads(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewE
             let (seq, hash) = *row.heads.get(&to)?;
             Some(Fact::Head(Head { case: *case, owner: row.owner, seq, hash }))
         }));
+    }
+    Ok(())
+}
+
+/// Cases that it was handed.
+fn again(txn: &Txn<'_>, to: UnitId, ask: &Ask, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
+    let mut given = BTreeSet::new();
+    for share in ask.handed.iter() {
+        let Some(case) = transfer::case_of(txn, to, *share)? else {
+            facts.push(Fact::Gone(*share));
+            continue;
+        };
+        // Several shares may have led to one case.
+        if !given.insert(case) {
+            continue;
+        }
+        match transfer::give_again(txn, to, case)? {
+            Some((again, parts)) => facts.extend([Fact::Again(again)].into_iter().chain(parts.into_iter().map(Fact::Part))),
+            None => facts.push(Fact::Gone(*share)),
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::caselog::{self, Own as OwnEntry, case_row};
 use crate::envelope::{PAYLOAD_MAX, Received, outbox};
 use crate::federation::charter_sync::Ask;
 use crate::federation::{own, peering, restored};
-use crate::ids::{CaseId, UnitId};
+use crate::ids::{CaseId, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, ViewError};
 use crate::matching;
 use crate::requests;
@@ -28,6 +28,7 @@ struct Round {
     round: u64,
     got: BTreeSet<u32>,
     heads: Vec<(CaseId, u64)>,
+    again: bool,
 }
 
 impl Record for Round {
@@ -70,10 +71,15 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
             Fact::Given(given) => sharing_given(txn, from, given)?,
             Fact::TakenBack(one) => sharing::taken_back_before(txn, from, (one.case, one.entry, one.share))?,
             Fact::Request(one) => requests::take_between(txn, from, one)?,
+            Fact::Again(again) => transfer::given_again(txn, from, again)?,
+            Fact::Part(part) => transfer::part_again(txn, from, part)?,
+            Fact::Gone(share) => gone(txn, from, share)?,
             Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
         }
     }
     restored::has_shown(txn, from, &shown)?;
+    // What it shows of shares was looked at while the case was not ours: it is asked for all of it once more.
+    round.again |= transfer::regain(txn)?;
     for case in shown.into_keys() {
         sharing::admitted_before(txn, case)?;
     }
@@ -84,10 +90,11 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     txn.delete(Table::RESTORED, &key(from));
     let own_beacon = matching::newest_number(txn, own::load(txn)?.unit)?;
     let ask = asked(txn, &round.heads, own_beacon, message.beacon, taken_beacon, from)?;
+    let ask = ask.or(round.again.then(Ask::default));
     if let Some(ask) = ask {
         let again = restored::ask(txn, from)?.as_ref() == Some(&ask);
         restored::ask_for(txn, from, &ask);
-        if !again {
+        if !again || round.again {
             txn.sync(from);
         }
         return Ok((Taken::Applied, Vec::new()));
@@ -121,6 +128,7 @@ pub fn release(txn: &mut Txn<'_>, unit: UnitId) -> Result<Vec<CaseId>, ViewError
 pub(crate) fn members_changed(txn: &mut Txn<'_>) -> Result<Vec<CaseId>, ViewError> {
     let last = restored::finish(txn)?;
     if last.is_some() {
+        transfer::settle(txn)?;
         matching::settle(txn)?;
     }
     Ok(last.unwrap_or_default())
@@ -139,6 +147,7 @@ fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, 
     matching::rooms_level(txn, unit, true)?;
     txn.wake(unit);
     if last.is_some() {
+        transfer::settle(txn)?;
         matching::settle(txn)?;
     }
     Ok(last.unwrap_or_default())
@@ -174,11 +183,12 @@ fn asked(
     }
     // A number that it names and cannot give is not asked for twice: an expired beacon is dropped everywhere.
     let beacons = (their_beacon > own_beacon && (before.beacons_after.is_none() || taken)).then_some(own_beacon);
-    if cases.is_empty() && beacons.is_none() {
+    let handed = restored::wanted(txn, from)?;
+    if cases.is_empty() && beacons.is_none() && handed.is_empty() {
         return Ok(None);
     }
     // Who names entries and does not give them stays locked: the same question is put again at the next contact, and not at once.
-    Ok(Some(Ask { cases: BoundedVec::new(cases).unwrap_or_default(), beacons_after: beacons }))
+    Ok(Some(Ask { cases: BoundedVec::new(cases).unwrap_or_default(), beacons_after: beacons, handed }))
 }
 
 /// A number of ours that is not here.
@@ -225,9 +235,20 @@ fn sharing_given(txn: &mut Txn<'_>, from: UnitId, given: Given) -> Result<(), Vi
         GivenState::Open => sharing::lowered_before(txn, from, given.id, given.lowered),
         GivenState::Over => sharing::ended_before(txn, from, given.id, Ended::Recalled),
         GivenState::Transferred => {
+            if sharing::is_handed(txn, from, given.id)? {
+                return Ok(());
+            }
             restored::lose_handover(txn, from);
-            txn.incident(Some(from), transfer::FORGOTTEN);
-            Ok(())
+            restored::want(txn, from, given.id)
         }
     }
+}
+
+/// A case that a member handed to us after the backup was made, and does not give again.
+fn gone(txn: &mut Txn<'_>, from: UnitId, share: ShareId) -> Result<(), ViewError> {
+    if restored::is_wanted(txn, from, share)? {
+        restored::want_no_more(txn, from, share);
+        txn.incident(Some(from), transfer::FORGOTTEN);
+    }
+    Ok(())
 }

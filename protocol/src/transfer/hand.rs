@@ -10,7 +10,7 @@ use crate::caselog::{
 };
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::envelope::{Kind, outbox};
-use crate::ids::{Commitment, EntryHash, UnitId};
+use crate::ids::{CaseId, Commitment, EntryHash, UnitId};
 use crate::machine::{Scope, Txn, View, ViewError};
 use crate::sharing::{ContributionRow, ContributionTerms, PART, passing, unmoored, withheld_from};
 use crate::time::Timestamp;
@@ -45,12 +45,7 @@ pub(super) fn hand_over(
     txn.touch(case);
 
     let named = Named { id: offer.id, case };
-    let held = |(entry, row): (EntryHash, ContributionRow)| {
-        let ContributionRow { share, handling, onward, expires, at, .. } = row;
-        Passed { entry, share, terms: ContributionTerms { handling, onward, expires }, at }
-    };
-    let contributed = passing(txn, case, to, txn.now)?.into_iter().map(held).collect();
-    let parts = cut(named, disclosure, contributed);
+    let parts = cut(named, disclosure, contributed(txn, case, to)?);
     let handing = Handing {
         named,
         parts: u32::try_from(parts.len()).unwrap_or(u32::MAX),
@@ -67,6 +62,15 @@ pub(super) fn hand_over(
     Ok(())
 }
 
+/// What others contributed and let pass on, with their terms.
+pub(super) fn contributed(txn: &Txn<'_>, case: CaseId, to: UnitId) -> Result<Vec<Passed>, ViewError> {
+    let held = |(entry, row): (EntryHash, ContributionRow)| {
+        let ContributionRow { share, handling, onward, expires, at, .. } = row;
+        Passed { entry, share, terms: ContributionTerms { handling, onward, expires }, at }
+    };
+    Ok(passing(txn, case, to, txn.now)?.into_iter().map(held).collect())
+}
+
 /// The newest entry that counts of each chain but the owner's own.
 fn counting(log: &Log) -> BTreeMap<UnitId, (u64, EntryHash)> {
     let mut heads: BTreeMap<UnitId, (u64, EntryHash)> = BTreeMap::new();
@@ -78,7 +82,7 @@ fn counting(log: &Log) -> BTreeMap<UnitId, (u64, EntryHash)> {
 }
 
 /// Everything that the owner may give: present values, and the headers of all chains as far as they count.
-fn whole(
+pub(super) fn whole(
     view: &dyn View,
     now: Timestamp,
     log: &Log,
@@ -165,7 +169,7 @@ fn kept(folded: &FoldedCase, disclosure: &Disclosure, to: UnitId) -> u32 {
     u32::try_from(left.count()).unwrap_or(u32::MAX)
 }
 
-fn cut(named: Named, disclosure: Disclosure, contributed: Vec<Passed>) -> Vec<Part> {
+pub(super) fn cut(named: Named, disclosure: Disclosure, contributed: Vec<Passed>) -> Vec<Part> {
     let mut parts = vec![Part { named: Some(named), ..Part::default() }];
     let mut size = 0;
     let mut room = |parts: &mut Vec<Part>, bytes: usize| {

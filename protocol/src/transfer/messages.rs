@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// Most restricted values that go along.
 pub(super) const MOST_ITEMS: usize = 4096;
 
+/// Most shares of a case that a unit was given by its former owner.
+pub(super) const MOST_SHARES: usize = 256;
+
 /// The owner's yes: signed by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferOffer {
@@ -79,7 +82,7 @@ pub(super) struct Named {
 
 /// A part of the case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Part {
+pub(crate) struct Part {
     pub(super) named: Option<Named>,
     pub(super) index: u32,
     pub(super) entries: Vec<Signed<Entry>>,
@@ -107,6 +110,17 @@ pub(super) struct Handing {
     pub(super) receivers: Vec<UnitId>,
     /// Values that others contributed and that their authors do not let pass on.
     pub(super) kept: u32,
+}
+
+/// A case is handed over once more, to a unit whose node was put back to before it took it. The parts follow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Again {
+    pub(super) offer: Signed<TransferOffer>,
+    /// The yes of a person there.
+    pub(super) answer: Signed<TransferAnswer>,
+    pub(super) handing: Handing,
+    /// All shares of the case that ended with it at the receiver.
+    pub(super) shares: BoundedVec<ShareId, MOST_SHARES>,
 }
 
 /// The payload of [`crate::envelope::Kind::TransferReply`], to the owner.

@@ -90,6 +90,28 @@ pub struct TransferIn {
     pub history: Vec<(TakenState, Timestamp)>,
     /// What is still to come, once the owner has handed it over.
     pub handing: Option<HandingRow>,
+    /// How far it is, if it is given again to this node, which was put back to before it took it.
+    pub again: Option<AgainRow>,
+}
+
+/// A case that is given again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AgainRow {
+    /// How far it is.
+    pub state: AgainState,
+    /// The shares of it that end with it.
+    pub shares: Vec<ShareId>,
+}
+
+/// Where a case stands that is given again: `Coming → Here → Taken`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AgainState {
+    /// Parts are missing.
+    Coming,
+    /// All of it is here; our entry that took it may be shown by anybody.
+    Here,
+    /// It is ours, and the former owner is to hear so.
+    Taken,
 }
 
 impl Record for TransferIn {

@@ -1,6 +1,7 @@
 //! The receiver's side: an offer, the yes or no of a person here, the parts of the case, and the entry that takes it.
 //! Nothing here counts before the owner's last entry names this unit.
 
+use super::again::FORGOTTEN;
 use super::give::LIFETIME;
 use super::messages::{Answer, FromOwner, Handing, Named, Part, Passed, Taking, ToOwner, TransferAnswer, TransferOffer};
 use super::refusal::TransferRefusal;
@@ -9,12 +10,13 @@ use super::rows::{
 };
 use crate::bounded::BoundedText;
 use crate::caselog::{
-    self, Author, ChangeRow, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, ForeignError, Handover, Log,
-    TransferValue, case_row, change_key, fold, load, steers,
+    self, Author, Change, ChangeRow, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, ForeignError, Handover, Log,
+    LogEntry, TransferValue, case_row, change_key, fold, load,
 };
 use crate::crypto::Signed;
 use crate::dictionary::Value;
-use crate::envelope::{self, Kind, PAYLOAD_MAX, outbox};
+use crate::envelope::outbox::{self, OutboxError};
+use crate::envelope::{self, Kind, PAYLOAD_MAX};
 use crate::federation::{charter, own, restored};
 use crate::ids::{CaseId, Commitment, EntryHash, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError, read_row};
@@ -23,9 +25,7 @@ use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most parts of a case, each of at most 1 MiB.
-const MOST_PARTS: u32 = 1024;
-/// What a unit notes that was put back to before it said yes.
-pub(crate) const FORGOTTEN: &str = "handed us a case after the backup was made: ask it to give the case again";
+pub(super) const MOST_PARTS: u32 = 1024;
 
 /// Takes [`Kind::Transfer`] at the receiver.
 ///
@@ -73,6 +73,7 @@ fn offer(txn: &mut Txn<'_>, from: UnitId, signed: Signed<TransferOffer>) -> Resu
         state: TakenState::Offered,
         history: vec![(TakenState::Offered, txn.now)],
         handing: None,
+        again: None,
     };
     let Some(scope) = sharing::sealing(txn, offer.share)? else {
         return Ok(Taken::Refused("offered a case under a share that ended"));
@@ -163,19 +164,23 @@ fn part_came(txn: &mut Txn<'_>, received: &envelope::Received, part: &Part) -> R
             txn.put(&part_key(named.id, part.index), Scope::Case(named.case), &payload);
             complete(txn, named.case, row)
         }
-        _ => unasked(txn, received.from, "sent a part of a case that was not asked for"),
+        _ => unasked(txn, received.from, named, "sent a part of a case that was not asked for"),
     }
 }
 
-/// What was not asked for is the sender's fault, unless this node was put back to before its people asked.
-fn unasked(view: &dyn View, from: UnitId, why: &'static str) -> Result<Taken, TransferRefusal> {
+/// What was not asked for is the sender's fault, unless this node was put back to before its people asked. It may have been given again
+/// since.
+fn unasked(view: &dyn View, from: UnitId, named: Named, why: &'static str) -> Result<Taken, TransferRefusal> {
+    if read(view, named.case)?.is_some_and(|row| (row.id, row.from, row.state) == (named.id, from, TakenState::Owner)) {
+        return Ok(Taken::Applied);
+    }
     Ok(Taken::Refused(if restored::is_handover_lost(view, from)? { FORGOTTEN } else { why }))
 }
 
 fn handed(txn: &mut Txn<'_>, from: UnitId, handing: Handing) -> Result<Taken, TransferRefusal> {
     let named = handing.named;
     let Some(mut row) = awaited(txn, from, named)?.filter(|_| handing.parts <= MOST_PARTS) else {
-        return unasked(txn, from, "handed over a case that was not asked for");
+        return unasked(txn, from, named, "handed over a case that was not asked for");
     };
     let Handing { parts, last, receivers, kept, .. } = handing;
     row.handing = Some(HandingRow { parts, last, receivers, kept });
@@ -192,9 +197,33 @@ fn awaited(view: &dyn View, from: UnitId, named: Named) -> Result<Option<Transfe
 /// Takes the case once all of it is here.
 fn complete(txn: &mut Txn<'_>, case: CaseId, row: TransferIn) -> Result<Taken, TransferRefusal> {
     let Some(handing) = row.handing.clone() else { return Ok(Taken::Applied) };
+    match install(txn, case, &row, handing.parts)? {
+        Installed::All => {}
+        Installed::Missing => return Ok(Taken::Applied),
+        Installed::Not(taken) => return Ok(taken),
+    }
+    let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
+    let own = own::load(txn)?.unit;
+    if !hands_over(&log, row.from, own, handing.last) {
+        return Ok(Taken::Refused("handed over a case by an entry that does not say so"));
+    }
+    take(txn, case, row, &log, handing.last).map(|()| Taken::Applied)
+}
+
+/// Whether what the parts of a case hold is in its log.
+pub(super) enum Installed {
+    All,
+    /// Parts are missing.
+    Missing,
+    /// It cannot be.
+    Not(Taken),
+}
+
+/// Writes into the log what the parts hold, once all of them are here.
+pub(super) fn install(txn: &mut Txn<'_>, case: CaseId, row: &TransferIn, count: u32) -> Result<Installed, TransferRefusal> {
     let parts = txn.list::<PartRow>(&parts_prefix(row.id), None, MOST_PARTS as usize)?;
-    if parts.len() < handing.parts as usize {
-        return Ok(Taken::Applied);
+    if parts.len() < count as usize {
+        return Ok(Installed::Missing);
     }
     let (mut entries, mut changes, mut contributed) = (Vec::new(), Vec::new(), Vec::new());
     for (key, part) in parts {
@@ -205,28 +234,24 @@ fn complete(txn: &mut Txn<'_>, case: CaseId, row: TransferIn) -> Result<Taken, T
         }
         txn.delete(Table::TRANSFERS, &key);
     }
-    let bound = bound(txn, case, &row, &entries, contributed)?;
+    let bound = bound(txn, case, row, &entries, contributed)?;
     let over: BTreeSet<Commitment> = bound.over.iter().flat_map(|entry| entry.commitments.iter().copied()).collect();
     changes.retain(|change| !over.contains(&change.commitment()));
+    let refused = |why| Ok(Installed::Not(Taken::Refused(why)));
     match caselog::check(txn, case, row.from, &entries, &changes) {
         // Under the key of the case, since it is to outlive the share; what others contributed under keys that they can end.
         Ok(checked) => checked.write_by(txn, |entry| {
             if bound.passed.contains_key(&entry) { Scope::Contributed(case, entry) } else { Scope::Case(case) }
         }),
-        Err(ForeignError::Gap) => return Ok(Taken::Refused("handed over a case with a hole")),
-        Err(ForeignError::Invalid(why)) => return Ok(Taken::Refused(why)),
-        Err(ForeignError::Equivocation(proof)) => return Ok(proof.keep(txn).map(|()| Taken::Applied)?),
+        Err(ForeignError::Gap) => return refused("handed over a case with a hole"),
+        Err(ForeignError::Invalid(why)) => return refused(why),
+        Err(ForeignError::Equivocation(proof)) => return Ok(proof.keep(txn).map(|()| Installed::Not(Taken::Applied))?),
         Err(ForeignError::View(error)) => return Err(error.into()),
     };
     for (entry, (by, passed)) in bound.passed {
         sharing::passed(txn, case, entry, (by, passed.share, passed.at), passed.terms)?;
     }
-    let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
-    let own = own::load(txn)?.unit;
-    if !hands_over(&log, row.from, own, handing.last) {
-        return Ok(Taken::Refused("handed over a case by an entry that does not say so"));
-    }
-    take(txn, case, row, &log, handing.last)
+    Ok(Installed::All)
 }
 
 /// What of a case stays its author's to end.
@@ -263,7 +288,7 @@ fn bound(
 }
 
 /// Whether the owner's newest entry names this unit, and everything that counts besides is here.
-fn hands_over(log: &Log, from: UnitId, own: UnitId, last: EntryHash) -> bool {
+pub(super) fn hands_over(log: &Log, from: UnitId, own: UnitId, last: EntryHash) -> bool {
     let Some(entry) = log.chains.get(&from).and_then(|chain| chain.last()).filter(|entry| entry.hash == last) else {
         return false;
     };
@@ -272,37 +297,62 @@ fn hands_over(log: &Log, from: UnitId, own: UnitId, last: EntryHash) -> bool {
 }
 
 /// The entry that takes the case. What people here wrote before and was not admitted counts from now on.
-fn take(txn: &mut Txn<'_>, case: CaseId, mut row: TransferIn, log: &Log, last: EntryHash) -> Result<Taken, TransferRefusal> {
+pub(super) fn take(txn: &mut Txn<'_>, case: CaseId, row: TransferIn, log: &Log, last: EntryHash) -> Result<(), TransferRefusal> {
     let own = own::load(txn)?.unit;
     let by = txn.get::<ByRow>(&key(BY, case))?.map(|row| row.by).unwrap_or_default();
     let pending = fold(log).steps.into_iter().filter(|step| step.unit == own && !step.admitted).map(|step| step.hash);
     let mut steps = vec![(FIELD_TAKEOVER, Value::Bytes(last.0.to_vec()))];
     steps.extend(pending.map(|hash| ("admit", Value::Bytes(hash.0.to_vec()))));
-    let seq = case_row(txn, case)?.and_then(|row| row.heads.get(&own).map(|(seq, _)| seq + 1)).unwrap_or(0);
     caselog::steer(txn, case, steps, &Author { name: by })?;
 
     let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
-    let entry = log.chains.get(&own).and_then(|chain| chain.iter().find(|entry| entry.entry.seq == seq));
-    let first = entry.ok_or_else(|| ViewError("an entry that was just written".to_owned()))?;
-    let takeover = log.changes_of(first).find(|(_, change)| steers(change, FIELD_TAKEOVER)).map(|(_, change)| change.clone());
-    let takeover = takeover.ok_or_else(|| ViewError("a change that was just written".to_owned()))?;
+    let first = takeover(&log, own, last).ok_or_else(|| ViewError("an entry that was just written".to_owned()))?;
+    say_taken(txn, case, &row, first)?;
+    Ok(owned(txn, case, row, &log, (first.0.entry.seq, first.0.hash))?)
+}
 
-    keep_structure(txn, case, &log, own)?;
+/// Our entry that takes a case from the entry `last`, and its change that says so.
+pub(super) fn takeover(log: &Log, own: UnitId, last: EntryHash) -> Option<(&LogEntry, &Change)> {
+    log.chains.get(&own)?.iter().find_map(|entry| {
+        let change = log.changes_of(entry).find(|(_, change)| caselog::takes(entry, change, log.case, own, last))?.1;
+        Some((entry, change))
+    })
+}
+
+/// Tells the former owner by which entry we took the case.
+pub(super) fn say_taken(
+    txn: &mut Txn<'_>,
+    case: CaseId,
+    row: &TransferIn,
+    (entry, takeover): (&LogEntry, &Change),
+) -> Result<(), OutboxError> {
+    let named = Named { id: row.id, case };
+    let taking = ToOwner::Taken(Taking { named, entry: entry.signed.clone(), takeover: takeover.clone() });
+    outbox::queue(txn, row.from, Kind::TransferReply, wire::encode(&taking), None).map(drop)
+}
+
+/// The case is ours from this entry of ours on.
+pub(super) fn owned(
+    txn: &mut Txn<'_>,
+    case: CaseId,
+    mut row: TransferIn,
+    log: &Log,
+    first: (u64, EntryHash),
+) -> Result<(), ViewError> {
+    let own = own::load(txn)?.unit;
+    keep_structure(txn, case, log, own)?;
     let mut held = case_row(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
+    let last = row.handing.as_ref().map_or(first.1, |handing| handing.last);
     let from = held.heads.get(&row.from).map_or((0, last), |head| *head);
     held.owner = own;
-    held.handovers.push(Handover { from: row.from, last: from, to: own, first: Some((seq, first.hash)) });
+    held.handovers.push(Handover { from: row.from, last: from, to: own, first: Some(first) });
     txn.put(case.as_bytes(), Scope::Master, &held);
     sharing::end_received(txn, case, row.from, Ended::Transferred)?;
-
-    let named = Named { id: row.id, case };
-    let taking = ToOwner::Taken(Taking { named, entry: first.signed.clone(), takeover });
-    outbox::queue(txn, row.from, Kind::TransferReply, wire::encode(&taking), None)?;
     row.enter(TakenState::Owner, txn.now);
     txn.delete(Table::TRANSFERS, &key(BY, case));
     put(txn, case, &row);
     txn.touch(case);
-    Ok(Taken::Applied)
+    Ok(())
 }
 
 /// Whose member each entity is that people here wrote in, and whether its owners removed it or what it hangs on: what came of that under
@@ -322,11 +372,11 @@ fn keep_structure(txn: &mut Txn<'_>, case: CaseId, log: &Log, own: UnitId) -> Re
     Ok(())
 }
 
-fn read(view: &dyn View, case: CaseId) -> Result<Option<TransferIn>, ViewError> {
+pub(super) fn read(view: &dyn View, case: CaseId) -> Result<Option<TransferIn>, ViewError> {
     view.get(Table::TRANSFERS, &key(RECEIVED, case))?.map(|bytes| read_row(&bytes)).transpose()
 }
 
-fn put(txn: &mut Txn<'_>, case: CaseId, row: &TransferIn) {
+pub(super) fn put(txn: &mut Txn<'_>, case: CaseId, row: &TransferIn) {
     txn.put(&key(RECEIVED, case), Scope::Master, row);
     txn.notify(Notice::Case(case));
 }

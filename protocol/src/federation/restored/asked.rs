@@ -3,7 +3,7 @@
 
 use super::{MOST, is_locked, key, row, since};
 use crate::bounded::BoundedVec;
-use crate::ids::{CaseId, UnitId};
+use crate::ids::{CaseId, ShareId, UnitId};
 use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 
 /// Most cases whose missing entries are asked for at once.
 pub(crate) const MOST_ASKED: usize = 64;
+/// Most cases that are to be handed over again at once.
+const MOST_WANTED: usize = 8;
+/// Most of them that are remembered of one member.
+const MOST_REMEMBERED: usize = 1_000;
 
 /// What a member is asked for. Key: `a` and the unit; `s` for what a restored member asks us, while an answer to it is on its way. It
 /// travels in the charter exchange, which is not signed.
@@ -20,6 +24,8 @@ pub(crate) struct Ask {
     pub(crate) cases: BoundedVec<(CaseId, u64), MOST_ASKED>,
     /// Our newest beacon here; none before the member named a newer one.
     pub(crate) beacons_after: Option<u64>,
+    /// Shares of cases that the member handed to us, and we have forgotten it.
+    pub(crate) handed: BoundedVec<ShareId, MOST_WANTED>,
 }
 
 impl Record for Ask {
@@ -55,6 +61,17 @@ struct Unopened {
 }
 
 impl Record for Unopened {
+    const TABLE: Table = Table::RESTORED;
+}
+
+/// A member says that it handed us the case of a share, and here it is not ours: it is to give it again. Key: `w`, the unit and the share.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Wanted {
+    /// It is here, or the member does not give it: it is asked for once.
+    done: bool,
+}
+
+impl Record for Wanted {
     const TABLE: Table = Table::RESTORED;
 }
 
@@ -213,4 +230,62 @@ pub(super) fn forget_not_opened(txn: &mut Txn<'_>, unit: UnitId, case: CaseId) {
 
 fn not_opened_key(unit: UnitId, case: CaseId) -> Vec<u8> {
     key(b'x', &[case.as_bytes().as_slice(), unit.as_bytes()].concat())
+}
+
+/// A case that a member handed to us under this share is to be given again.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn want(txn: &mut Txn<'_>, unit: UnitId, share: ShareId) -> Result<(), ViewError> {
+    let key = wanted_key(unit, share);
+    if since(txn)?.is_some() && row::<Wanted>(txn, &key)?.is_none() && wanted_rows(txn, unit)?.len() < MOST_REMEMBERED {
+        txn.put(&key, Scope::Master, &Wanted { done: false });
+    }
+    Ok(())
+}
+
+/// It is here again, or the member does not give it.
+pub(crate) fn want_no_more(txn: &mut Txn<'_>, unit: UnitId, share: ShareId) {
+    txn.put(&wanted_key(unit, share), Scope::Master, &Wanted { done: true });
+}
+
+/// A member gives what cannot be taken: it is asked for nothing of that sort any more.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn want_nothing(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    for (share, _) in wanted_rows(txn, unit)? {
+        want_no_more(txn, unit, share);
+    }
+    Ok(())
+}
+
+/// Whether it is still to come.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn is_wanted(view: &dyn View, unit: UnitId, share: ShareId) -> Result<bool, ViewError> {
+    Ok(row::<Wanted>(view, &wanted_key(unit, share))?.is_some_and(|row| !row.done))
+}
+
+/// What a member is to hand over again next.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn wanted(view: &dyn View, unit: UnitId) -> Result<BoundedVec<ShareId, MOST_WANTED>, ViewError> {
+    let open = wanted_rows(view, unit)?.into_iter().filter(|(_, row)| !row.done);
+    let shares = open.map(|(share, _)| share).take(MOST_WANTED);
+    Ok(BoundedVec::new(shares.collect()).unwrap_or_default())
+}
+
+fn wanted_rows(view: &dyn View, unit: UnitId) -> Result<Vec<(ShareId, Wanted)>, ViewError> {
+    let rows = view.scan(Table::RESTORED, &key(b'w', unit.as_bytes()), None, MOST_REMEMBERED)?;
+    let read = |(key, bytes): &(Vec<u8>, Vec<u8>)| {
+        Some((ShareId::from_slice(key.get(1 + UnitId::LEN..)?)?, read_row::<Wanted>(bytes).ok()?))
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+fn wanted_key(unit: UnitId, share: ShareId) -> Vec<u8> {
+    key(b'w', &[unit.as_bytes().as_slice(), share.as_bytes()].concat())
 }

@@ -72,7 +72,8 @@ fn an_answer_to_an_earlier_question_is_not_taken_for_what_a_unit_can_open() {
         }
         arrives(&mut world, "shillong");
         // It asks for the entries now. Kathmandu shows them before Shillong does, whose second answer is still on its way.
-        let ask = Ask { cases: BoundedVec::new(vec![(case, first)]).unwrap(), beacons_after: None };
+        let ask =
+            Ask { cases: BoundedVec::new(vec![(case, first)]).unwrap(), beacons_after: None, handed: BoundedVec::default() };
         world.act("kathmandu", |txn| show(txn, to, &ask)).unwrap();
         arrives(&mut world, "kathmandu");
         assert!(!world["guwahati"].holds("Karim"));

@@ -24,7 +24,7 @@ fn being_shown() -> (World, ShareId) {
     // An end before: from here on the units that are shown something are noted.
     world.act("kathmandu", outbox::void_shown).unwrap();
     world.offline("guwahati");
-    let ask = Ask { cases: BoundedVec::new(vec![(case, 0)]).unwrap(), beacons_after: None };
+    let ask = Ask { cases: BoundedVec::new(vec![(case, 0)]).unwrap(), beacons_after: None, handed: BoundedVec::default() };
     let to = world["guwahati"].id;
     world.act("kathmandu", |txn| show(txn, to, &ask)).unwrap();
     assert!(world["kathmandu"].holds("Rofiqul"));

@@ -10,6 +10,7 @@ use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::requests::Between;
 use crate::sharing::Ended;
 use crate::testing::vectors::{compare, read};
+use crate::transfer::Part;
 use crate::wire;
 
 #[test]
@@ -28,16 +29,23 @@ fn bytes_of_a_question_and_its_answer_are_the_golden_ones() {
         Fact::Request(Between::Asks(Box::new(request), Some(Signed::from_bytes(read("verification-answer"))))),
         Fact::Request(Between::Over(ShareId([3; 16]))),
         Fact::Request(Between::Asked(ShareId([2; 16]), Some(Ended::Declined), None)),
+        Fact::Again(wire::decode(&read("transfer-again"), 8192).unwrap()),
+        Fact::Part(Part::default()),
+        Fact::Gone(ShareId([1; 16])),
     ];
     let message = Standing { round: 77, index: 0, of: 2, whole: true, pair_seq: 41, beacon: 12, facts };
     compare("payload-standing", &wire::encode(&message));
-    let ask = Ask { cases: BoundedVec::new(vec![(case, 4)]).unwrap(), beacons_after: Some(11) };
+    let ask = Ask {
+        cases: BoundedVec::new(vec![(case, 4)]).unwrap(),
+        beacons_after: Some(11),
+        handed: BoundedVec::new(vec![ShareId([8; 16])]).unwrap(),
+    };
     compare("restored-ask", &wire::encode(&ask));
 }
 
 #[test]
 fn the_golden_answer_decodes() {
     let message: Standing = wire::decode(&read("payload-standing"), 65536).unwrap();
-    assert_eq!((message.of, message.facts.len(), message.pair_seq), (2, 10, 41));
+    assert_eq!((message.of, message.facts.len(), message.pair_seq), (2, 13, 41));
     assert!(wire::decode::<Ask>(&read("restored-ask"), 4096).is_ok());
 }

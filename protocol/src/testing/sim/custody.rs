@@ -19,7 +19,7 @@ pub(super) struct Custody {
     pub(super) on_its_way: Option<usize>,
     /// Who owned it before.
     pub(super) former: BTreeSet<usize>,
-    /// The node of its owner was put back to before it took the case: it has to be given it again, and nobody does that here.
+    /// The node of its owner was put back to before it took the case, and its former owner has not given it again.
     pub(super) adrift: bool,
 }
 

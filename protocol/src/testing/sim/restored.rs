@@ -132,6 +132,7 @@ impl Sim {
         }
         for number in 0..self.truth.cases.len() {
             if self.truth.cases[number].owner == at {
+                self.given_again(number, at, &view);
                 self.own_case_again(number, &view);
             }
         }
@@ -162,6 +163,16 @@ impl Sim {
             {
                 self.failed.get_or_insert(why);
             }
+        }
+    }
+
+    /// A case that it had taken since the backup is its own again, if its former owner could give it once more.
+    fn given_again(&mut self, number: usize, at: usize, view: &MemoryView) {
+        let case = &mut self.truth.cases[number];
+        let unit = self.world.units[at].id;
+        if case.custody.adrift && case_row(view, case.id).ok().flatten().is_some_and(|row| row.owner == unit) {
+            case.custody.adrift = false;
+            self.count("cases given again to an owner who had forgotten them", 1);
         }
     }
 

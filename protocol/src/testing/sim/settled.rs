@@ -77,7 +77,8 @@ fn kept(sim: &Sim) -> Result<(), String> {
         let shown = standing(&fold(&log));
         if shown != expected {
             let spot = shown.iter().chain(&expected).find(|(spot, _)| shown.get(*spot) != expected.get(*spot));
-            return Err(format!("case {at} shows something else than was saved in it: {:?}", spot.map(|(spot, _)| spot)));
+            let what = spot.map(|(spot, _)| (spot, shown.get(spot), expected.get(spot)));
+            return Err(format!("case {at} shows something else than was saved in it, at {}: {what:?}", case.owner));
         }
     }
     Ok(())

@@ -53,7 +53,7 @@ const OF_A_NEW_KEY: [&str; 5] = [
 ];
 const TWO_OF_A_NUMBER: &str = "sent two different envelopes of one number";
 /// What is noted if one of the two has forgotten something with its backup.
-const OF_A_BACKUP: [&str; 10] = [
+const OF_A_BACKUP: [&str; 9] = [
     "holds a share that was signed with a past key after the backup was made: it is recalled",
     "does not show what it holds before the safety words are compared again",
     "sent a receipt for a share it was not given",
@@ -62,8 +62,7 @@ const OF_A_BACKUP: [&str; 10] = [
     "took back another unit's contribution",
     "answered an offer that it was not made",
     "offered a case that is not worked on here under a share of its own",
-    "handed us a case after the backup was made: ask it to give the case again",
-    "a case was handed to us after the backup was made: ask its former owner to give it again",
+    "handed us a case after the backup was made, and does not give it again",
 ];
 
 impl Sim {

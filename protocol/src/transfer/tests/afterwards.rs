@@ -2,11 +2,12 @@
 //! The course up to there is in `course`.
 
 use super::super::{Request, propose};
-use super::{GIRL, HANDED, MAN, SISTER, everybody, folded, give, owner, say_yes, write};
+use super::{GIRL, HANDED, MAN, SHARED, SISTER, everybody, folded, give, offer, owner, say_yes, write};
 use crate::caselog::{FIELD_REMOVED, MOST_HANDOVERS, append, case_row, custody, load};
 use crate::dictionary::Value;
-use crate::sharing::{ContributionState, admit, contributions, may_contribute};
+use crate::sharing::{ContributionState, Rights, Share, accept, admit, contributions, create, may_contribute, take_back};
 use crate::testing::drafts::{self, id, instead, note, text};
+use crate::time::DAY;
 
 #[test]
 fn the_new_owner_writes_and_the_old_one_keeps_what_it_had() {
@@ -174,4 +175,26 @@ fn a_save_that_comes_after_the_case_went_is_no_save_of_the_owner() {
     world.act("guwahati", |txn| append(txn, case, &note(id(54), "too late"), &drafts::author("Officer Das"))).unwrap();
     world.settle();
     assert_eq!(world.wire.iter().filter(|frame| frame.what == "envelope").count(), before);
+}
+
+#[test]
+fn who_takes_back_what_did_not_go_along_is_not_accused_by_the_new_owner() {
+    let (mut world, case, _) = SHARED.clone();
+    // Nobody admits it, so it stays with Guwahati; and the share of the new owner lets nothing be written.
+    write(&mut world, "kathmandu", case, &note(id(52), "canary-kathmandu"));
+    let entry = contributions(&world["guwahati"].view, case).unwrap()[0].0;
+    offer(&mut world, case, "shillong").unwrap();
+    say_yes(&mut world, case, "shillong");
+    let request = drafts::request(case, world["kathmandu"].id, &[GIRL, MAN], world.now.plus(DAY));
+    let share = world.act("shillong", |txn| create(txn, Share { rights: Rights::Read, ..request })).unwrap();
+    world.settle();
+    world.act("kathmandu", |txn| accept(txn, share)).unwrap();
+    world.settle();
+    assert!(world["guwahati"].holds("canary-kathmandu") && !world["shillong"].holds("canary-kathmandu"));
+    world.act("kathmandu", |txn| take_back(txn, case, entry)).unwrap();
+    world.settle();
+    assert!(!world["guwahati"].holds("canary-kathmandu"));
+    for unit in ["guwahati", "shillong", "kathmandu"] {
+        assert!(world[unit].incidents.is_empty(), "{unit}: {:?}", world[unit].incidents);
+    }
 }

@@ -1,20 +1,22 @@
-//! A new owner whose node was put back to before it took the case: it is not the owner here any more, and accuses nobody of that.
+//! A new owner whose node was put back to before it took the case, and that is not given it again: it is not the owner here any more, and
+//! accuses nobody of that.
 //! All units and people are invented.
 
 use super::{GIRL, MAN, SHARED, everybody, give, owner, write};
 use crate::caselog::{case_row, open_case};
 use crate::federation::restored;
 use crate::ids::{CaseId, ShareId};
-use crate::machine::{MemoryView, Table};
+use crate::machine::{MemoryView, Table, Txn, ViewError};
 use crate::sharing::{
     self, ContributionTerms, Ended, Handling, InState, Onward, admit, contribution_terms, contributions, incoming_of, take_back,
 };
 use crate::testing::World;
 use crate::testing::drafts::{self, SUSPECT, Sketch, VICTIM, id, note};
 use crate::time::DAY;
+use crate::transfer::rows::{GIVEN, key};
 use crate::transfer::{Request, accept, propose};
 
-const HANDED_TO_US: &str = "handed us a case after the backup was made: ask it to give the case again";
+const HANDED_TO_US: &str = "handed us a case after the backup was made, and does not give it again";
 
 /// Another case of Guwahati, offered to Shillong; and Shillong's rows before it heard of that case.
 fn offered() -> (World, CaseId, MemoryView) {
@@ -42,8 +44,9 @@ fn hand_over(world: &mut World, case: CaseId) {
     assert_eq!(owner(world, "shillong", case), world["shillong"].id);
 }
 
-/// Shillong is put back, and everybody shows it what it holds.
+/// Shillong is put back, and everybody shows it what it holds. Guwahati has forgotten what it had offered.
 fn put_back(world: &mut World, case: CaseId, old: MemoryView) {
+    forget_offer(world, case);
     world.restore("shillong", old);
     world.online("shillong");
     for other in ["guwahati", "kathmandu", "imphal"] {
@@ -53,6 +56,14 @@ fn put_back(world: &mut World, case: CaseId, old: MemoryView) {
     assert_eq!(restored::locked(&world["shillong"].view).unwrap(), [], "it waits for nobody: {:?}", world["shillong"].incidents);
     let unit = world["shillong"].id;
     assert!(case_row(&world["shillong"].view, case).unwrap().is_none_or(|row| row.owner != unit), "it forgot the case");
+}
+
+fn forget_offer(world: &mut World, case: CaseId) {
+    let forget = |txn: &mut Txn<'_>| -> Result<(), ViewError> {
+        txn.delete(Table::TRANSFERS, &key(GIVEN, case));
+        Ok(())
+    };
+    world.act("guwahati", forget).unwrap();
 }
 
 /// What Shillong notes of the others, each once.
@@ -143,6 +154,7 @@ fn who_takes_back_what_went_along_with_it_is_not_accused() {
     assert!(world["shillong"].holds("canary-kathmandu"));
     // While it waits to be shown what others hold, the case may still come back: the word waits too.
     let mut waiting = world.clone();
+    forget_offer(&mut waiting, case);
     waiting.offline("shillong");
     waiting.restore("shillong", old.clone());
     waiting.act("kathmandu", |txn| take_back(txn, case, entry)).unwrap();

@@ -2,6 +2,7 @@
 //! All units and people are invented.
 
 mod afterwards;
+mod again;
 mod along;
 mod course;
 mod forgotten;

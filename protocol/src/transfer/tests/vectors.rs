@@ -1,7 +1,9 @@
 //! Golden bytes of what travels while a case changes its owner, made with fixed keys and times.
 //! After the first release a changed vector is a new version of the message.
 
-use super::super::messages::{Answer, FromOwner, Handing, Named, Part, Passed, Taking, ToOwner, TransferAnswer, TransferOffer};
+use super::super::messages::{
+    Again, Answer, FromOwner, Handing, Named, Part, Passed, Taking, ToOwner, TransferAnswer, TransferOffer,
+};
 use super::{GIRL, MAN, everybody};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::caselog::{Change, HandoverProof, TransferValue};
@@ -42,6 +44,9 @@ fn bytes_of_a_transfer_are_the_golden_ones() {
     let contributed = vec![Passed { entry: EntryHash([9; 32]), share: ShareId([5; 16]), terms, at: NOON }];
     let part = Part { named: Some(NAMED), index: 1, entries: vec![entry.clone()], changes: vec![change.clone()], contributed };
     let handing = Handing { named: NAMED, parts: 2, last: EntryHash([7; 32]), receivers: vec![UnitId([4; 32])], kept: 3 };
+    let shares = BoundedVec::new(vec![ShareId([5; 16])]).unwrap();
+    let again = Again { offer: offer.clone(), answer: said.clone(), handing: handing.clone(), shares };
+    compare("transfer-again", &wire::encode(&again));
     let answer = Answer { answer: said, reason: BoundedText::new("not our district").unwrap() };
     let taking = Taking { named: NAMED, entry: entry.clone(), takeover: change.clone() };
     for (name, bytes) in [
