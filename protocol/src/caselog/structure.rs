@@ -1,6 +1,7 @@
 //! Who hangs on whom in a folded case, and what is removed.
 //! Not which person an entity belongs to: that is `person`.
 
+use super::person::{Hangs, person_of};
 use super::{Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, FoldedCase, Name};
 use crate::dictionary::{Dictionary, Value};
 use crate::ids::EntityId;
@@ -35,10 +36,14 @@ pub(super) fn settle(folded: &mut FoldedCase) {
     }
 }
 
-/// What an entity hangs on, the nearest first.
+/// What an entity hangs on, the nearest first; last the person whom it concerns.
 pub(crate) fn above(folded: &FoldedCase, key: &EntityKey) -> Vec<EntityKey> {
     let up = |key: &EntityKey| Some((parent_kind(&key.0)?, folded.entities.get(key)?.parent?));
-    core::iter::successors(up(key), up).collect()
+    let person = match person_of(folded, key) {
+        Hangs::On(person) => Name::new("person").ok().map(|kind| (kind, person)),
+        Hangs::OnNobody | Hangs::Unknown => None,
+    };
+    core::iter::successors(up(key), up).chain(person).collect()
 }
 
 fn parent_kind(kind: &str) -> Option<Name> {

@@ -6,7 +6,8 @@ use super::messages::{FromOwner, Handing, Named, Part, Passed, TransferOffer};
 use super::refusal::TransferRefusal;
 use super::rows::{GivenState, TransferOut};
 use crate::caselog::{
-    self, Allowed, Author, Disclosure, FIELD_TRANSFER, FoldedCase, Handover, Log, TransferValue, case_row, disclose, fold, load,
+    self, Allowed, Author, Disclosure, EntityKey, FIELD_PARENT, FIELD_REMOVED, FIELD_TRANSFER, FoldedCase, Handover, Log,
+    TransferValue, case_row, disclose, fold, load,
 };
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::envelope::{Kind, outbox};
@@ -104,9 +105,10 @@ pub(super) fn whole(
         log.chains.get(&offer.to).into_iter().flatten().flat_map(|entry| entry.entry.commitments.to_vec()).collect();
     let mut disclosure = disclose(log, folded, &allowed, &own);
     let going: BTreeSet<Commitment> = disclosure.changes.iter().map(caselog::Change::commitment).collect();
-    let missing = superseding(log, folded, &own, &allowed).filter(|one| !going.contains(&one.commitment()));
-    let missing: Vec<caselog::Change> = missing.cloned().collect();
-    disclosure.changes.extend(missing);
+    let steering = structure_of(log, folded, offer.to, &allowed);
+    let missing = superseding(log, folded, &own, &allowed).chain(steering).filter(|one| !going.contains(&one.commitment()));
+    let missing: BTreeMap<Commitment, caselog::Change> = missing.map(|one| (one.commitment(), one.clone())).collect();
+    disclosure.changes.extend(missing.into_values());
     let reach: BTreeMap<UnitId, u64> = heads.iter().map(|(unit, seq, _)| (*unit, *seq)).chain([(offer.from, u64::MAX)]).collect();
     disclosure.entries = log
         .chains
@@ -156,6 +158,26 @@ fn superseding<'a>(
         may && behind.contains(commitment) && !allowed.withheld.contains(entry)
     };
     counting.into_iter().filter(goes).map(|(.., change)| change)
+}
+
+/// Whose member each entity is in which a unit wrote, also what does not count yet, and whether it is removed or what it hangs on.
+fn structure_of<'a>(
+    log: &'a Log,
+    folded: &'a FoldedCase,
+    to: UnitId,
+    allowed: &'a Allowed,
+) -> impl Iterator<Item = &'a caselog::Change> {
+    let written = log.chains.get(&to).into_iter().flatten().flat_map(|entry| log.changes_of(entry));
+    let keys: BTreeSet<EntityKey> = written.map(|(_, change)| (change.kind.clone(), change.entity)).collect();
+    let known: BTreeSet<EntityKey> =
+        keys.into_iter().flat_map(|key| caselog::above(folded, &key).into_iter().chain([key])).collect();
+    let entities = known.into_iter().filter_map(|key| folded.entities.get(&key));
+    let steering = entities.flat_map(|entity| [FIELD_PARENT, FIELD_REMOVED].into_iter().filter_map(|name| entity.field(name)));
+    let may = |one: &Commitment| {
+        let mut homes = log.chains.values().flatten().filter(|entry| entry.entry.commitments.contains(one));
+        homes.all(|entry| !allowed.withheld.contains(&entry.hash))
+    };
+    steering.flat_map(caselog::Field::seen).filter(may).filter_map(|one| log.changes.get(&one))
 }
 
 /// Values of the case that do not go along.

@@ -84,8 +84,10 @@ impl Truth {
     /// The owner of a case has handed it over: what stands goes along, but what third units contributed.
     pub(super) fn handed(&mut self, number: usize, to: usize) {
         let whole = self.everything(number, to);
-        // Of what is removed, that in which it wrote goes along.
-        let own = |written: &&Written| written.case == number && written.writer == to && !written.lost;
+        // Of what is removed, that in which it wrote goes along, as far as that had reached its former owner.
+        let owner = self.cases[number].owner;
+        let reached = |one: &Written| one.as_owner || one.contributed.contains(&owner) || one.handed.contains(&owner);
+        let own = |one: &&Written| one.case == number && one.writer == to && !one.lost && reached(one);
         let wrote: BTreeSet<EntityId> = self.written.iter().filter(own).map(|written| written.spot.1).collect();
         // And of what that hangs on: whether it stands.
         let above: Vec<EntityId> = wrote.iter().filter_map(|one| self.cases[number].hangs(*one).flatten()).collect();
@@ -107,7 +109,6 @@ impl Truth {
         let steering = |one: &&Written| matches!(one.spot.2.as_str(), "parent" | "removed") && spoken.contains(&one.spot.1);
         let steered: Vec<Commitment> = self.standing(number).filter(steering).map(|one| one.commitment).collect();
         let going: BTreeSet<Commitment> = going.into_iter().chain(steered).chain(self.superseding(number, to)).collect();
-        let owner = self.cases[number].owner;
         for written in self.written.iter_mut().filter(|written| written.case == number && written.writer != to) {
             let held_before = written.given_to == to && self.cases[number].custody.former.contains(&to);
             if going.contains(&written.commitment) {

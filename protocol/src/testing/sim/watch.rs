@@ -5,10 +5,12 @@ use super::Sim;
 use super::truth::{CaseTruth, ShareTruth, Written, tags_in};
 use crate::caselog::CaseRow;
 use crate::envelope::{Kind, outbox::OutboxRow};
+use crate::federation::restored;
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Effects, Incident, Scope, Table, View, Write, read_row};
 use crate::requests::RequestIn;
 use crate::sharing::{Contributed, ContributionRow, ContributionState, InState, OutState, ShareIn, ShareOut};
+use crate::testing::world::Unit;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was seen so far.
@@ -160,7 +162,10 @@ impl Sim {
         }
         let Some(share) = self.truth.shares.get(&id) else { return Ok(()) };
         let terms = row.share.stored().map_err(|error| error.to_string())?.into_value();
-        let (certain, revision) = (!share.doubtful && !self.truth.restoring.contains(&share.from), share.share.revision);
+        // Of a case that it opened since it was put back a node has forgotten nothing.
+        let whole = |unit: &Unit| matches!(restored::may_continue(&unit.view, self.truth.cases[share.case].id), Ok(true));
+        let certain = !share.doubtful && whole(&self.world.units[share.from]);
+        let revision = share.share.revision;
         if certain && terms.revision > revision { self.lowered_by_itself(id, terms) } else { Ok(()) }
     }
 

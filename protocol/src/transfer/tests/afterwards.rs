@@ -169,6 +169,22 @@ fn what_the_new_owner_wrote_of_a_removed_person_still_says_whose_it_is() {
 }
 
 #[test]
+fn a_role_that_the_new_owner_wrote_of_a_removed_person_does_not_stand_without_her() {
+    let (mut world, case, _) = super::SHARED.clone();
+    let role = folded(&world, "guwahati", case);
+    let role = role.of_kind("case_person").find(|(_, role)| role.value("person") == Some(&drafts::reference(MAN))).unwrap().0;
+    // Nobody has admitted it yet.
+    write(&mut world, "shillong", case, &[text(role, "case_person", "modus", "a job in a shop")]);
+    write(&mut world, "guwahati", case, &[drafts::draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
+    let request = Request { case, to: world["shillong"].id, persons: everybody(&[GIRL, SISTER]) };
+    world.act("guwahati", |txn| propose(txn, request, &drafts::author("Officer Das"))).unwrap();
+    world.settle();
+    say_yes(&mut world, case, "shillong");
+    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    assert!(folded(&world, "shillong", case).entity("person", MAN).is_some_and(|man| man.removed));
+}
+
+#[test]
 fn a_save_that_comes_after_the_case_went_is_no_save_of_the_owner() {
     let (mut world, case) = HANDED.clone();
     let before = world.wire.iter().filter(|frame| frame.what == "envelope").count();
