@@ -38,7 +38,7 @@ async fn story(federation: &mut Federation) -> Result<()> {
 
     let guwahati = federation.unit_mut(Key::Guwahati);
     guwahati.kill().await?;
-    guwahati.put_back(&copy).await?;
+    guwahati.put_back(&copy, false).await?;
     guwahati.start().await?;
 
     let other = Api::sign_in(&units.guwahati).await?;

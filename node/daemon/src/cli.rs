@@ -28,7 +28,14 @@ pub enum Command {
     /// Run this unit's node: network and pages. On an empty data folder, first set the unit up in the browser.
     Run(RunArgs),
     /// Say that the data folder was put back from a backup: once, before the node runs again.
-    MarkRestored(Folder),
+    MarkRestored {
+        /// Where and how to open the node.
+        #[command(flatten)]
+        folder: Folder,
+        /// The computer was lost or stolen: the node is on no network before it has a new key.
+        #[arg(long)]
+        lost: bool,
+    },
     /// Show the text that another unit needs to invite this one.
     Identity(Folder),
     /// Other units: invite, join, approve, list, confirm.

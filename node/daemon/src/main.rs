@@ -43,7 +43,7 @@ fn work(cli: Cli) -> anyhow::Result<()> {
             Command::Demo(args) => demo::run(args).await,
             Command::Init(args) => init::run(args).await,
             Command::Run(args) => run::run(args).await,
-            Command::MarkRestored(folder) => restored::run(&folder),
+            Command::MarkRestored { folder, lost } => restored::run(&folder, lost),
             Command::Identity(folder) => identity::run(&folder).await,
             Command::Peers { folder, command } => peers::run(&folder, command).await,
             Command::Envelopes { folder, command } => envelopes::run(&folder, command).await,

@@ -4,7 +4,7 @@
 use super::inbound;
 use super::node::Node;
 use crate::net::{self, Limits, Multiaddr, Net, NetError, peer_id_of};
-use icmc_protocol::federation::own;
+use icmc_protocol::federation::{own, restored};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -43,13 +43,20 @@ impl Network {
         }
     }
 
-    /// Starts the network, or starts it anew if the node key is not the one it runs under.
+    /// Starts the network, unless the node keeps off it for now, or starts it anew if the node key is not the one it runs under.
     ///
     /// # Errors
     /// [`NetError`] if it cannot listen; it is tried again with the next call.
     pub(super) async fn follow(&self, node: &Node) -> Result<(), NetError> {
         let _renewing = self.renewing.lock().await;
-        let Ok(Some(own)) = node.snapshot().map(|view| own::find(&view).ok().flatten()) else { return Ok(()) };
+        let Ok(view) = node.snapshot() else { return Ok(()) };
+        let Ok(Some(own)) = own::find(&view) else { return Ok(()) };
+        let keeps_off = restored::keeps_off(&view);
+        drop(view);
+        if keeps_off.unwrap_or(true) {
+            tracing::warn!("on no network: the key of this node may be in foreign hands, and it has no new one yet");
+            return Ok(());
+        }
         let runs = self.net();
         if self.listen.is_empty() || runs.as_ref().map(Net::local_peer) == Some(peer_id_of(&own.public().0)?) {
             return Ok(());

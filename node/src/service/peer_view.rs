@@ -76,6 +76,7 @@ pub(super) fn peer(txn: &Txn<'_>, member: &Member, connected: &BTreeSet<UnitId>,
         shares_out: around.given(member.unit),
         shares_in: around.received(member.unit),
         locked: restored::is_locked(txn, member.unit)?,
+        kept_off: restored::keeps_off(txn)?,
         prekey_expired: outbox::held_back(txn, member.unit, txn.now)? == Some(HeldBack::PrekeyExpired),
         cut_off: runtime::mark(txn, member.unit)?.map(|mark| CutOffView {
             at: mark.at,

@@ -31,12 +31,13 @@ pub fn one_time_password(rng: &mut dyn CryptoRng) -> Result<(OneTimePassword, Pa
     Ok((password, hash))
 }
 
-/// The rows of this folder were put back from a backup. To be called before the node runs.
+/// The rows of this folder were put back from a backup. To be called before the node runs. `lost` if the computer on which it ran is in
+/// foreign hands.
 ///
 /// # Errors
 /// [`ServiceError::Internal`] for a folder that was never set up.
-pub fn mark_restored(txn: &mut Txn<'_>) -> Result<(), ServiceError> {
-    icmc_protocol::federation::setup::mark_restored(txn)?;
+pub fn mark_restored(txn: &mut Txn<'_>, lost: bool) -> Result<(), ServiceError> {
+    icmc_protocol::federation::setup::mark_restored(txn, lost)?;
     append(txn, Event::new(actions::NODE_RESTORED))?;
     Ok(())
 }

@@ -16,12 +16,13 @@ pub(crate) use lost::{forget_share, is_any_handover_lost, is_handover_lost, is_s
 
 use super::rows::row;
 use super::{charter, own, prekey};
-use crate::ids::{CaseId, UnitId};
+use crate::ids::{CaseId, NodeKey, UnitId};
 use crate::machine::{Notice, Record, Scope, Table, Txn, View, ViewError};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 const RESTORED: &[u8] = b"restored";
+const LOST_KEY: &[u8] = b"lost-key";
 /// Most rows cleared at the end.
 const MOST: usize = 100_000;
 
@@ -32,6 +33,16 @@ struct Restored {
 }
 
 impl Record for Restored {
+    const TABLE: Table = Table::OWN;
+}
+
+/// The node key that somebody else may hold. Stays until the folder is marked again.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct LostKey {
+    key: NodeKey,
+}
+
+impl Record for LostKey {
     const TABLE: Table = Table::OWN;
 }
 
@@ -56,12 +67,19 @@ impl Record for Noted {
     const TABLE: Table = Table::RESTORED;
 }
 
-/// To be called once on the rows of a backup before anything else happens with them.
+/// To be called once on the rows of a backup before anything else happens with them. `lost` if the computer on which the node was is in
+/// foreign hands, and the node key with it.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails or the node was never set up.
-pub fn mark(txn: &mut Txn<'_>) -> Result<(), ViewError> {
+pub fn mark(txn: &mut Txn<'_>, lost: bool) -> Result<(), ViewError> {
     clear(txn, |_| true)?;
+    if lost {
+        let key = own::load(txn)?.public();
+        txn.put(LOST_KEY, Scope::Master, &LostKey { key });
+    } else {
+        txn.delete(Table::OWN, LOST_KEY);
+    }
     txn.put(RESTORED, Scope::Master, &Restored { at: txn.now });
     prekey::leap(txn)?;
     finish(txn)?;
@@ -74,6 +92,16 @@ pub fn mark(txn: &mut Txn<'_>) -> Result<(), ViewError> {
 /// [`ViewError`] if the store fails.
 pub fn since(view: &dyn View) -> Result<Option<Timestamp>, ViewError> {
     Ok(row::<Restored>(view, RESTORED)?.map(|restored| restored.at))
+}
+
+/// Whether this node is to meet nobody before it has a new key: whom it met under a lost one would show it everything, and what somebody
+/// else did under that key meanwhile would pass for its own.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub fn keeps_off(view: &dyn View) -> Result<bool, ViewError> {
+    let Some(lost) = row::<LostKey>(view, LOST_KEY)? else { return Ok(false) };
+    Ok(own::find(view)?.is_some_and(|own| own.public() == lost.key))
 }
 
 /// Whether what came from a unit is locked here, and nothing may be signed for it.

@@ -155,12 +155,13 @@ pub fn create_with(txn: &mut Txn<'_>, setup: Setup, keys: &Keys) -> Result<Creat
     Ok(Created { unit: own.unit, recovery: keys.recovery_text(), genesis_text: genesis::genesis_text(&own.genesis) })
 }
 
-/// The rows of this node were put back from a backup: to be called once, before the node runs.
+/// The rows of this node were put back from a backup: to be called once, before the node runs. `lost` if its key may be in foreign hands:
+/// then it meets nobody before it has a new one.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails or the node was never set up.
-pub fn mark_restored(txn: &mut Txn<'_>) -> Result<(), ViewError> {
-    restored::mark(txn)
+pub fn mark_restored(txn: &mut Txn<'_>, lost: bool) -> Result<(), ViewError> {
+    restored::mark(txn, lost)
 }
 
 /// Founds a federation with this unit as its only member, threshold 1 of 1.

@@ -296,7 +296,7 @@ impl World {
     /// If the rows cannot be marked.
     pub fn restore(&mut self, name: &str, view: MemoryView) {
         self.put_back(name, view);
-        self.act(name, setup::mark_restored).expect("rows of a unit that was set up");
+        self.act(name, |txn| setup::mark_restored(txn, false)).expect("rows of a unit that was set up");
     }
 
     /// The unit's rows are exactly these: as after a crash, or as a cheat keeps a copy of itself.

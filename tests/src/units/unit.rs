@@ -157,15 +157,16 @@ impl Unit {
         Ok(copy)
     }
 
-    /// Puts a copy in the place of its folder and marks it as restored. It must not run.
+    /// Puts a copy in the place of its folder and marks it as restored, and its key as lost if it is. It must not run.
     ///
     /// # Errors
     /// If that fails.
-    pub async fn put_back(&self, copy: &Path) -> Result<()> {
+    pub async fn put_back(&self, copy: &Path, lost: bool) -> Result<()> {
         ensure!(self.process.is_none(), "{} is running", self.name);
         std::fs::remove_dir_all(&self.dir)?;
         std::fs::rename(copy, &self.dir)?;
-        self.command(&["mark-restored"]).await.map(drop)
+        let lost = lost.then_some("--lost");
+        self.command(&["mark-restored"].into_iter().chain(lost).collect::<Vec<_>>()).await.map(drop)
     }
 
     /// First sign-ins: the nodal officer and the administrator choose their passwords, and a read-only account is added. The unit must run.

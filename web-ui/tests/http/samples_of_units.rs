@@ -106,6 +106,7 @@ fn what_is_known_of_other_units_is_as_described() {
         shares_out: 2,
         shares_in: 1,
         locked: true,
+        kept_off: true,
         prekey_expired: true,
         cut_off: Some(CutOffView { at: AT, until: AT, out: true, why: words("flood"), refused: 12_034, times: 2 }),
         proofs: vec![ProofView { kind: words("entry"), hash: words("0f") }],

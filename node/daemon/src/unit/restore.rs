@@ -13,10 +13,10 @@ use std::path::Path;
 ///
 /// # Errors
 /// If a node runs on the folder, or the folder cannot be opened.
-pub fn mark_restored(dir: &Path, key: &KeySource) -> Result<()> {
+pub fn mark_restored(dir: &Path, key: &KeySource, lost: bool) -> Result<()> {
     let store = Store::open(dir, key)?;
     let view = store.snapshot()?;
-    let marked = Core.act(&view, SystemClock.now(), &mut SystemRng, setup::mark_restored);
+    let marked = Core.act(&view, SystemClock.now(), &mut SystemRng, |txn| setup::mark_restored(txn, lost));
     let ((), effects) = marked?;
     drop(view);
     store.commit(&effects.writes, &mut SystemRng)?;

@@ -49,6 +49,8 @@ pub struct PeerView {
     pub shares_in: u32,
     /// This node was restored from a backup, and the unit has not shown yet what it holds: what came from it is closed.
     pub locked: bool,
+    /// Nobody is met before this node has a new key: the one that it has may be in foreign hands.
+    pub kept_off: bool,
     /// What waits is held back: the key to seal it to has ended, and the next contact brings a new one.
     pub prekey_expired: bool,
     /// The network refused it for what it sent, and nobody here has cleared that.

@@ -71,7 +71,7 @@ fn numbers_are_taken_within_a_window_in_any_order() {
 #[test]
 fn a_number_at_the_end_of_all_numbers_costs_a_restored_node_nothing() {
     let mut world = PAIR.clone();
-    world.act("shillong", restored::mark).unwrap();
+    world.act("shillong", |txn| restored::mark(txn, false)).unwrap();
     let body = Body { pair_seq: u64::MAX, kind: Kind::Void, payload: Vec::new(), ..body(&world) };
     let effects = send(&mut world, &body);
     assert_eq!(outcome(&world, &effects), Outcome::Applied);

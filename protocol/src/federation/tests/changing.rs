@@ -8,7 +8,7 @@ use super::super::leaving::{self, Leave, LeaveError};
 use super::super::member::{Member, MemberKey};
 use super::super::prekey::{self, PrekeyError};
 use super::super::recovery::{self, Recovery, RecoveryError, Replacement};
-use super::super::{own, peering};
+use super::super::{own, peering, restored, setup};
 use super::{NOON, Node, answers, following, forge, meet, pair, pull};
 use crate::bounded::{BoundedText, BoundedVec};
 use crate::crypto::{NodeSecret, Signed};
@@ -203,6 +203,24 @@ fn a_lost_key_is_replaced_by_the_key_on_paper() {
     meet(&mut kathmandu, &mut shillong);
     let newest = prekey::newest_signed(&shillong.view, unit).unwrap().unwrap().1;
     assert_eq!(newest.claimed_signer().unwrap(), new);
+}
+
+#[test]
+fn a_node_whose_key_was_lost_keeps_off_until_it_has_another() {
+    let [_, _, mut kathmandu] = three();
+    let (paper, others) = (kathmandu.created.recovery.clone(), Node::new(7, "Somebody else").created.recovery);
+    let off = |node: &Node| restored::keeps_off(&node.view).unwrap();
+    assert!(!off(&kathmandu));
+    kathmandu.step(|txn| setup::mark_restored(txn, true)).0.unwrap();
+    assert!(off(&kathmandu));
+    // Whether it waits for anybody has nothing to do with it.
+    kathmandu.step(|txn| setup::mark_restored(txn, false)).0.unwrap();
+    assert!(!off(&kathmandu), "it turned up again, and was marked anew");
+    kathmandu.step(|txn| setup::mark_restored(txn, true)).0.unwrap();
+    assert_eq!(kathmandu.step(|txn| recovery::recover(txn, &others)).0, Err(RecoveryError::OtherUnit));
+    assert!(off(&kathmandu));
+    kathmandu.step(|txn| recovery::recover(txn, &paper)).0.unwrap();
+    assert!(!off(&kathmandu));
 }
 
 #[test]

@@ -267,6 +267,7 @@ pub(in crate::pages) fn peer(text: &str) -> PeerView {
         shares_out: 2,
         shares_in: 1,
         locked: true,
+        kept_off: true,
         prekey_expired: true,
         cut_off: Some(CutOffView { at: NOW, until: NOW, out: true, why: text.to_owned(), refused: 12_034, times: 2 }),
         proofs: vec![ProofView { kind: text.to_owned(), hash: "0f".repeat(32) }],
