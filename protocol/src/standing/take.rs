@@ -141,6 +141,10 @@ fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, 
             restored::again(txn, by, case)?;
         }
     }
+    if released && !restored::wanted(txn, unit)?.is_empty() {
+        restored::lose_handover(txn, unit);
+        txn.incident(Some(unit), transfer::FORGOTTEN);
+    }
     let last = restored::shown(txn, unit, released)?;
     sharing::level(txn, unit)?;
     requests::level(txn, unit)?;
@@ -238,7 +242,6 @@ fn sharing_given(txn: &mut Txn<'_>, from: UnitId, given: Given) -> Result<(), Vi
             if sharing::is_handed(txn, from, given.id)? {
                 return Ok(());
             }
-            restored::lose_handover(txn, from);
             restored::want(txn, from, given.id)
         }
     }
@@ -248,6 +251,7 @@ fn sharing_given(txn: &mut Txn<'_>, from: UnitId, given: Given) -> Result<(), Vi
 fn gone(txn: &mut Txn<'_>, from: UnitId, share: ShareId) -> Result<(), ViewError> {
     if restored::is_wanted(txn, from, share)? {
         restored::want_no_more(txn, from, share);
+        restored::lose_handover(txn, from);
         txn.incident(Some(from), transfer::FORGOTTEN);
     }
     Ok(())

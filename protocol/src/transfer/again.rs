@@ -258,6 +258,7 @@ fn end_wanted(txn: &mut Txn<'_>, from: UnitId, case: CaseId, shares: &[ShareId])
 }
 
 fn give_up(txn: &mut Txn<'_>, case: CaseId, row: &TransferIn) -> Result<(), ViewError> {
+    restored::lose_handover(txn, row.from);
     for share in row.again.iter().flat_map(|again| &again.shares) {
         restored::want_no_more(txn, row.from, *share);
     }

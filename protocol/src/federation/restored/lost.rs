@@ -50,7 +50,7 @@ pub(crate) fn is_share_lost(view: &dyn View, to: UnitId, share: ShareId) -> Resu
     Ok(view.get(Table::RESTORED, &share_key(to, share))?.is_some())
 }
 
-/// A unit handed us a case, and our yes and what came after it is lost here.
+/// A unit handed us a case and does not give it again: our yes and what came after it is lost here.
 pub(crate) fn lose_handover(txn: &mut Txn<'_>, from: UnitId) {
     txn.put(&key(CASE, from.as_bytes()), Scope::Master, &Lost { at: txn.now });
 }
