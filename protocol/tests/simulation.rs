@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Seeds of the short form.
 const SEEDS: u64 = 200;
 /// Actions of a run, after those that the ten units begin with.
-const STEPS: usize = 20;
+const STEPS: usize = 60;
 /// Failures that are shown whole.
 const SHOWN: usize = 5;
 /// The same with `ICMC_LONG` set.

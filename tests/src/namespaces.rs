@@ -85,6 +85,34 @@ impl Namespaces {
         Ok(Cable { namespace: here, device })
     }
 
+    /// Puts a home router between one network and another: it hides what is inside behind its own address, and lets in only what answers.
+    /// The outer network passes on between its cables, as the open internet does.
+    ///
+    /// # Errors
+    /// If there is no command `iptables`, or the system refuses.
+    pub fn router(&mut self, inside: usize, at: usize, outside: usize) -> Result<()> {
+        self.cable(inside, at)?;
+        let within = self.addresses[at].last().context("a cable")?.to_string();
+        let out = self.cable(at, outside)?;
+        let without = self.addresses[outside].last().context("a cable")?.to_string();
+        ip(&["-n", &self.names[inside], "route", "add", "default", "via", &within])?;
+        ip(&["-n", &self.names[at], "route", "add", "default", "via", &without])?;
+        for passes in [at, outside] {
+            self.inside(passes, &["sysctl", "-q", "-w", "net.ipv4.ip_forward=1"])?;
+        }
+        let hide = ["iptables", "-t", "nat", "-A", "POSTROUTING", "-o", &out.device, "-j", "MASQUERADE"];
+        self.inside(at, &hide)?;
+        for chain in ["INPUT", "FORWARD"] {
+            let new = ["-m", "conntrack", "--ctstate", "NEW,INVALID", "-j", "DROP"];
+            self.inside(at, &[&["iptables", "-A", chain, "-i", &out.device], new.as_slice()].concat())?;
+        }
+        Ok(())
+    }
+
+    fn inside(&self, at: usize, command: &[&str]) -> Result<()> {
+        ip(&[&["netns", "exec", self.names[at].as_str()], command].concat())
+    }
+
     /// Where a unit in a network lives; once its cables are laid.
     #[must_use]
     pub fn place(&self, at: usize) -> Place {

@@ -1,5 +1,5 @@
-//! Real units in networks of their own: two that only a third can reach, and two whose cable is cut and mended.
-//! All people are invented. Hole punching needs real NATs and is checked by hand: see docs/OPERATIONS.md.
+//! Real units in networks of their own: two that only a third can reach, two that get through their routers to each other, and two whose
+//! cable is cut and mended. All people are invented.
 
 use anyhow::{Context, Result, ensure};
 use icmc::config::Config;
@@ -8,6 +8,7 @@ use icmc_tests::namespaces::Namespaces;
 use icmc_tests::say;
 use icmc_tests::units::{Opened, Unit, confirm, join};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -72,18 +73,24 @@ async fn two_units_behind_walls_meet_through_a_third() {
     relayed(&networks).await.unwrap();
 }
 
-async fn relayed(networks: &Namespaces) -> Result<()> {
-    let root = tempfile::tempdir()?;
-    let relay = Unit::init_at(networks.place(2), root.path(), "Relay", "RE", true).await?;
-    let mut relay = started(relay, |config| Config { relay: true, ..config }).await?;
+/// A relay, and two units that know of it.
+async fn three(networks: &Namespaces, root: &Path) -> Result<[Unit; 3]> {
+    let relay = Unit::init_at(networks.place(2), root, "Relay", "RE", true).await?;
+    let relay = started(relay, |config| Config { relay: true, ..config }).await?;
     let relays = vec![Api::sign_in(&relay.access()).await?.unit().await?];
     let through = |config| Config { relays: relays.clone(), ..config };
-    let one = Unit::init_at(networks.place(0), root.path(), "AHTU Shillong", "SH", false).await?;
+    let one = Unit::init_at(networks.place(0), root, "AHTU Shillong", "SH", false).await?;
     let one = started(one, through).await?;
-    let other = Unit::init_at(networks.place(1), root.path(), "AHTU Guwahati", "GU", false).await?;
+    let other = Unit::init_at(networks.place(1), root, "AHTU Guwahati", "GU", false).await?;
     let other = started(other, through).await?;
     join(&relay, &one, &[]).await?;
     join(&relay, &other, &[&one]).await?;
+    Ok([relay, one, other])
+}
+
+async fn relayed(networks: &Namespaces) -> Result<()> {
+    let root = tempfile::tempdir()?;
+    let [mut relay, one, other] = three(networks, root.path()).await?;
     let began = Instant::now();
     confirm(&one, &other).await?;
     say(&format!("two units met through a relay and compared words in {:.1} s", began.elapsed().as_secs_f32()));
@@ -112,6 +119,32 @@ async fn relayed(networks: &Namespaces) -> Result<()> {
     }
     ensure!(String::from_utf8_lossy(&one.output.bytes()).contains("connected through a relay"), "it was the relay's doing");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_units_behind_home_routers_get_through_to_each_other_and_need_the_relay_no_more() {
+    let Some(mut networks) = Namespaces::make(5).unwrap() else { return };
+    networks.router(0, 3, 2).unwrap();
+    networks.router(1, 4, 2).unwrap();
+    punched(&networks).await.unwrap();
+}
+
+async fn punched(networks: &Namespaces) -> Result<()> {
+    let root = tempfile::tempdir()?;
+    let [mut relay, one, other] = three(networks, root.path()).await?;
+    let began = Instant::now();
+    eventually("a hole in both routers", || async {
+        let through = |unit: &Unit| String::from_utf8_lossy(&unit.output.bytes()).contains("punched=true");
+        Ok((through(&one) && through(&other)).then_some(()))
+    })
+    .await?;
+    say(&format!("two units got through their routers to each other in {:.1} s", began.elapsed().as_secs_f32()));
+    relay.stop().await?;
+    confirm(&one, &other).await?;
+    let (here, there) = (Api::sign_in(&one.access()).await?, Api::sign_in(&other.access()).await?);
+    let held = enter(&here, case("Md. Rofiqul", "Abdul Karim", "Kalgachia")).await?;
+    share(&here, &there, &held, "through the routers").await?;
+    eventually("the share", || async { Ok((inbox(&there).await? == ["through the routers"]).then_some(())) }).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
