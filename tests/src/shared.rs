@@ -1,7 +1,7 @@
 //! A case that two units work on, made through their APIs.
 //! Of no person: what is in it is the tests' business.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use icmc::story::{Api, until};
 use serde_json::{Value, json};
 
@@ -38,6 +38,46 @@ pub async fn shared_case([owner, other]: &[Api; 2]) -> Result<SharedCase> {
     })
     .await?;
     Ok(SharedCase { case, share })
+}
+
+/// The first unit offers it to the second, where the offer arrives.
+///
+/// # Errors
+/// If the first refuses, or the offer does not arrive.
+pub async fn offered([owner, other]: &[Api; 2], shared: &SharedCase) -> Result<()> {
+    let case = &shared.case;
+    owner.post(&format!("/cases/{case}/transfer"), json!({ "to": other.unit().await?, "persons": [] })).await?;
+    until("the offer", || async {
+        let case = other.get(&format!("/cases/{case}")).await?;
+        Ok((case["custody"]["transfer"]["state"] == "offered").then_some(()))
+    })
+    .await
+}
+
+/// Where the second unit answers.
+#[must_use]
+pub fn answer_to_offer(shared: &SharedCase) -> String {
+    format!("/cases/{}/transfer/answer", shared.case)
+}
+
+/// Waits until it is the second unit's, at both; after one handing over.
+///
+/// # Errors
+/// If it does not get there in time.
+pub async fn owned_by_second(apis: &[Api; 2], shared: &SharedCase) -> Result<()> {
+    let to = apis[1].unit().await?;
+    until("the case to be the other unit's, at both", || async {
+        for api in apis {
+            let (status, seen) = api.ask(reqwest::Method::GET, &format!("/cases/{}", shared.case), None).await?;
+            if !status.is_success() || seen["summary"]["owner"]["id"] != to.as_str() {
+                return Ok(None);
+            }
+            let tenures = seen["custody"]["tenures"].as_array().map_or(0, Vec::len);
+            ensure!(tenures == 2, "{tenures} owners at {}", api.name);
+        }
+        Ok(Some(()))
+    })
+    .await
 }
 
 /// Adds a note to it.

@@ -6,7 +6,7 @@ use icmc::story::{Api, until};
 use icmc_node::clock::SystemRng;
 use icmc_protocol::testing::rng::SeededRng;
 use icmc_tests::say;
-use icmc_tests::shared::{SharedCase, shared_case};
+use icmc_tests::shared::{SharedCase, answer_to_offer, offered, owned_by_second, shared_case};
 use icmc_tests::units::{Federation, Key};
 use rand_core::Rng as _;
 use reqwest::Method;
@@ -82,16 +82,10 @@ async fn share_at(owner: &Api, shared: &SharedCase) -> Result<Value> {
 }
 
 async fn handed_over(federation: &mut Federation, apis: &[Api; 2], shared: &SharedCase, kill: &Kill) -> Result<()> {
-    let [owner, other] = apis;
+    let other = &apis[1];
     let case = &shared.case;
-    let to = other.unit().await?;
-    owner.post(&format!("/cases/{case}/transfer"), json!({ "to": to, "persons": [] })).await?;
-    until("the offer", || async {
-        let case = other.get(&format!("/cases/{case}")).await?;
-        Ok((case["custody"]["transfer"]["state"] == "offered").then_some(()))
-    })
-    .await?;
-    let path = format!("/cases/{case}/transfer/answer");
+    offered(apis, shared).await?;
+    let path = answer_to_offer(shared);
     let yes = json!({ "accept": true });
     let acknowledged = killed(federation, kill, other, path.clone(), yes.clone()).await?;
     let state = other.get(&format!("/cases/{case}")).await?["custody"]["transfer"]["state"].clone();
@@ -99,16 +93,5 @@ async fn handed_over(federation: &mut Federation, apis: &[Api; 2], shared: &Shar
     if state == "offered" {
         other.post(&path, yes).await?;
     }
-    until("the case to be the other unit's, at both", || async {
-        for api in apis {
-            let seen = api.get(&format!("/cases/{case}")).await?;
-            if seen["summary"]["owner"]["id"] != to.as_str() {
-                return Ok(None);
-            }
-            let tenures = seen["custody"]["tenures"].as_array().map_or(0, Vec::len);
-            ensure!(tenures == 2, "{tenures} owners at {}", api.name);
-        }
-        Ok(Some(()))
-    })
-    .await
+    owned_by_second(apis, shared).await
 }

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use icmc::story::{Api, until};
-use icmc_tests::shared::{arrived, note, shared_case};
+use icmc_tests::shared::{answer_to_offer, arrived, note, offered, owned_by_second, shared_case};
 use icmc_tests::units::{Federation, Key};
 use serde_json::{Value, json};
 
@@ -18,7 +18,8 @@ async fn story(federation: &mut Federation) -> Result<()> {
     let units = federation.access();
     let apis = [Api::sign_in(&units.shillong).await?, Api::sign_in(&units.guwahati).await?];
     let [owner, other] = &apis;
-    let (kept, ended) = (shared_case(&apis).await?, shared_case(&apis).await?);
+    let (kept, ended, taken) = (shared_case(&apis).await?, shared_case(&apis).await?, shared_case(&apis).await?);
+    note(owner, &taken, "[note of the first owner]").await?;
     note(other, &kept, "[note before]").await?;
     arrived(owner, &kept, "[note before]").await?;
 
@@ -35,6 +36,10 @@ async fn story(federation: &mut Federation) -> Result<()> {
         Ok((!shares[0]["receipt_at"].is_null()).then_some(()))
     })
     .await?;
+
+    offered(&apis, &taken).await?;
+    other.post(&answer_to_offer(&taken), json!({ "accept": true })).await?;
+    owned_by_second(&apis, &taken).await?;
 
     let guwahati = federation.unit_mut(Key::Guwahati);
     guwahati.kill().await?;
@@ -66,6 +71,11 @@ async fn story(federation: &mut Federation) -> Result<()> {
             admin.post(&format!("/peers/{unit}/release"), json!({})).await?;
         }
     }
+    // What it had taken over since was given to it again. Nobody is left who could hold the entry that took it.
+    let apis = [Api::sign_in(&units.shillong).await?, Api::sign_in(&units.guwahati).await?];
+    owned_by_second(&apis, &taken).await?;
+    arrived(&other, &taken, "[note of the first owner]").await?;
+    note(&other, &taken, "[note of the second owner]").await?;
     note(&other, &kept, "[note later]").await?;
     arrived(owner, &kept, "[note later]").await?;
     for api in [owner, &other] {
