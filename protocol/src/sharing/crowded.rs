@@ -68,21 +68,7 @@ mod tests {
     const EVE: UnitId = UnitId([3; 32]);
 
     fn share(state: InState) -> ShareIn {
-        ShareIn {
-            case: None,
-            from: EVE,
-            revision: 0,
-            state,
-            history: Vec::new(),
-            expires: Timestamp(0),
-            heads: Default::default(),
-            changes: 0,
-            contributed: 0,
-            receipted: false,
-            keyed: 0,
-            lowered: 0,
-            reminded: 0,
-        }
+        ShareIn { state, ..ShareIn::unknown(EVE, 0) }
     }
 
     fn step<T>(view: &mut MemoryView, now: u64, run: impl FnOnce(&mut Txn<'_>) -> T) -> T {

@@ -164,7 +164,7 @@ impl Record for ShareIn {
 
 impl ShareIn {
     /// One of which nothing is here but that it was given.
-    pub(super) fn unknown(from: UnitId, revision: u64) -> Self {
+    pub(crate) fn unknown(from: UnitId, revision: u64) -> Self {
         Self {
             case: None,
             from,

@@ -20,7 +20,6 @@ use crate::sharing::{Ended, InState, RecallPayload, Receipt, ReceiptPayload, Sha
 use crate::testing::World;
 use crate::time::{DAY, Timestamp};
 use crate::wire;
-use std::collections::BTreeMap;
 
 fn request(world: &World, handle: u8) -> VerificationRequest {
     VerificationRequest { id: ShareId([handle; 16]), expires: world.now.plus(30 * DAY), ..wanted(world.now) }
@@ -156,21 +155,7 @@ fn a_share_under_the_handle_of_a_request_ends_for_itself() {
     let opened = wire::encode(&request(&world, 9));
     send(&mut world, "kathmandu", "shillong", Kind::VerificationRequest, opened);
     let from = world["kathmandu"].id;
-    let row = ShareIn {
-        case: None,
-        from,
-        revision: 0,
-        state: InState::Active,
-        history: Vec::new(),
-        expires: world.now.plus(30 * DAY),
-        heads: BTreeMap::new(),
-        changes: 0,
-        contributed: 0,
-        receipted: false,
-        keyed: 0,
-        lowered: 0,
-        reminded: 0,
-    };
+    let row = ShareIn { state: InState::Active, expires: world.now.plus(30 * DAY), ..ShareIn::unknown(from, 0) };
     world
         .act("shillong", |txn| {
             txn.put(id.as_bytes(), Scope::Master, &row);

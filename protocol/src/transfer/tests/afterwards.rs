@@ -5,7 +5,9 @@ use super::super::{Request, propose};
 use super::{GIRL, HANDED, MAN, SHARED, SISTER, everybody, folded, give, offer, owner, say_yes, write};
 use crate::caselog::{FIELD_REMOVED, MOST_HANDOVERS, append, case_row, custody, load};
 use crate::dictionary::Value;
+use crate::ids::CaseId;
 use crate::sharing::{ContributionState, Rights, Share, accept, admit, contributions, create, may_contribute, take_back};
+use crate::testing::World;
 use crate::testing::drafts::{self, id, instead, note, text};
 use crate::time::DAY;
 
@@ -150,18 +152,23 @@ fn what_the_new_owner_contributed_is_as_it_was_with_the_former_one() {
     assert_eq!(there.entity("note", id(53)).unwrap().text("text"), "Put best.");
 }
 
+/// He is removed, and the case goes to Shillong.
+fn handed_without_the_man(world: &mut World, case: CaseId) {
+    write(world, "guwahati", case, &[drafts::draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
+    let request = Request { case, to: world["shillong"].id, persons: everybody(&[GIRL, SISTER]) };
+    world.act("guwahati", |txn| propose(txn, request, &drafts::author("Officer Das"))).unwrap();
+    world.settle();
+    say_yes(world, case, "shillong");
+    assert_eq!(owner(world, "shillong", case), world["shillong"].id);
+}
+
 #[test]
 fn what_the_new_owner_wrote_of_a_removed_person_still_says_whose_it_is() {
     let (mut world, case, _) = super::SHARED.clone();
     let name = folded(&world, "shillong", case);
     let name = name.of_kind("person_name").find(|(_, name)| name.parent == Some(MAN)).unwrap().0;
     write(&mut world, "shillong", case, &[text(name, "person_name", "given", "Rafiq")]);
-    write(&mut world, "guwahati", case, &[drafts::draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
-    let request = Request { case, to: world["shillong"].id, persons: everybody(&[GIRL, SISTER]) };
-    world.act("guwahati", |txn| propose(txn, request, &drafts::author("Officer Das"))).unwrap();
-    world.settle();
-    say_yes(&mut world, case, "shillong");
-    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    handed_without_the_man(&mut world, case);
     let there = folded(&world, "shillong", case);
     assert_eq!(there.entity("person_name", name).unwrap().text("given"), "Rafiq", "its own words it keeps");
     assert_eq!(there.entity("person_name", name).unwrap().parent, Some(MAN));
@@ -175,12 +182,7 @@ fn a_role_that_the_new_owner_wrote_of_a_removed_person_does_not_stand_without_he
     let role = role.of_kind("case_person").find(|(_, role)| role.value("person") == Some(&drafts::reference(MAN))).unwrap().0;
     // Nobody has admitted it yet.
     write(&mut world, "shillong", case, &[text(role, "case_person", "modus", "a job in a shop")]);
-    write(&mut world, "guwahati", case, &[drafts::draft(MAN, "person", FIELD_REMOVED, Value::Bool(true))]);
-    let request = Request { case, to: world["shillong"].id, persons: everybody(&[GIRL, SISTER]) };
-    world.act("guwahati", |txn| propose(txn, request, &drafts::author("Officer Das"))).unwrap();
-    world.settle();
-    say_yes(&mut world, case, "shillong");
-    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    handed_without_the_man(&mut world, case);
     assert!(folded(&world, "shillong", case).entity("person", MAN).is_some_and(|man| man.removed));
 }
 
