@@ -307,8 +307,9 @@ pub(super) fn take(txn: &mut Txn<'_>, case: CaseId, row: TransferIn, log: &Log, 
 
     let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
     let first = takeover(&log, own, last).ok_or_else(|| ViewError("an entry that was just written".to_owned()))?;
-    say_taken(txn, case, &row, first)?;
-    Ok(owned(txn, case, row, &log, (first.0.entry.seq, first.0.hash))?)
+    owned(txn, case, row.clone(), &log, (first.0.entry.seq, first.0.hash))?;
+    // Last: if the former owner has left and cannot be told, the case is ours all the same.
+    Ok(say_taken(txn, case, &row, first)?)
 }
 
 /// Our entry that takes a case from the entry `last`, and its change that says so.
