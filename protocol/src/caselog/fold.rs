@@ -4,6 +4,7 @@
 use super::opened::{Changes, Opened};
 use super::spine::Spine;
 use super::structure::settle;
+use super::superseded::superseded_by;
 use super::{
     Change, Entity, EntityKey, FIELD_PARENT, FIELD_REMOVED, Field, FoldedCase, KIND_ENTRY, KIND_LOG, Log, LogEntry, Step, Version,
 };
@@ -137,7 +138,7 @@ impl Folding {
         }
     }
 
-    /// Takes out what the changes of an entry replace, and names it, since it may come later.
+    /// Takes out what the changes of an entry replace, or what its owner says stands no more, and names it, since it may come later.
     fn replace(&mut self, log: &Log, changes: &Changes<'_>, opened: &Opened<'_>, replaced: &mut Vec<Commitment>) {
         for (_, change) in opened.changes.iter().filter(|(_, change)| counts(log, opened.entry, change)) {
             for commitment in change.replaces.iter() {
@@ -145,17 +146,31 @@ impl Folding {
                     None => drop(self.unknown.insert(*commitment)),
                     Some(other) if same_field(other, change) => {
                         replaced.push(*commitment);
-                        if self.folded.entities.is_empty() {
-                            continue;
-                        }
-                        let entity = self.folded.entities.get_mut(&(change.kind.clone(), change.entity));
-                        if let Some(field) = entity.and_then(|entity| entity.fields.get_mut(&change.field)) {
-                            field.versions.retain(|version| version.commitment != *commitment);
-                        }
+                        self.withdraw(commitment, other);
                     }
                     Some(_) => {}
                 }
             }
+            if log.is_owners(opened.entry.entry.unit, opened.entry.entry.seq) {
+                for commitment in superseded_by(change).into_iter().flatten() {
+                    replaced.push(commitment);
+                    if let Some(other) = changes.get(&commitment) {
+                        self.unsettled |= matches!(&*other.field, FIELD_PARENT | FIELD_REMOVED);
+                        self.withdraw(&commitment, other);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A version that stood here stands no more.
+    fn withdraw(&mut self, commitment: &Commitment, change: &Change) {
+        if self.folded.entities.is_empty() {
+            return;
+        }
+        let entity = self.folded.entities.get_mut(&(change.kind.clone(), change.entity));
+        if let Some(field) = entity.and_then(|entity| entity.fields.get_mut(&change.field)) {
+            field.versions.retain(|version| version.commitment != *commitment);
         }
     }
 
@@ -205,12 +220,12 @@ fn settles(entity: &Entity, change: &Change, counts: bool) -> bool {
     matches!(&*change.field, FIELD_PARENT | FIELD_REMOVED) || entity.fields.is_empty() || (counts && entity.is_pending())
 }
 
-fn same_field(one: &Change, other: &Change) -> bool {
+pub(super) fn same_field(one: &Change, other: &Change) -> bool {
     (&one.kind, one.entity, &one.field) == (&other.kind, other.entity, &other.field)
 }
 
 /// An owner-only field counts from the owner alone; from others it is a proposal.
-fn counts(log: &Log, entry: &LogEntry, change: &Change) -> bool {
+pub(super) fn counts(log: &Log, entry: &LogEntry, change: &Change) -> bool {
     let owner_only = || {
         Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field)).is_some_and(|field| field.owner_only)
     };

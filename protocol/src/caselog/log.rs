@@ -6,7 +6,7 @@ use super::{Change, Entry, Handover, entry, rows};
 use crate::crypto::{Signed, Verified};
 use crate::ids::{CaseId, Commitment, EntryHash, ShareId, UnitId};
 use crate::machine::{Table, View, ViewError, read_row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows read at a time.
 const PAGE: usize = 512;
@@ -83,6 +83,15 @@ impl Log {
         let named = |entry: &LogEntry| admitting.iter().any(|one| entry.entry.commitments.contains(one));
         let by_owner = |entry: &LogEntry| self.is_owners(entry.entry.unit, entry.entry.seq) && named(entry);
         !admitting.is_empty() && self.chains.values().flatten().any(by_owner)
+    }
+
+    /// The changes by which units let count, once they owned the case, what they had written in it before.
+    pub(crate) fn own_admissions(&self) -> impl Iterator<Item = &Change> {
+        self.chains.values().flat_map(|chain| {
+            let own: BTreeSet<EntryHash> = chain.iter().map(|entry| entry.hash).collect();
+            let changes = chain.iter().flat_map(|entry| self.changes_of(entry)).map(|(_, change)| change);
+            changes.filter(move |change| admits(change).is_some_and(|hash| own.contains(&hash)))
+        })
     }
 
     /// The entry with this hash.

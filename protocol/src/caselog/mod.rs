@@ -17,6 +17,7 @@ mod receive;
 mod rows;
 mod spine;
 mod structure;
+mod superseded;
 mod take_back;
 
 #[cfg(test)]
@@ -24,7 +25,7 @@ mod tests;
 
 pub use append::{Appended, Author, Draft, LogRefusal, append};
 pub use change::{Change, Name};
-pub(crate) use custody::{FIELD_TAKEOVER, FIELD_TRANSFER, HandoverProof, TransferValue, proofs, taken_by, takes, verify};
+pub(crate) use custody::{FIELD_TAKEOVER, FIELD_TRANSFER, HandoverProof, TransferValue, proofs, steers, taken_by, takes, verify};
 pub use custody::{Handover, MOST_HANDOVERS, Tenure, custody};
 pub use disclose::{Allowed, Disclosure, disclose};
 pub use entry::Entry;
@@ -41,6 +42,7 @@ pub use receive::{Checked, Equivocation, Foreign, ForeignError, check};
 pub use rows::{CaseRow, ChangeRow, case_row, cases};
 pub(crate) use rows::{change_key, moved};
 pub(crate) use structure::above;
+pub(crate) use superseded::{FIELD_SUPERSEDED, superseded};
 pub(crate) use take_back::{Own, next_own, own_hash, take_back};
 
 /// Kind of the changes that say when, by whom and under which dictionary an entry was made.

@@ -20,8 +20,8 @@ pub struct Checked {
     new_entries: Vec<LogEntry>,
     /// With the entry that holds each.
     changes: Vec<(EntryHash, Change)>,
-    /// Whether a value comes that was not open here, of an entry that was held here already.
-    pub opens_later: bool,
+    /// Entries that were held here already and of which a value comes that was not open.
+    pub opens_later: BTreeSet<EntryHash>,
 }
 
 /// What was taken.
@@ -124,7 +124,7 @@ pub fn check(
         new_entries.push(entry);
     }
     let mut salts: BTreeMap<Salt, Commitment> = log.changes.iter().map(|(one, change)| (change.salt, *one)).collect();
-    let (mut opens_later, mut beside) = (false, false);
+    let (mut opens_later, mut beside) = (BTreeSet::new(), false);
     let mut placed = Vec::new();
     for change in changes {
         let commitment = change.commitment();
@@ -137,7 +137,7 @@ pub fn check(
         }
         check_opening(case, row.founder(), change)?;
         beside |= before.contains_key(&commitment);
-        opens_later |= before.contains_key(&commitment) && !log.changes.contains_key(&commitment);
+        opens_later.extend(before.get(&commitment).filter(|_| !log.changes.contains_key(&commitment)));
     }
     row.moved += u64::from(beside);
     Ok(Checked { case, row, new_entries, changes: placed, opens_later })

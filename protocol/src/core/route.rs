@@ -252,6 +252,11 @@ fn answer(txn: &mut Txn<'_>, to: UnitId, pair_seq: u64, bytes: &[u8]) -> Result<
         }
         outbox::Answered::Refused(kind, about) => {
             txn.incident(Some(to), "refused an envelope of ours for good");
+            if kind == Kind::Standing {
+                // Past its time on the way: whoever asked once more meanwhile waits for another.
+                txn.wake(to);
+                standing::arrived(txn, to)?;
+            }
             about.map_or(Ok(()), |share| followed(txn, kind, share, false))
         }
         outbox::Answered::Again => {
@@ -287,6 +292,7 @@ fn bring_up_to_date(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     if let Err(ShareRefusal::View(error)) = sharing::update_peer(txn, unit) {
         return Err(error);
     }
+    sharing::tell_of_ended(txn, unit)?;
     sharing::announce_state(txn, unit)
 }
 
@@ -309,6 +315,7 @@ fn tick(txn: &mut Txn<'_>) -> Result<(), ViewError> {
             txn.sync(member.unit);
         }
         outbox::expire(txn, member.unit)?;
+        standing::arrived(txn, member.unit)?;
     }
     Ok(())
 }

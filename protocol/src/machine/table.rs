@@ -69,7 +69,8 @@ impl Table {
     pub const CONTRIBUTED: Self = Self("p31-1");
     /// What two persons of this unit decide together about an own case. Key: CaseId ‖ 16 random bytes.
     pub const DECISIONS: Self = Self("p32-1");
-    /// Cases being handed over, either way. Key: a letter, then the case or the transfer.
+    /// Cases being handed over, either way, and what their next owners could not be told yet. Key: a letter, then the case, the transfer or
+    /// the unit.
     pub const TRANSFERS: Self = Self("p33-1");
     /// After a restore from a backup: which units have shown what they hold. Key: a letter, then a unit or a case.
     pub const RESTORED: Self = Self("p34-1");

@@ -2,11 +2,12 @@
 //! What counts is decided by the fold along the owner's spine.
 
 use super::Taken;
+use super::contribution::{Contributed, ContributionRow, ContributionState, ContributionTerms, key};
 use super::incoming::{MOST_WAITING, Part, in_force, terms_of};
 use super::outgoing::PART;
 use super::refusal::ShareRefusal;
 use super::rows::{ShareIn, ShareOut, Waiting, waiting_key};
-use super::share::{Handling, Onward, Receipt, Rights};
+use super::share::{Handling, Onward, Rights};
 use super::view::{incoming_of, outgoing_of};
 use crate::caselog::{self, Author, Change, Entry, ForeignError, KIND_ENTRY, LogRefusal, case_row, load};
 use crate::crypto::Signed;
@@ -14,101 +15,11 @@ use crate::dictionary::Dictionary;
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
 use crate::federation::own;
 use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
-use crate::machine::{Record, Scope, Table, Txn, View, ViewError, read_row};
+use crate::machine::{Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// What the owner knows of another unit's entry in its case.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ContributionRow {
-    /// The author.
-    pub from: UnitId,
-    /// Under which share.
-    pub share: ShareId,
-    /// What the owner may do with it.
-    pub handling: Handling,
-    /// Whether the owner may pass it on.
-    pub onward: Onward,
-    /// When its time is over: then it is destroyed.
-    pub expires: Option<Timestamp>,
-    /// When it came.
-    pub at: Timestamp,
-    /// Where it stands.
-    pub state: ContributionState,
-    /// Entities of which it alone may have said whom they concern, once it is destroyed: what others wrote in them stays here until
-    /// the owner says it anew.
-    pub unmoored: BTreeSet<EntityId>,
-    /// Units to which a person of its author let it pass, each asked for by itself.
-    pub granted: BTreeSet<UnitId>,
-}
-
-impl ContributionRow {
-    /// One of which nothing but its author is known.
-    pub(super) fn new(from: UnitId, share: ShareId, at: Timestamp) -> Self {
-        let ContributionTerms { handling, onward, expires } = ContributionTerms::USUAL;
-        let (unmoored, granted) = (BTreeSet::new(), BTreeSet::new());
-        Self { from, share, handling, onward, expires, at, state: ContributionState::Pending, unmoored, granted }
-    }
-
-    /// Whether its author lets it pass to this unit.
-    #[must_use]
-    pub fn passes_to(&self, to: UnitId) -> bool {
-        self.onward == Onward::Allowed || self.granted.contains(&to)
-    }
-
-    pub(super) fn is_over(&self, now: Timestamp) -> bool {
-        self.state == ContributionState::TakenBack || self.expires.is_some_and(|expires| now >= expires)
-    }
-}
-
-/// Where a contribution stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ContributionState {
-    /// Waits for a person of the owner.
-    Pending,
-    /// Counts.
-    Admitted,
-    /// Taken back by its author, or past its time: its key is destroyed.
-    TakenBack,
-    /// A person of the owner does not let it count. It can still be admitted.
-    Refused,
-}
-
-/// What the owner of a case may do with a contribution of this unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContributionTerms {
-    /// What the owner may do with it.
-    pub handling: Handling,
-    /// Whether the owner may pass it on.
-    pub onward: Onward,
-    /// When its time is over.
-    pub expires: Option<Timestamp>,
-}
-
-impl ContributionTerms {
-    /// What holds if nobody said anything else.
-    pub const USUAL: Self = Self { handling: Handling::H2, onward: Onward::Ask, expires: None };
-}
-
-/// A contribution of this unit to another's case: what it was given for and what became of it. Or, under the case alone, the terms
-/// of those that come next.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Contributed {
-    /// What the owner may do with it.
-    pub terms: ContributionTerms,
-    /// Under which share it went first.
-    pub share: Option<ShareId>,
-    /// When a person here took it back.
-    pub taken_back: Option<Timestamp>,
-    /// The owner's statement that it is destroyed.
-    pub receipt: Option<Signed<Receipt>>,
-}
-
-impl Record for Contributed {
-    const TABLE: Table = Table::CONTRIBUTED;
-}
 
 /// Says on what terms people here contribute to a case from now on.
 ///
@@ -142,10 +53,6 @@ pub fn contributed(view: &dyn View, case: CaseId) -> Result<Vec<(EntryHash, Cont
         .into_iter()
         .filter_map(|(key, bytes)| EntryHash::from_slice(&key[CaseId::LEN..]).map(|hash| Ok((hash, read_row(&bytes)?))))
         .collect()
-}
-
-impl Record for ContributionRow {
-    const TABLE: Table = Table::CONTRIBUTIONS;
 }
 
 /// The payload of [`Kind::Contribution`].
@@ -279,23 +186,32 @@ fn one(txn: &mut Txn<'_>, from: UnitId, row: &ShareOut, payload: &ContributionPa
         Err(ForeignError::Invalid(why)) => return Ok(Part::Refused(why)),
         Err(ForeignError::View(error)) => return Err(error),
     };
-    // A person admits what can be read: nothing may turn up under an entry afterwards.
-    if checked.opens_later {
-        return Ok(Part::Refused("opened a value of an entry that it had contributed without"));
+    // A person admits what can be read: nothing may turn up under an entry afterwards. One that came from a former owner without its
+    // values, and that nobody let count, is contributed now.
+    let before = load(txn, row.case)?;
+    for entry in &checked.opens_later {
+        let came = txn.get::<ContributionRow>(&key(row.case, *entry))?.is_some();
+        if came || before.as_ref().is_some_and(|log| log.is_admitted(*entry)) {
+            return Ok(Part::Refused("opened a value of an entry that it had contributed without"));
+        }
     }
     if !replaces_what_it_saw(txn, row.case, from, payload)? {
         return Ok(Part::Refused("contributed in place of what it was never shown"));
     }
     let case = row.case;
+    let opened = checked.opens_later.clone();
     let new_entries = checked.write_by(txn, |entry| Scope::Contributed(case, entry)).new_entries;
     let log = load(txn, case)?;
-    for entry in new_entries {
+    let opened = opened.into_iter().filter_map(|hash| log.as_ref().and_then(|log| log.by_hash(hash)).cloned());
+    for entry in opened.chain(new_entries) {
         if txn.get::<ContributionRow>(&key(case, entry.hash))?.is_some() {
             continue;
         }
         let ContributionPayload { share, handling, onward, expires, .. } = *payload;
         let mut row = ContributionRow { handling, onward, expires, ..ContributionRow::new(from, share, txn.now) };
-        if row.is_over(txn.now) {
+        let is_open = log.as_ref().is_some_and(|log| log.changes_of(&entry).next().is_some());
+        if row.is_over(txn.now) || !is_open {
+            // Nothing of it is there to be admitted: its author took it back before it came to this owner.
             row.state = ContributionState::TakenBack;
         } else if log.as_ref().is_some_and(|log| log.is_admitted(entry.hash)) {
             // Before this node was put back from a backup: that was shown already, and what it let count comes again.
@@ -329,14 +245,23 @@ fn only_own(payload: &ContributionPayload, from: UnitId) -> bool {
         .all(|change| &*change.kind == KIND_ENTRY || dictionary.kind(&change.kind).is_none_or(|kind| !kind.structural))
 }
 
-/// A contributor replaces only what it had open: what was sent to it under any share of the case, and its own.
+/// A contributor replaces only what it had open: what was sent to it under any share of the case, and its own. What a former owner may
+/// have shown it, this one cannot know.
 fn replaces_what_it_saw(view: &dyn View, case: CaseId, from: UnitId, payload: &ContributionPayload) -> Result<bool, ViewError> {
     let mut unseen: BTreeSet<Commitment> = payload.changes.iter().flat_map(|change| change.replaces.iter().copied()).collect();
     for (_, share) in outgoing_of(view, case)?.into_iter().filter(|(_, share)| share.to == from) {
         unseen.retain(|one| !share.sent.contains(one) && !share.taken_back.contains(one));
     }
-    for entry in load(view, case)?.iter().filter_map(|log| log.chains.get(&from)).flatten() {
+    let Some(log) = load(view, case)?.filter(|_| !unseen.is_empty()) else { return Ok(unseen.is_empty()) };
+    for entry in log.chains.get(&from).into_iter().flatten() {
         unseen.retain(|one| !entry.entry.commitments.contains(one));
+    }
+    if !log.handovers.is_empty() {
+        let (own, contributed) = (own::load(view)?.unit, contributions(view, case)?);
+        let written_to_us = |hash: EntryHash| contributed.iter().any(|(entry, _)| *entry == hash);
+        let here = log.chains.values().flatten().filter(|entry| entry.entry.unit == own || written_to_us(entry.hash));
+        let here: BTreeSet<Commitment> = here.flat_map(|entry| entry.entry.commitments.to_vec()).collect();
+        unseen.retain(|one| here.contains(one));
     }
     Ok(unseen.is_empty())
 }
@@ -391,8 +316,4 @@ pub(crate) fn unmoored(view: &dyn View, case: CaseId) -> Result<BTreeSet<EntityI
 pub(crate) fn is_over(view: &dyn View, case: CaseId, entry: EntryHash, now: Timestamp) -> Result<bool, ViewError> {
     let row = view.get(Table::CONTRIBUTIONS, &key(case, entry))?.map(|bytes| read_row::<ContributionRow>(&bytes)).transpose()?;
     Ok(row.is_some_and(|row| row.is_over(now)))
-}
-
-pub(super) fn key(case: CaseId, entry: EntryHash) -> Vec<u8> {
-    [case.as_bytes().as_slice(), entry.as_bytes()].concat()
 }

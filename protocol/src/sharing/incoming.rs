@@ -10,10 +10,10 @@ use super::room;
 use super::rows::{InState, OfCase, ShareIn, TermsRow, Waiting, of_case_key, scope, waiting_key};
 use super::share::Share;
 use super::view::incoming_of;
-use crate::caselog::{self, ChangeRow, Followed, ForeignError, case_row};
+use crate::caselog::{self, Followed, ForeignError, case_row, load};
 use crate::envelope::{PAYLOAD_MAX, Received};
 use crate::federation::{charter, own};
-use crate::ids::{CaseId, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
 use crate::machine::{Notice, Scope, Table, Txn, View, ViewError};
 use crate::time::Timestamp;
 use crate::wire;
@@ -158,12 +158,12 @@ fn part(txn: &mut Txn<'_>, id: ShareId, from: UnitId, payload: &EntriesPayload) 
     if !payload.stale.is_empty()
         && let Some(mut terms) = txn.get::<TermsRow>(id.as_bytes())?
     {
-        // Only what is held under this share can be no longer current here: so the list never outgrows the share.
-        for one in &payload.stale {
-            if txn.get::<ChangeRow>(&caselog::change_key(case, *one, scope(id, &row)))?.is_some() {
-                terms.stale.insert(*one);
-            }
-        }
+        // Only what an entry here holds can be no longer current here, so the list never outgrows the case. The value itself may come
+        // after the word that it is old: the two are in different envelopes.
+        let log = load(txn, case)?;
+        let held = log.iter().flat_map(|log| log.chains.values().flatten()).flat_map(|entry| entry.entry.commitments.iter());
+        let held: BTreeSet<&Commitment> = held.collect();
+        terms.stale.extend(payload.stale.iter().filter(|one| held.contains(one)));
         txn.put(id.as_bytes(), scope(id, &row), &terms);
     }
     Ok(Part::Taken)
@@ -235,7 +235,7 @@ pub(super) fn standing(view: &dyn View, case: CaseId, id: ShareId) -> Result<(BT
 }
 
 /// The signed terms of a share received, while its key lives.
-pub(super) fn terms_of(view: &dyn View, id: ShareId) -> Result<Option<(Share, BTreeSet<crate::ids::Commitment>)>, ViewError> {
+pub(super) fn terms_of(view: &dyn View, id: ShareId) -> Result<Option<(Share, BTreeSet<Commitment>)>, ViewError> {
     let Some(bytes) = view.get(Table::SHARE_TERMS, id.as_bytes())? else { return Ok(None) };
     let row: TermsRow = crate::machine::read_row(&bytes)?;
     let share = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();

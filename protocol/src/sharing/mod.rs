@@ -3,6 +3,7 @@
 
 mod consent;
 mod contribute;
+mod contribution;
 mod crowded;
 mod decide;
 mod end;
@@ -27,11 +28,9 @@ mod tests;
 
 pub(crate) use consent::gaps as consent_gaps;
 pub use consent::{ConsentGap, missing_consents, uphold_consents};
-pub use contribute::{
-    Contributed, ContributionRow, ContributionState, ContributionTerms, admit, contribute, contributed, contribution,
-    contribution_terms, contributions, terms_of_next,
-};
+pub use contribute::{admit, contribute, contributed, contribution, contribution_terms, contributions, terms_of_next};
 pub(crate) use contribute::{is_over, unmoored, withheld_from};
+pub use contribution::{Contributed, ContributionRow, ContributionState, ContributionTerms};
 pub use decide::{accept, decline, previewed, reply};
 pub(crate) use end::{
     RecallPayload, ReceiptPayload, end_given, end_received, erase_later, erase_only, handed_again, is_handed, transferred,
@@ -44,7 +43,7 @@ pub use offer::{Request, create, preview};
 pub(crate) use offer::{check, current_restricted, open_values};
 pub(crate) use outgoing::PART;
 pub use outgoing::{answered, fan_out, update_peer};
-pub(crate) use passed::{passed, passing};
+pub(crate) use passed::{passed, passing, tell_of_ended};
 pub use refusal::ShareRefusal;
 pub use resume::{announce_state, state};
 pub(crate) use resume::{ended_before, given_before, level};

@@ -2,14 +2,22 @@
 //! Not the handing over: that is `transfer`.
 
 use super::Taken;
-use super::contribute::{ContributionRow, ContributionState, ContributionTerms, contributions, key};
+use super::contribute::contributions;
+use super::contribution::{ContributionRow, ContributionState, ContributionTerms, key};
+use super::refusal::ShareRefusal;
 use super::share::Onward;
+use super::take_back::{TakeBackPayload, tell};
 use super::view::outgoing_of;
 use crate::caselog::{case_row, load};
+use crate::envelope::outbox::OutboxError;
 use crate::federation::{own, restored};
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
-use crate::machine::{Scope, Txn, View, ViewError};
+use crate::machine::{Record, Scope, Table, Txn, View, ViewError};
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Ended contributions that one unit is told of at a time.
+const MOST_UNTOLD: usize = 1_000;
 
 /// What third units contributed to a case and let pass on, and counts: it may go to `to` with the case itself.
 pub(crate) fn passing(
@@ -96,4 +104,52 @@ fn not_here(view: &dyn View, from: UnitId, share: ShareId) -> Result<Taken, View
 pub(super) fn next_owner(view: &dyn View, case: CaseId) -> Result<Option<UnitId>, ViewError> {
     let own = own::load(view)?.unit;
     Ok(case_row(view, case)?.and_then(|row| row.handovers.iter().rfind(|one| one.from == own).map(|one| one.to)))
+}
+
+/// A contribution that has ended, of which the next owner of its case could not be told yet. Key: `e`, that unit, the case, the entry.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Untold {
+    share: ShareId,
+}
+
+impl Record for Untold {
+    const TABLE: Table = Table::TRANSFERS;
+}
+
+const UNTOLD: &[u8] = b"e";
+
+/// Tells the next owner of a case that a contribution to it has ended: now, or once it can be told.
+pub(super) fn tell_next(
+    txn: &mut Txn<'_>,
+    next: UnitId,
+    (case, entry, share): (CaseId, EntryHash, ShareId),
+) -> Result<(), ViewError> {
+    match tell(txn, next, &TakeBackPayload { share, case, entry }) {
+        Err(ShareRefusal::View(error)) => return Err(error),
+        Err(ShareRefusal::Peer(OutboxError::NotAMember)) => {
+            txn.incident(Some(next), "has left and cannot be told that a contribution was taken back");
+        }
+        Err(_) => {
+            let key = [UNTOLD, next.as_bytes(), case.as_bytes(), entry.as_bytes()].concat();
+            txn.put(&key, Scope::Master, &Untold { share });
+        }
+        Ok(()) => {}
+    }
+    Ok(())
+}
+
+/// A unit can be told again, perhaps: of contributions that ended in cases that were handed to it.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn tell_of_ended(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    let prefix = [UNTOLD, unit.as_bytes()].concat();
+    for (key, Untold { share }) in txn.list::<Untold>(&prefix, None, MOST_UNTOLD)? {
+        let at = key[prefix.len()..].split_at_checked(CaseId::LEN);
+        let at = at.and_then(|(case, entry)| Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?)));
+        txn.delete(Table::TRANSFERS, &key);
+        let Some((case, entry)) = at else { continue };
+        tell_next(txn, unit, (case, entry, share))?;
+    }
+    Ok(())
 }

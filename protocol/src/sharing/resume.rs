@@ -8,6 +8,7 @@ use super::end::{end_here, receipt_again, receipts_after, send_recall};
 use super::incoming::standing;
 use super::offer::give_again;
 use super::outgoing::{Since, present, update, update_peer};
+use super::passed::tell_of_ended;
 use super::refusal::ShareRefusal;
 use super::revise::{anew, send_again};
 use super::rows::{InState, OfCase, OutState, Revision, ShareIn, ShareOut, of_case_key};
@@ -71,6 +72,7 @@ pub(crate) fn level(txn: &mut Txn<'_>, peer: UnitId) -> Result<(), ViewError> {
             return Err(error);
         }
     }
+    tell_of_ended(txn, peer)?;
     restored::forgot(txn, peer);
     announce_state(txn, peer)
 }
@@ -120,9 +122,11 @@ pub(crate) fn given_before(
                 reminded: 0,
             }
         }
-        // Its case may still come back, and then it is shown once more. If not, nothing can be done with it here.
-        (None, Some(_)) if ended.is_none() => return restored::lose_share(txn, to, id),
-        (None, _) => return Ok(()),
+        // Its case may still come back, and then it is shown once more. If not, nothing can be done with it here. Nor with one that is
+        // over, but whoever shows it may be put back to before it was.
+        (None, Some(_)) => return restored::lose_share(txn, to, id),
+        (None, None) if ended.is_some() => return restored::lose_share(txn, to, id),
+        (None, None) => return Ok(()),
     };
     let known = row.share.stored().map_err(|error| ViewError(error.to_string()))?.into_value();
     let is_newer = signed.as_ref().is_some_and(|(_, terms)| before_revision.is_none_or(|revision| revision < terms.revision));

@@ -1,7 +1,8 @@
 //! What people settle about one contribution beside admitting it: the owner's no, and its author's yes to passing it to one unit.
 //! Not the words about it: those are messages, see `requests::onward`.
 
-use super::contribute::{Contributed, ContributionRow, ContributionState, contributions, key};
+use super::contribute::contributions;
+use super::contribution::{Contributed, ContributionRow, ContributionState, key};
 use super::refusal::ShareRefusal;
 use crate::caselog::load;
 use crate::ids::{CaseId, EntryHash, UnitId};

@@ -2,7 +2,8 @@
 //! What the author's own people wrote stays with the author.
 
 use super::Taken;
-use super::contribute::{Contributed, ContributionPayload, ContributionRow, ContributionState, contribute, contributions, key};
+use super::contribute::{ContributionPayload, contribute, contributions};
+use super::contribution::{Contributed, ContributionRow, ContributionState, key};
 use super::end::sign_receipt;
 use super::incoming::MOST_WAITING;
 use super::passed;
@@ -59,7 +60,7 @@ pub fn take_back(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash) -> Result<()
     txn.touch(case);
     // Whoever it was given to tells the next owner, whom this unit may not know; and who owns the case now is told by this unit too.
     let told = tell(txn, given_to, &payload);
-    if owner == given_to || owner == own::load(txn)?.unit {
+    if owner == given_to || owner == own::load(txn)?.unit || is_handed_on(txn, case, entry)? {
         return told;
     }
     match (told, tell(txn, owner, &payload)) {
@@ -68,7 +69,16 @@ pub fn take_back(txn: &mut Txn<'_>, case: CaseId, entry: EntryHash) -> Result<()
     }
 }
 
-fn tell(txn: &mut Txn<'_>, to: UnitId, payload: &TakeBackPayload) -> Result<(), ShareRefusal> {
+/// Whether it went to the next owner as this unit's own, which had come to own the case after it was contributed: it stays there.
+fn is_handed_on(view: &dyn View, case: CaseId, entry: EntryHash) -> Result<bool, ViewError> {
+    let own = own::load(view)?.unit;
+    let until = case_row(view, case)?.map_or(0, |row| row.after_tenure(own));
+    let log = load(view, case)?;
+    let entry = log.as_ref().and_then(|log| log.by_hash(entry));
+    Ok(entry.is_some_and(|entry| entry.entry.unit == own && entry.entry.seq < until))
+}
+
+pub(super) fn tell(txn: &mut Txn<'_>, to: UnitId, payload: &TakeBackPayload) -> Result<(), ShareRefusal> {
     outbox::queue_about(txn, to, Kind::ContributionRecall, wire::encode(payload), None, Some(payload.share))?;
     Ok(())
 }
@@ -139,11 +149,7 @@ fn ended(txn: &mut Txn<'_>, from: UnitId, payload: &TakeBackPayload) -> Result<T
     }
     // It went along with the case: whoever owned it after this unit is told.
     if let Some(next) = passed::next_owner(txn, case)?.filter(|next| ![author, from].contains(next)) {
-        match tell(txn, next, payload) {
-            Err(ShareRefusal::View(error)) => return Err(error.into()),
-            Err(_) => txn.incident(Some(next), "cannot be told that a contribution was taken back"),
-            Ok(()) => {}
-        }
+        passed::tell_next(txn, next, (case, entry, payload.share))?;
     }
     Ok(Taken::Applied)
 }

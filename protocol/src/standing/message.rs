@@ -1,7 +1,7 @@
 //! The payload of [`crate::envelope::Kind::Standing`], in as many envelopes as it needs.
 //! Each fact speaks for itself; what the restored unit signed is verified by it.
 
-use crate::caselog::{Change, Entry};
+use crate::caselog::{Change, Entry, HandoverProof};
 use crate::crypto::Signed;
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::matching::Beacon;
@@ -48,6 +48,18 @@ pub(super) enum Fact {
     Part(Part),
     /// A case that was asked for so and is not given again.
     Gone(ShareId),
+    /// How a case came to its owner, before the entries of it: the restored unit may have owned it in between.
+    Line(Line),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Line {
+    pub(super) case: CaseId,
+    pub(super) owner: UnitId,
+    /// What the case was opened with.
+    #[serde(with = "serde_bytes")]
+    pub(super) opening: Vec<u8>,
+    pub(super) custody: Vec<HandoverProof>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -1,12 +1,12 @@
 //! Showing a restored unit what it signed and what stands between the two.
 //! Everything in it is its own, or says how far a share between the two has come.
 
-use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Standing, TakenBack};
-use crate::caselog::{self, cases, load};
+use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Line, Shown, Standing, TakenBack};
+use crate::caselog::{self, Log, cases, load};
 use crate::envelope::{Kind, highest_seen, outbox};
 use crate::federation::charter_sync::Ask;
-use crate::federation::{peering, restored};
-use crate::ids::UnitId;
+use crate::federation::{own, peering, restored};
+use crate::ids::{CaseId, UnitId};
 use crate::machine::{Txn, View, ViewError};
 use crate::matching;
 use crate::requests;
@@ -69,7 +69,7 @@ pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewE
     Ok(())
 }
 
-/// A part of an answer has arrived: after the last one, a question that came meanwhile is answered.
+/// A part of an answer has arrived, or is past its time: after the last one, a question that came meanwhile is answered.
 ///
 /// # Errors
 /// [`ViewError`] if the store fails.
@@ -119,7 +119,10 @@ fn again(txn: &Txn<'_>, to: UnitId, ask: &Ask, facts: &mut Vec<Fact>) -> Result<
             continue;
         }
         match transfer::give_again(txn, to, case)? {
-            Some((again, parts)) => facts.extend([Fact::Again(again)].into_iter().chain(parts.into_iter().map(Fact::Part))),
+            Some((again, parts)) => {
+                facts.extend(as_owned(txn, case)?.as_ref().and_then(line).map(Fact::Line));
+                facts.extend([Fact::Again(again)].into_iter().chain(parts.into_iter().map(Fact::Part)));
+            }
             None => facts.push(Fact::Gone(*share)),
         }
     }
@@ -130,12 +133,31 @@ fn again(txn: &Txn<'_>, to: UnitId, ask: &Ask, facts: &mut Vec<Fact>) -> Result<
 fn entries(view: &dyn View, to: UnitId, ask: &Ask, facts: &mut Vec<Fact>) -> Result<(), ViewError> {
     for (case, from) in ask.cases.iter() {
         let Some(log) = load(view, *case)? else { continue };
+        facts.extend(line(&log).map(Fact::Line));
         for entry in log.chains.get(&to).into_iter().flatten().filter(|entry| entry.entry.seq >= *from) {
             let changes = log.changes_of(entry).map(|(_, change)| change.clone()).collect::<Vec<caselog::Change>>();
             facts.push(Fact::Entry(Shown { owner: log.owner, entry: entry.signed.clone(), changes }));
         }
     }
     Ok(())
+}
+
+/// A case as it stood while this unit owned it last.
+fn as_owned(view: &dyn View, case: CaseId) -> Result<Option<Log>, ViewError> {
+    let (own, log) = (own::load(view)?.unit, load(view, case)?);
+    Ok(log.and_then(|mut log| {
+        let until = log.handovers.iter().rposition(|one| one.from == own)?;
+        log.handovers.truncate(until);
+        Some(Log { owner: own, ..log })
+    }))
+}
+
+/// How a case came to its owner; none if it never changed its owner, or not all of that can be shown.
+fn line(log: &Log) -> Option<Line> {
+    let custody = caselog::proofs(log);
+    let whole = !custody.is_empty() && custody.len() == log.handovers.len();
+    let opening = caselog::opening(log).filter(|_| whole)?.to_vec();
+    Some(Line { case: log.case, owner: log.owner, opening, custody })
 }
 
 fn shares(view: &dyn View, to: UnitId, facts: &mut Vec<Fact>) -> Result<(), ViewError> {

@@ -1,7 +1,7 @@
 //! Taking back, on a restored node, what a member shows; and opening what came from it once that is all.
 //! Nothing is believed of what this unit signed but its signature.
 
-use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Shown, Standing};
+use super::message::{Fact, Given, GivenState, Head, Held, HeldState, Line, Shown, Standing};
 use crate::bounded::BoundedVec;
 use crate::caselog::{self, Own as OwnEntry, case_row};
 use crate::envelope::{PAYLOAD_MAX, Received, outbox};
@@ -74,6 +74,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
             Fact::Again(again) => transfer::given_again(txn, from, again)?,
             Fact::Part(part) => transfer::part_again(txn, from, part)?,
             Fact::Gone(share) => gone(txn, from, share)?,
+            Fact::Line(one) => line(txn, from, &one)?,
             Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
         }
     }
@@ -224,6 +225,22 @@ fn entry(txn: &mut Txn<'_>, from: UnitId, shown: Shown, all: &mut BTreeMap<CaseI
         OwnEntry::Refused(why) => txn.incident(Some(from), why),
     }
     Ok(())
+}
+
+/// A case of which nothing is left here, and that this unit may have owned before the one that shows it: what it wrote as the owner is
+/// told from what it contributed by that. One that is its own is given again by whoever handed it over.
+fn line(txn: &mut Txn<'_>, from: UnitId, shown: &Line) -> Result<(), ViewError> {
+    let Line { case, owner, ref opening, ref custody } = *shown;
+    if owner != from || case_row(txn, case)?.is_some() {
+        return Ok(());
+    }
+    match caselog::verify(txn, case, opening, owner, custody)? {
+        Ok(line) => caselog::follow(txn, case, owner, line, custody).map(drop),
+        Err(why) => {
+            txn.incident(Some(from), why);
+            Ok(())
+        }
+    }
 }
 
 fn sharing_held(txn: &mut Txn<'_>, from: UnitId, held: &Held) -> Result<(), ViewError> {

@@ -264,6 +264,10 @@ fn give_up(txn: &mut Txn<'_>, case: CaseId, row: &TransferIn) -> Result<(), View
     }
     drop_parts(txn, &parts_prefix(row.id))?;
     txn.delete(Table::TRANSFERS, &key(RECEIVED, case));
+    if case_row(txn, case)?.is_some_and(|held| held.heads.is_empty()) {
+        // Nothing came of it but whose it was.
+        txn.delete(Table::CASES, case.as_bytes());
+    }
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use super::messages::{FromOwner, Handing, Named, Part, Passed, TransferOffer};
 use super::refusal::TransferRefusal;
 use super::rows::{GivenState, TransferOut};
 use crate::caselog::{
-    self, Allowed, Author, Disclosure, EntityKey, FIELD_PARENT, FIELD_REMOVED, FIELD_TRANSFER, FoldedCase, Handover, Log,
-    TransferValue, case_row, disclose, fold, load,
+    self, Allowed, Author, Disclosure, EntityKey, FIELD_PARENT, FIELD_REMOVED, FIELD_SUPERSEDED, FIELD_TRANSFER, FoldedCase,
+    Handover, Log, TransferValue, case_row, disclose, fold, load,
 };
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::envelope::{Kind, outbox};
@@ -29,7 +29,8 @@ pub(super) fn hand_over(
     let heads: Vec<(UnitId, u64, EntryHash)> = counting(log).into_iter().map(|(unit, (seq, hash))| (unit, seq, hash)).collect();
     let value = wire::encode(&TransferValue { to, heads: heads.clone() });
     let author = Author { name: row.by.clone() };
-    let written = caselog::steer(txn, case, vec![(FIELD_TRANSFER, Value::Bytes(value))], &author)?;
+    let over = over(txn, txn.now, log, offer, &heads)?.into_iter().map(|value| (FIELD_SUPERSEDED, value));
+    let written = caselog::steer(txn, case, over.chain([(FIELD_TRANSFER, Value::Bytes(value))]).collect(), &author)?;
 
     let log = load(txn, case)?.ok_or_else(|| ViewError("a case that was just written in".to_owned()))?;
     let folded = fold(&log);
@@ -82,6 +83,27 @@ fn counting(log: &Log) -> BTreeMap<UnitId, (u64, EntryHash)> {
     heads
 }
 
+/// What stands no more and what goes along does not show: earlier values stay.
+fn over(
+    view: &dyn View,
+    now: Timestamp,
+    log: &Log,
+    offer: &TransferOffer,
+    heads: &[(UnitId, u64, EntryHash)],
+) -> Result<Vec<Value>, ViewError> {
+    let folded = fold(log);
+    let disclosure = whole(view, now, log, &folded, offer, heads)?;
+    let going: BTreeSet<Commitment> = disclosure.changes.iter().map(caselog::Change::commitment).collect();
+    let theirs = of_chain(log, offer.to);
+    let goes = |one: &Commitment| going.contains(one) || theirs.contains(one);
+    Ok(caselog::superseded(log, &folded, goes, &withheld_from(view, offer.case, offer.to, now)?))
+}
+
+/// The commitments of a unit's own entries.
+fn of_chain(log: &Log, unit: UnitId) -> BTreeSet<Commitment> {
+    log.chains.get(&unit).into_iter().flatten().flat_map(|entry| entry.entry.commitments.to_vec()).collect()
+}
+
 /// Everything that the owner may give: present values, and the headers of all chains as far as they count.
 pub(super) fn whole(
     view: &dyn View,
@@ -101,12 +123,12 @@ pub(super) fn whole(
         unmoored: unmoored(view, offer.case)?,
     };
     // What it wrote itself it has for good, so it has to know of what that it stands no more, and of what that it is removed.
-    let own: BTreeSet<Commitment> =
-        log.chains.get(&offer.to).into_iter().flatten().flat_map(|entry| entry.entry.commitments.to_vec()).collect();
+    let own = of_chain(log, offer.to);
     let mut disclosure = disclose(log, folded, &allowed, &own);
     let going: BTreeSet<Commitment> = disclosure.changes.iter().map(caselog::Change::commitment).collect();
     let steering = structure_of(log, folded, offer.to, &allowed);
-    let missing = superseding(log, folded, &own, &allowed).chain(steering).filter(|one| !going.contains(&one.commitment()));
+    let over = log.changes.values().filter(|change| caselog::steers(change, FIELD_SUPERSEDED));
+    let missing = over.chain(steering).chain(log.own_admissions()).filter(|one| !going.contains(&one.commitment()));
     let missing: BTreeMap<Commitment, caselog::Change> = missing.map(|one| (one.commitment(), one.clone())).collect();
     disclosure.changes.extend(missing.into_values());
     let reach: BTreeMap<UnitId, u64> = heads.iter().map(|(unit, seq, _)| (*unit, *seq)).chain([(offer.from, u64::MAX)]).collect();
@@ -119,45 +141,6 @@ pub(super) fn whole(
         .map(|entry| entry.signed.clone())
         .collect();
     Ok(disclosure)
-}
-
-/// What came in place of values of `own`, and in place of that, up to what stands: without it they would stand again.
-fn superseding<'a>(
-    log: &'a Log,
-    folded: &FoldedCase,
-    own: &BTreeSet<Commitment>,
-    allowed: &'a Allowed,
-) -> impl Iterator<Item = &'a caselog::Change> {
-    let counting: Vec<(EntryHash, Commitment, &caselog::Change)> = folded
-        .steps
-        .iter()
-        .filter(|step| step.admitted)
-        .filter_map(|step| log.by_hash(step.hash))
-        .flat_map(|entry| log.changes_of(entry).map(|(commitment, change)| (entry.hash, commitment, change)))
-        .collect();
-    let mut behind = own.clone();
-    // A chain of replacements grows by at least one each time round, or is done.
-    loop {
-        let before = behind.len();
-        behind.extend(
-            counting
-                .iter()
-                .filter(|(.., change)| change.replaces.iter().any(|one| behind.contains(one)))
-                .map(|one| one.1)
-                .collect::<Vec<_>>(),
-        );
-        if behind.len() == before {
-            break;
-        }
-    }
-    behind.retain(|one| !own.contains(one));
-    let goes = move |(entry, commitment, change): &(EntryHash, Commitment, &caselog::Change)| {
-        let known = Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.field(&change.field));
-        let class = known.map_or(ShareClass::B, |field| field.class_of(&change.value));
-        let may = class != ShareClass::X || allowed.items.contains(commitment);
-        may && behind.contains(commitment) && !allowed.withheld.contains(entry)
-    };
-    counting.into_iter().filter(goes).map(|(.., change)| change)
 }
 
 /// Whose member each entity is in which a unit wrote, also what does not count yet, and whether it is removed or what it hangs on.

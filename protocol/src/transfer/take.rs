@@ -349,6 +349,8 @@ pub(super) fn owned(
     held.handovers.push(Handover { from: row.from, last: from, to: own, first: Some(first) });
     txn.put(case.as_bytes(), Scope::Master, &held);
     sharing::end_received(txn, case, row.from, Ended::Transferred)?;
+    // What its former owner had contributed here, and let count itself since, waits for nobody.
+    sharing::admitted_before(txn, case)?;
     row.enter(TakenState::Owner, txn.now);
     txn.delete(Table::TRANSFERS, &key(BY, case));
     put(txn, case, &row);

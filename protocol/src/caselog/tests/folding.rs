@@ -4,7 +4,9 @@
 use super::{BOB, Book, CAROL, OWNER};
 use crate::caselog::{Draft, Folding};
 use crate::dictionary::Value;
+use crate::ids::Commitment;
 use crate::testing::drafts::{id, instead, text};
+use crate::wire;
 
 const MOTHER: [&str; 2] = ["person", "mother"];
 
@@ -75,6 +77,21 @@ fn a_contribution_counts_where_it_is_admitted_and_not_before() {
     assert_eq!(shown(&book), ["Rahela", "Rohima"]);
     book.admit(bobs);
     assert_eq!(shown(&book), ["Rahela", "Rohima"], "admitted twice counts once");
+}
+
+#[test]
+fn what_the_owner_says_stands_no_more_is_gone_from_its_field_for_good() {
+    let mut book = Book::new();
+    let (_, first) = book.write(OWNER, &[mother("Rahima")]);
+    let (_, second) = book.write(OWNER, &[mother("Rahela")]);
+    let say = |of: &[Commitment]| super::steering("log", "superseded", Value::Bytes(wire::encode(&of.to_vec())));
+    book.write(BOB, &[say(&second)]);
+    assert_eq!(shown(&book), ["Rahela", "Rahima"], "only an owner says so");
+    let mut folding = Folding::of(&book.log);
+    book.write(OWNER, &[say(&first)]);
+    assert_eq!(shown(&book), ["Rahela"]);
+    folding.go_on(&book.log);
+    assert_eq!(*folding, book.folded(), "on top as from the beginning");
 }
 
 #[test]

@@ -3,15 +3,17 @@
 
 use super::{author, seen};
 use crate::caselog::{
-    Change, Draft, Entry, FoldedCase, Folding, ForeignError, Handover, Log, LogEntry, admit, append, check, fold, load, open_case,
+    Change, Draft, Entry, FIELD_SUPERSEDED, FoldedCase, Folding, ForeignError, Handover, Log, LogEntry, admit, append, check,
+    fold, load, open_case, steer,
 };
 use crate::crypto::Signed;
 use crate::dictionary::Value;
 use crate::federation::own;
-use crate::ids::{CaseId, ShareId, UnitId};
+use crate::ids::{CaseId, Commitment, ShareId, UnitId};
 use crate::machine::Scope;
 use crate::testing::World;
 use crate::testing::drafts::{case, draft, id, text};
+use crate::wire;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -26,6 +28,8 @@ enum Op {
     Pass { from: usize, to: usize },
     /// The owner admits one of the entries it holds.
     Admit(usize),
+    /// Somebody says that some of the open values stand no more: it counts from the owner alone.
+    Say { by: usize, every: usize },
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -33,6 +37,7 @@ fn op() -> impl Strategy<Value = Op> {
         4 => (0..3usize, 0..5usize, any::<bool>()).prop_map(|(by, field, looked)| Op::Write { by, field, looked }),
         2 => (0..3usize, 0..3usize).prop_map(|(from, to)| Op::Pass { from, to }),
         2 => (0..9usize).prop_map(Op::Admit),
+        1 => (0..3usize, 2..9usize).prop_map(|(by, every)| Op::Say { by, every }),
     ]
 }
 
@@ -91,6 +96,12 @@ fn play(world: &mut World, ops: &[Op]) -> CaseId {
                     draft.replaces.truncate(16);
                 }
                 world.act(WRITERS[by], |txn| append(txn, case, &[draft], &author())).unwrap();
+            }
+            Op::Say { by, every } => {
+                let log = load(&world[WRITERS[by]].view, case).unwrap().unwrap();
+                let named: Vec<Commitment> = log.changes.keys().step_by(every).copied().collect();
+                let value = Value::Bytes(wire::encode(&named));
+                world.act(WRITERS[by], |txn| steer(txn, case, vec![(FIELD_SUPERSEDED, value)], &author())).unwrap();
             }
             Op::Admit(which) => {
                 let log = load(&world["guwahati"].view, case).unwrap().unwrap();

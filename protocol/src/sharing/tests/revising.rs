@@ -6,14 +6,17 @@ use super::super::{
     InState, OutState, Request, Rights, Share, ShareRefusal, accept, contributions, preview_revision, previewed, recall,
     received_view, revise, sealing, terms,
 };
-use super::{GIRL, MAN, OPENED, SHARED, author, folded, given, held, key, last_incident, send, share, standing, states, write};
+use super::{
+    GIRL, MAN, OPENED, SHARED, author, deliver, folded, given, held, key, last_incident, orders, send, share, standing, states,
+    write,
+};
 use crate::bounded::BoundedVec;
 use crate::caselog::{append, opening};
 use crate::crypto::Signed;
 use crate::dictionary::ShareClass;
 use crate::envelope::Kind;
 use crate::ids::{CaseId, ShareId};
-use crate::machine::{Notice, Scope, Table};
+use crate::machine::{Notice, Scope, Table, Txn};
 use crate::testing::World;
 use crate::testing::drafts::{self, id, instead, note, text};
 use crate::time::DAY;
@@ -357,4 +360,33 @@ fn people_are_reminded_of_an_end_once_seven_days_and_once_one_day_before() {
     world.advance(13 * DAY);
     assert_eq!(since(&world), (renewed.0 + 1, renewed.1 + 1));
     assert_eq!(world["guwahati"].count(Table::ERASURES), 0);
+}
+
+#[test]
+fn word_that_a_value_is_old_may_come_before_the_value_that_a_revision_brings() {
+    let (mut world, case, share) = SHARED.clone();
+    lower(&mut world, share);
+    write(&mut world, "guwahati", case, &[text(MAN, "person", "father", "Abdul"), text(GIRL, "person", "mother", "Maya")]);
+    world.settle();
+    world.offline("guwahati");
+    let her = present(&world, share);
+    let both = Share { persons: drafts::request(case, her.to, &[GIRL, MAN], her.expires).persons, ..her };
+    world.act("guwahati", |txn| revise(txn, share, both)).unwrap();
+    // Replaced twice at once: what came in between is shown to nobody.
+    let seen = standing(&world, case, "person", MAN, "father");
+    let twice = |txn: &mut Txn<'_>| {
+        let first = append(txn, case, &[instead(seen, text(MAN, "person", "father", "Karim"))], &author())?;
+        append(txn, case, &[instead(first.commitments, text(MAN, "person", "father", "Rahim"))], &author())
+    };
+    world.act("guwahati", twice).unwrap();
+    let sealed: Vec<Vec<u8>> = world.sealed("guwahati", "shillong").into_iter().map(|(_, bytes)| bytes).collect();
+    for order in orders(sealed.len()) {
+        let mut world = world.clone();
+        deliver(&mut world, "guwahati", "shillong", &sealed, &order);
+        let (_, stale) = terms(&world["shillong"].view, share).unwrap().unwrap();
+        let folded = folded(&world, "shillong", case);
+        let field = folded.entity("person", MAN).unwrap().field("father").unwrap();
+        let current = field.versions.iter().filter(|version| !stale.contains(&version.commitment));
+        assert_eq!(current.filter_map(|version| version.value.as_text()).collect::<Vec<_>>(), ["Rahim"], "{order:?}");
+    }
 }

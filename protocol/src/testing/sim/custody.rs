@@ -54,14 +54,6 @@ impl Written {
     }
 }
 
-impl Written {
-    fn is_restricted(&self) -> bool {
-        let (kind, _, field) = &self.spot;
-        let known = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field));
-        known.is_some_and(|field| field.class == ShareClass::X)
-    }
-}
-
 impl Truth {
     /// The consents of a case that stand: entered by its owner, not withdrawn, not removed. With the persons who gave them.
     pub(super) fn consents(&self, case: usize) -> Vec<(EntityId, EntityId)> {
@@ -108,9 +100,11 @@ impl Truth {
             .collect();
         let steering = |one: &&Written| matches!(one.spot.2.as_str(), "parent" | "removed") && spoken.contains(&one.spot.1);
         let steered: Vec<Commitment> = self.standing(number).filter(steering).map(|one| one.commitment).collect();
-        let going: BTreeSet<Commitment> = going.into_iter().chain(steered).chain(self.superseding(number, to)).collect();
+        let going: BTreeSet<Commitment> = going.into_iter().chain(steered).collect();
         for written in self.written.iter_mut().filter(|written| written.case == number && written.writer != to) {
-            let held_before = written.given_to == to && self.cases[number].custody.former.contains(&to);
+            // What another owner let count waits for a person here, unless that was its own.
+            let counted = written.writer == owner || written.as_owner || written.admitted_at.contains(&to);
+            let held_before = written.given_to == to && counted && self.cases[number].custody.former.contains(&to);
             if going.contains(&written.commitment) {
                 written.handed.insert(to);
                 written.absent.remove(&to);
@@ -133,32 +127,6 @@ impl Truth {
         for written in self.written.iter_mut().filter(|written| written.case == number && written.writer == by) {
             written.counts = written.as_owner && written.counts || !written.is_proposal();
         }
-    }
-
-    /// What came in place of what a unit wrote, up to what stands: its former owner's, and nothing restricted.
-    fn superseding(&self, number: usize, to: usize) -> BTreeSet<Commitment> {
-        let owner = self.cases[number].owner;
-        let of_case =
-            |written: &&Written| written.case == number && written.counts && !written.lost && !written.absent.contains(&owner);
-        let mut behind: BTreeSet<Commitment> =
-            self.written.iter().filter(|one| one.case == number && one.writer == to).map(|one| one.commitment).collect();
-        loop {
-            let before = behind.len();
-            let next: Vec<Commitment> = self
-                .written
-                .iter()
-                .filter(of_case)
-                .filter(|written| written.replaces.iter().any(|one| behind.contains(one)))
-                .map(|written| written.commitment)
-                .collect();
-            behind.extend(next);
-            if behind.len() == before {
-                break;
-            }
-        }
-        let passes = |written: &&Written| (written.as_owner || written.writer == owner) && !written.is_restricted();
-        let of_owners = self.written.iter().filter(of_case).filter(passes);
-        of_owners.map(|written| written.commitment).filter(|one| behind.contains(one)).collect()
     }
 
     /// A share of a case in all its sections and classes, as it goes to its next owner.

@@ -38,7 +38,9 @@ impl Sim {
     /// The rows of an earlier time come back.
     pub(super) fn restore(&mut self, at: usize) -> Option<String> {
         let name = self.name(at);
-        let view = self.backups.remove(&at).or_else(|| self.first.get(at).cloned())?;
+        // One from before its key changed would come back as nobody's.
+        let first = || self.first.get(at).filter(|_| !self.truth.rekeyed.contains(&at)).cloned();
+        let view = self.backups.remove(&at).or_else(first)?;
         self.doubt(at, &view);
         self.world.restore(&name, view);
         self.read_doors(at);

@@ -78,7 +78,12 @@ fn kept(sim: &Sim) -> Result<(), String> {
         if shown != expected {
             let spot = shown.iter().chain(&expected).find(|(spot, _)| shown.get(*spot) != expected.get(*spot));
             let what = spot.map(|(spot, _)| (spot, shown.get(spot), expected.get(spot)));
-            return Err(format!("case {at} shows something else than was saved in it, at {}: {what:?}", case.owner));
+            let all = sim.truth.written.iter().filter(|one| one.case == at && spot.is_some_and(|(spot, _)| *spot == one.spot));
+            let of: Vec<String> = all.map(|one| sim.truth.describe(one)).collect();
+            return Err(format!(
+                "case {at} shows something else than was saved in it, at {}: {what:?}; of all that was: {of:#?}",
+                case.owner
+            ));
         }
     }
     Ok(())

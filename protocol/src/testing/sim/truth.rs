@@ -50,6 +50,8 @@ pub(super) struct Written {
     pub(super) counts: bool,
     /// A person of the owner let it count, be it known to the owner's node or forgotten with a backup.
     pub(super) admitted: bool,
+    /// Owners whose people did.
+    pub(super) admitted_at: BTreeSet<usize>,
     /// Its author has taken it back.
     pub(super) taken_back: bool,
     /// Units that signed that they destroyed it.
@@ -204,6 +206,7 @@ impl Truth {
                 entry: appended.head,
                 counts,
                 admitted: false,
+                admitted_at: BTreeSet::new(),
                 taken_back: false,
                 destroyed: BTreeSet::new(),
                 given_to: owner,
@@ -222,6 +225,7 @@ impl Truth {
         for written in self.written.iter_mut().filter(|written| written.entry == entry) {
             written.counts = !written.is_proposal();
             written.admitted = true;
+            written.admitted_at.insert(self.cases[written.case].owner);
             written.absent.remove(&self.cases[written.case].owner);
         }
     }
@@ -322,7 +326,8 @@ impl Truth {
             _ if owned && written.destroyed.contains(&unit) && !put_back => {
                 Err(format!("unit {unit} holds value {tag} of a contribution that it said was destroyed"))
             }
-            Scope::Contribution(id, from) if has_it && id == case.id && from == self.units[written.writer] => Ok(()),
+            // What waits for its predecessor came from its author itself.
+            Scope::Contribution(id, from) if owned && id == case.id && from == self.units[written.writer] => Ok(()),
             Scope::Contributed(id, entry) if has_it && id == case.id && entry == written.entry => Ok(()),
             Scope::Share(share) | Scope::ShareRevision(share, _) => match self.is_given(tag, unit, share) {
                 false if !put_back => {
@@ -387,11 +392,14 @@ impl Truth {
     }
 
     pub(super) fn describe(&self, written: &Written) -> String {
-        let Written { case, writer, spot: (kind, _, field), counts, commitment, .. } = written;
+        let Written {
+            case, writer, spot: (kind, _, field), counts, commitment, replaces, lost, absent, handed, as_owner, ..
+        } = written;
         let stands = self.standing(*case).any(|standing| standing.commitment == *commitment);
         format!(
-            "{kind}.{field} of case {case}, written by unit {writer}, counts {counts}, stands {stands}, tag {:?}, lost {}, absent at {:?}",
-            written.tag, written.lost, written.absent
+            "{kind}.{field} of case {case}, written by unit {writer}, counts {counts}, stands {stands}, tag {:?}, lost {lost}, \
+             absent at {absent:?}, handed {handed:?}, as owner {as_owner}, {commitment:?} in place of {replaces:?}",
+            written.tag
         )
     }
 }

@@ -4,10 +4,13 @@
 mod afterwards;
 mod again;
 mod along;
+mod contributed;
 mod course;
 mod forgotten;
 mod hostile;
+mod line;
 mod refused;
+mod superseded;
 mod vectors;
 
 use super::{GivenState, Request, TakenState, TransferRefusal, accept, given, propose, received};
@@ -69,6 +72,16 @@ fn offer(world: &mut World, case: CaseId, to: &str) -> Result<TransferId, Transf
     let made = world.act("guwahati", |txn| propose(txn, request, &drafts::author("Officer Das")))?;
     world.settle();
     Ok(made)
+}
+
+/// The case goes on from one owner to the next.
+fn pass_on(world: &mut World, case: CaseId, from: &str, to: &str) {
+    give(world, from, case, to);
+    let request = Request { case, to: world[to].id, persons: everybody(&[GIRL, MAN, SISTER]) };
+    world.act(from, |txn| propose(txn, request, &drafts::author("Officer Lyngdoh"))).unwrap();
+    world.settle();
+    say_yes(world, case, to);
+    assert_eq!(owner(world, to, case), world[to].id);
 }
 
 fn say_yes(world: &mut World, case: CaseId, unit: &str) {
