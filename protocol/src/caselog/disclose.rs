@@ -2,12 +2,13 @@
 //! It reads a rule and the log; it does not send.
 
 use super::person::{Hangs, person_of};
+use super::superseded::superseded_by;
 use super::{
     Change, Entity, EntityKey, Entry, FIELD_PARENT, FIELD_REMOVED, FIELD_TAKEOVER, FIELD_TRANSFER, Field, FoldedCase, KIND_ENTRY,
-    KIND_LOG, Log, LogEntry, Name,
+    KIND_LOG, Log, LogEntry, Name, Version,
 };
 use crate::crypto::Signed;
-use crate::dictionary::{Dictionary, ShareClass, Value};
+use crate::dictionary::{Dictionary, Kind, ShareClass, Value};
 use crate::ids::{Commitment, EntityId, EntryHash, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +51,9 @@ pub fn disclose(log: &Log, folded: &FoldedCase, allowed: &Allowed, sent: &BTreeS
     let mut shown: BTreeSet<Commitment> = BTreeSet::new();
     for (key, entity) in &folded.entities {
         let of_entity = present(folded, key, entity, allowed, &withheld);
+        if entity.removed && knows_of(log, folded, key, entity, allowed) {
+            shown.extend(structural(entity, &withheld));
+        }
         if entity.removed && of_entity.is_disjoint(sent) && !structural(entity, &withheld).any(|one| sent.contains(&one)) {
             continue;
         }
@@ -58,8 +62,29 @@ pub fn disclose(log: &Log, folded: &FoldedCase, allowed: &Allowed, sent: &BTreeS
             shown.extend(structural(entity, &withheld));
         }
     }
-    let stale = sent.iter().filter(|one| !shown.contains(one) && is_value(log, one)).copied().collect();
-    assemble(log, allowed, shown, stale)
+    let mut stale: BTreeSet<Commitment> = sent.iter().filter(|one| !shown.contains(one) && is_value(log, one)).copied().collect();
+    stale.extend(replaced_of(log, folded, allowed));
+    assemble(log, allowed, shown, stale.into_iter().collect())
+}
+
+/// What the receiver wrote itself and has for good, and that stands no more: of what the rule lets through what counts and is replaced,
+/// perhaps by what may not be shown; and what a former owner said of values that are not here.
+fn replaced_of(log: &Log, folded: &FoldedCase, allowed: &Allowed) -> Vec<Commitment> {
+    let own = log.chains.get(&allowed.to).map(Vec::as_slice).unwrap_or_default();
+    let all: BTreeSet<&Commitment> = own.iter().flat_map(|entry| entry.entry.commitments.iter()).collect();
+    let said = log.chains.values().flatten().filter(|entry| !all.is_empty() && log.is_owners(entry.entry.unit, entry.entry.seq));
+    let said = said.flat_map(|entry| log.changes_of(entry)).flat_map(|(_, change)| superseded_by(change).unwrap_or_default());
+    let said: Vec<Commitment> = said.filter(|one| all.contains(one) && !log.changes.contains_key(one)).collect();
+    let counts: BTreeSet<EntryHash> =
+        folded.steps.iter().filter(|step| step.unit == allowed.to && step.admitted).map(|step| step.hash).collect();
+    let is_over = |(one, change): &(Commitment, &Change)| {
+        let key = (change.kind.clone(), change.entity);
+        let field = folded.entities.get(&key).and_then(|entity| entity.field(&change.field));
+        let is_there = |field: &Field| field.versions.iter().chain(&field.pending).any(|version| version.commitment == *one);
+        is_value(log, one) && covers(folded, &key, allowed).is_some() && field.is_none_or(|field| !is_there(field))
+    };
+    let own = own.iter().filter(|entry| counts.contains(&entry.hash)).flat_map(|entry| log.changes_of(entry));
+    own.filter(is_over).map(|(one, _)| one).chain(said).collect()
 }
 
 /// Commitments of contributions that their author does not let pass.
@@ -72,6 +97,18 @@ fn withheld(log: &Log, allowed: &Allowed) -> BTreeSet<Commitment> {
         .collect()
 }
 
+/// The kind of an entity, if the rule lets anything of it through: by its section, and by whom it concerns.
+fn covers(folded: &FoldedCase, key: &EntityKey, allowed: &Allowed) -> Option<&'static Kind> {
+    let kind = Dictionary::builtin().kind(&key.0).filter(|kind| !kind.structural)?;
+    let section = kind.section.as_ref().is_some_and(|section| allowed.sections.contains(section));
+    let person = match person_of(folded, key) {
+        Hangs::OnNobody => !is_unmoored(folded, key, &allowed.unmoored),
+        Hangs::On(person) => allowed.persons.contains(&person),
+        Hangs::Unknown => false,
+    };
+    (section && person).then_some(kind)
+}
+
 /// The field values of an entity that the rule lets through.
 fn present(
     folded: &FoldedCase,
@@ -80,16 +117,7 @@ fn present(
     allowed: &Allowed,
     withheld: &BTreeSet<Commitment>,
 ) -> BTreeSet<Commitment> {
-    let Some(kind) = Dictionary::builtin().kind(&key.0).filter(|kind| !kind.structural) else { return BTreeSet::new() };
-    let section = kind.section.as_ref().is_some_and(|section| allowed.sections.contains(section));
-    let person = match person_of(folded, key) {
-        Hangs::OnNobody => !is_unmoored(folded, key, &allowed.unmoored),
-        Hangs::On(person) => allowed.persons.contains(&person),
-        Hangs::Unknown => false,
-    };
-    if !section || !person {
-        return BTreeSet::new();
-    }
+    let Some(kind) = covers(folded, key, allowed) else { return BTreeSet::new() };
     let mut through = BTreeSet::new();
     for (name, field) in &entity.fields {
         let Some(known) = kind.field(name).filter(|field| !field.structural) else { continue };
@@ -117,6 +145,16 @@ fn is_unmoored(folded: &FoldedCase, key: &EntityKey, unmoored: &BTreeSet<EntityI
         at = (Name::new(parent.as_str()).unwrap_or_default(), id);
     }
     false
+}
+
+/// Whether the receiver has of a removed entity what it was not sent under the share: because it wrote in it; or because it owned the
+/// case, and the entity was removed by a later owner, of which only that has come here.
+fn knows_of(log: &Log, folded: &FoldedCase, key: &EntityKey, entity: &Entity, allowed: &Allowed) -> bool {
+    let theirs = |version: &Version| folded.steps.get(version.step).is_some_and(|step| step.unit == allowed.to);
+    let wrote = entity.fields.values().flat_map(|field| field.versions.iter().chain(&field.pending)).any(theirs);
+    let bare = entity.fields.keys().all(|name| matches!(&**name, FIELD_PARENT | FIELD_REMOVED));
+    let owned = log.handovers.iter().any(|one| one.from == allowed.to);
+    wrote && covers(folded, key, allowed).is_some() || bare && owned
 }
 
 /// `parent` and `removed` travel with any field of their entity.

@@ -1,7 +1,7 @@
 //! Entries of this unit's own chain that a restored node has forgotten, as a peer still holds them.
 //! They are taken in their order and never in place of others: a chain that was continued differently stays as it is.
 
-use super::custody::{FIELD_TAKEOVER, TransferValue, steers};
+use super::custody::TransferValue;
 use super::open::{case_id, is_opening};
 use super::receive::verified;
 use super::rows::{ChangeRow, EntryRow, change_key, entry_key};
@@ -61,11 +61,9 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, owner: UnitId, signed: &Signed<Entry>
     let opens =
         |change: &Change| is_opening(change) && matches!(&change.value, Value::Bytes(bytes) if case_id(own, bytes) == case);
     if held.is_none() && owner == own && !changes.iter().any(opens) {
-        // Whoever cannot open how the case began does no wrong by showing the rest: also what we wrote first in a case that we took over.
-        if seq > 0 || changes.is_empty() || changes.iter().any(|change| steers(change, FIELD_TAKEOVER)) {
-            return Ok(Own::NotOpened(case, seq));
-        }
-        return Ok(Own::Refused("showed a case as ours that this unit did not open"));
+        // Whoever cannot open how the case began does no wrong by showing the rest: also what we wrote first in a case that we took over,
+        // as its owner or before.
+        return Ok(Own::NotOpened(case, seq));
     }
     let mut row = held.unwrap_or_else(|| CaseRow::new(owner));
     let head = row.heads.get(&own).copied();

@@ -293,6 +293,7 @@ fn bring_up_to_date(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
         return Err(error);
     }
     sharing::tell_of_ended(txn, unit)?;
+    transfer::tell_taken(txn, unit)?;
     sharing::announce_state(txn, unit)
 }
 

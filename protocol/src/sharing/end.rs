@@ -268,11 +268,8 @@ fn receipted(txn: &mut Txn<'_>, from: UnitId, receipt: &Receipt, signed: &Signed
         return take_back::receipted(txn, from, entry, receipt, signed);
     }
     let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())?.filter(|row| row.to == from && receipt.unit == from) else {
-        // It was given the share, and this node has forgotten that with the case.
+        // It was given the share, and this node has forgotten that with the case. It may be put back to before it signed this.
         if receipt.unit == from && restored::is_share_lost(txn, from, id)? {
-            if receipt.ended != Ended::Lowered {
-                restored::forget_share(txn, from, id);
-            }
             return Ok(Taken::Applied);
         }
         return Ok(Taken::Refused("sent a receipt for a share it was not given"));

@@ -13,11 +13,13 @@ use super::rows::{
 use super::take::{Installed, MOST_PARTS, hands_over, install, owned, put, read, say_taken, take, takeover};
 use crate::bounded::BoundedVec;
 use crate::caselog::{Handover, Log, TransferValue, case_row, fold, load};
+use crate::envelope::outbox::OutboxError;
 use crate::federation::{charter, own, restored};
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
 use crate::machine::{Scope, Table, Txn, ViewError};
-use crate::sharing::{self, Ended, OutState, ShareOut, Taken, outgoing_of};
+use crate::sharing::{self, Ended, OutState, ShareOut, ShareRefusal, Taken, outgoing_of};
 use crate::wire;
+use std::collections::BTreeSet;
 
 /// What a unit notes that was put back to before it took a case, and is not given it again.
 pub(crate) const FORGOTTEN: &str = "handed us a case after the backup was made, and does not give it again";
@@ -216,27 +218,54 @@ pub(crate) fn settle(txn: &mut Txn<'_>) -> Result<(), ViewError> {
         }
         let shares = row.again.take().map(|again| again.shares).unwrap_or_default();
         end_wanted(txn, row.from, case, &shares)?;
-        told(txn, row.from, |txn| take(txn, case, row.clone(), &log, handing.last))?;
+        let taken = take(txn, case, row.clone(), &log, handing.last);
+        let told = told(txn, row.from, taken)?;
+        if case_row(txn, case)?.is_none_or(|held| held.owner != own) {
+            txn.incident(Some(row.from), FORGOTTEN);
+            give_up(txn, case, &row)?;
+        } else if !told {
+            row.enter(TakenState::Owner, txn.now);
+            row.again = Some(AgainRow { state: AgainState::Taken, shares });
+            put(txn, case, &row);
+        }
     }
-    for (case, mut row) in all(txn, AgainState::Taken)? {
+    for unit in all(txn, AgainState::Taken)?.into_iter().map(|(_, row)| row.from).collect::<BTreeSet<_>>() {
+        tell_taken(txn, unit)?;
+    }
+    Ok(())
+}
+
+/// Tells a former owner that cases are ours which it gave again, unless it cannot be told yet.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn tell_taken(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
+    if restored::since(txn)?.is_some() {
+        return Ok(());
+    }
+    let own = own::load(txn)?.unit;
+    for (case, mut row) in all(txn, AgainState::Taken)?.into_iter().filter(|(_, row)| row.from == unit) {
         let (Some(log), Some(handing)) = (load(txn, case)?, row.handing.clone()) else { continue };
-        row.again = None;
-        put(txn, case, &row);
-        if let Some(first) = takeover(&log, own, handing.last) {
-            told(txn, row.from, |txn| Ok(say_taken(txn, case, &row, first)?))?;
+        let said = takeover(&log, own, handing.last).map_or(Ok(()), |first| say_taken(txn, case, &row, first));
+        if told(txn, unit, said.map_err(TransferRefusal::from))? {
+            row.again = None;
+            put(txn, case, &row);
         }
     }
     Ok(())
 }
 
-/// Whoever has left the federation meanwhile hears of nothing.
-fn told(txn: &mut Txn<'_>, from: UnitId, say: impl FnOnce(&mut Txn<'_>) -> Result<(), TransferRefusal>) -> Result<(), ViewError> {
-    match say(txn) {
-        Err(TransferRefusal::View(error)) => return Err(error),
-        Err(_) => txn.incident(Some(from), "cannot be told that we own the case that it handed to us"),
-        Ok(()) => {}
+/// Whether a former owner was told, or never will be: whoever has left the federation meanwhile hears of nothing.
+fn told(txn: &mut Txn<'_>, from: UnitId, said: Result<(), TransferRefusal>) -> Result<bool, ViewError> {
+    match said {
+        Ok(()) => Ok(true),
+        Err(TransferRefusal::View(error)) => Err(error),
+        Err(TransferRefusal::Share(ShareRefusal::Peer(OutboxError::NotAMember))) => {
+            txn.incident(Some(from), "has left and cannot be told that we own the case that it handed to us");
+            Ok(true)
+        }
+        Err(_) => Ok(false),
     }
-    Ok(())
 }
 
 fn all(txn: &Txn<'_>, state: AgainState) -> Result<Vec<(CaseId, TransferIn)>, ViewError> {

@@ -121,10 +121,11 @@ pub(crate) fn uphold(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ViewError> {
 pub fn replied(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, TransferRefusal> {
     match wire::decode::<ToOwner>(&received.payload, PAYLOAD_MAX) {
         Ok(ToOwner::Answer(answer)) => {
-            let Some(key) = charter::member(txn, received.from)?.and_then(|member| member.present_key()) else {
+            if charter::member(txn, received.from)?.is_none() {
                 return Ok(Taken::Refused("answered an offer and is no member"));
-            };
-            let Ok(said) = answer.answer.verify(&key) else {
+            }
+            // It may have been written before its key changed; the envelope was not.
+            let Some(said) = charter::verify_of(txn, received.from, &answer.answer)? else {
                 return Ok(Taken::Refused("answered an offer by a signature that does not hold"));
             };
             let said = said.into_value();

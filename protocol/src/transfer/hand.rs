@@ -6,8 +6,8 @@ use super::messages::{FromOwner, Handing, Named, Part, Passed, TransferOffer};
 use super::refusal::TransferRefusal;
 use super::rows::{GivenState, TransferOut};
 use crate::caselog::{
-    self, Allowed, Author, Disclosure, EntityKey, FIELD_PARENT, FIELD_REMOVED, FIELD_SUPERSEDED, FIELD_TRANSFER, FoldedCase,
-    Handover, Log, TransferValue, case_row, disclose, fold, load,
+    self, Allowed, Author, Disclosure, FIELD_PARENT, FIELD_REMOVED, FIELD_SUPERSEDED, FIELD_TRANSFER, FoldedCase, Handover, Log,
+    TransferValue, case_row, disclose, fold, load,
 };
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::envelope::{Kind, outbox};
@@ -126,7 +126,7 @@ pub(super) fn whole(
     let own = of_chain(log, offer.to);
     let mut disclosure = disclose(log, folded, &allowed, &own);
     let going: BTreeSet<Commitment> = disclosure.changes.iter().map(caselog::Change::commitment).collect();
-    let steering = structure_of(log, folded, offer.to, &allowed);
+    let steering = structure_of(log, folded, &allowed);
     let over = log.changes.values().filter(|change| caselog::steers(change, FIELD_SUPERSEDED));
     let missing = over.chain(steering).chain(log.own_admissions()).filter(|one| !going.contains(&one.commitment()));
     let missing: BTreeMap<Commitment, caselog::Change> = missing.map(|one| (one.commitment(), one.clone())).collect();
@@ -143,24 +143,15 @@ pub(super) fn whole(
     Ok(disclosure)
 }
 
-/// Whose member each entity is in which a unit wrote, also what does not count yet, and whether it is removed or what it hangs on.
-fn structure_of<'a>(
-    log: &'a Log,
-    folded: &'a FoldedCase,
-    to: UnitId,
-    allowed: &'a Allowed,
-) -> impl Iterator<Item = &'a caselog::Change> {
-    let written = log.chains.get(&to).into_iter().flatten().flat_map(|entry| log.changes_of(entry));
-    let keys: BTreeSet<EntityKey> = written.map(|(_, change)| (change.kind.clone(), change.entity)).collect();
-    let known: BTreeSet<EntityKey> =
-        keys.into_iter().flat_map(|key| caselog::above(folded, &key).into_iter().chain([key])).collect();
-    let entities = known.into_iter().filter_map(|key| folded.entities.get(&key));
+/// Whose member each entity is, also what does not count yet, and whether it is removed: also of those of which nothing else goes, so
+/// that what one owner removed is removed for whoever owned the case before it.
+fn structure_of<'a>(log: &'a Log, folded: &'a FoldedCase, allowed: &'a Allowed) -> impl Iterator<Item = &'a caselog::Change> {
+    let entities = folded.entities.values();
     let steering = entities.flat_map(|entity| [FIELD_PARENT, FIELD_REMOVED].into_iter().filter_map(|name| entity.field(name)));
-    let may = |one: &Commitment| {
-        let mut homes = log.chains.values().flatten().filter(|entry| entry.entry.commitments.contains(one));
-        homes.all(|entry| !allowed.withheld.contains(&entry.hash))
-    };
-    steering.flat_map(caselog::Field::seen).filter(may).filter_map(|one| log.changes.get(&one))
+    let withheld = log.chains.values().flatten().filter(|entry| allowed.withheld.contains(&entry.hash));
+    let withheld: BTreeSet<Commitment> = withheld.flat_map(|entry| entry.entry.commitments.to_vec()).collect();
+    let seen = steering.flat_map(caselog::Field::seen).filter(move |one| !withheld.contains(one));
+    seen.filter_map(|one| log.changes.get(&one))
 }
 
 /// Values of the case that do not go along.

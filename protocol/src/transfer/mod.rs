@@ -12,7 +12,7 @@ mod take;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use again::{FORGOTTEN, case_of, give_again, given_again, part_again, regain, settle};
+pub(crate) use again::{FORGOTTEN, case_of, give_again, given_again, part_again, regain, settle, tell_taken};
 pub(crate) use give::uphold;
 pub use give::{Request, given, propose, replied, withdraw};
 pub(crate) use messages::{Again, Part};

@@ -285,3 +285,23 @@ fn a_header_with_nothing_travels_only_with_a_later_one_that_has_something() {
     let count = |persons: &[EntityId]| shown(&book, &allowed(persons, &["identity"], &[ShareClass::S])).entries.len();
     assert_eq!((count(&PERSONS[..1]), count(&PERSONS[1..2]), count(&PERSONS[2..])), (2, 3, 0));
 }
+
+#[test]
+fn who_wrote_a_value_is_told_that_it_stands_no_more_though_not_by_what() {
+    let mut book = Book::new();
+    book.write(OWNER, &[super::steering(KIND_LOG, "opening", Value::Bytes(vec![1; 32]))]);
+    book.write(OWNER, &[text(PERSONS[0], "person", "sex", "female"), text(PERSONS[1], "person", "sex", "female")]);
+    let health = |person, words: &str| text(person, "person", "health_alert", words);
+    let (entry, own) = book.write(BOB, &[health(PERSONS[0], "canary-own"), health(PERSONS[1], "canary-own")]);
+    book.admit(entry);
+    let rule = allowed(&PERSONS[..1], &["identity"], &CLASSES[..3]);
+    assert!(shown(&book, &rule).stale.is_empty(), "both stand");
+    let (_, newer) = book.write(OWNER, &[instead(vec![own[0]], health(PERSONS[0], "canary-new"))]);
+    book.write(OWNER, &[instead(vec![own[1]], health(PERSONS[1], "canary-new"))]);
+    let told = shown(&book, &rule);
+    assert_eq!(told.stale, own[..1], "only of whom the rule names");
+    assert!(!told.changes.iter().any(|change| change.commitment() == newer[0]) && !holds(&told, "canary-new"));
+    // A proposal that waits is nothing that was replaced.
+    book.write(BOB, &[health(PERSONS[0], "canary-proposed")]);
+    assert_eq!(shown(&book, &rule).stale, own[..1]);
+}

@@ -5,7 +5,7 @@ use super::Sim;
 use super::action::Action;
 use super::custody::Custody;
 use super::truth::CaseTruth;
-use crate::caselog::{self, Draft, LogRefusal, fold, load};
+use crate::caselog::{self, Draft, FoldedCase, LogRefusal, fold, load};
 use crate::dictionary::{Dictionary, Value};
 use crate::ids::{CaseId, Commitment, EntityId};
 use crate::machine::{Txn, ViewError};
@@ -183,7 +183,7 @@ impl Sim {
         let folded = fold(&log);
         let known = &self.truth.cases[case].entities;
         let shown: Vec<(&'static str, EntityId)> =
-            known.iter().filter(|(kind, id, _)| folded.entity(kind, *id).is_some()).map(|(kind, id, _)| (*kind, *id)).collect();
+            known.iter().filter(|(kind, id, _)| has_values(&folded, kind, *id)).map(|(kind, id, _)| (*kind, *id)).collect();
         let (kind, entity) = *self.dice.pick(&shown)?;
         let fields: Vec<&'static str> = FIELDS.into_iter().filter(|(of, _)| *of == kind).map(|(_, field)| field).collect();
         let field = *self.dice.pick(&fields)?;
@@ -298,7 +298,11 @@ impl Sim {
         let (owner, entities) = (case.owner, case.entities.clone());
         let (kind, entity, _) = *self.dice.pick(&entities[1..])?;
         let log = load(&self.world.units[owner].view, case.id).ok()??;
-        let seen = fold(&log).entity(kind, entity)?.field(caselog::FIELD_REMOVED).map(|field| field.seen()).unwrap_or_default();
+        let folded = fold(&log);
+        if !has_values(&folded, kind, entity) {
+            return None;
+        }
+        let seen = folded.entity(kind, entity)?.field(caselog::FIELD_REMOVED).map(|field| field.seen()).unwrap_or_default();
         let gone = !self.truth.cases[at].removed.contains(&entity);
         let draft = drafts::instead(seen, drafts::draft(entity, kind, caselog::FIELD_REMOVED, Value::Bool(gone)));
         let said = self.save(owner, at, vec![draft], if gone { "removes" } else { "takes back a removal" })?;
@@ -354,4 +358,10 @@ impl Sim {
             }
         }
     }
+}
+
+/// Whether a form can show an entity: of one that a former owner removed only that may be known.
+fn has_values(folded: &FoldedCase, kind: &str, entity: EntityId) -> bool {
+    let is_value = |name: &str| !matches!(name, caselog::FIELD_PARENT | caselog::FIELD_REMOVED);
+    folded.entity(kind, entity).is_some_and(|entity| entity.fields.keys().any(|name| is_value(name)))
 }

@@ -81,8 +81,6 @@ impl Truth {
         let reached = |one: &Written| one.as_owner || one.contributed.contains(&owner) || one.handed.contains(&owner);
         let own = |one: &&Written| one.case == number && one.writer == to && !one.lost && reached(one);
         let wrote: BTreeSet<EntityId> = self.written.iter().filter(own).map(|written| written.spot.1).collect();
-        // And of what that hangs on: whether it stands.
-        let above: Vec<EntityId> = wrote.iter().filter_map(|one| self.cases[number].hangs(*one).flatten()).collect();
         let going: BTreeSet<Commitment> = self
             .standing(number)
             .filter(|written| written.writer != to)
@@ -90,15 +88,8 @@ impl Truth {
             .filter(|written| self.lets_through(&whole, written))
             .map(|written| written.commitment)
             .collect();
-        // Whose member something is, and that it is removed, goes with any value of it.
-        let spoken: BTreeSet<EntityId> = self
-            .standing(number)
-            .filter(|one| going.contains(&one.commitment))
-            .map(|one| one.spot.1)
-            .chain(wrote)
-            .chain(above)
-            .collect();
-        let steering = |one: &&Written| matches!(one.spot.2.as_str(), "parent" | "removed") && spoken.contains(&one.spot.1);
+        // Whose member something is, and that it is removed, goes of everything.
+        let steering = |one: &&Written| matches!(one.spot.2.as_str(), "parent" | "removed");
         let steered: Vec<Commitment> = self.standing(number).filter(steering).map(|one| one.commitment).collect();
         let going: BTreeSet<Commitment> = going.into_iter().chain(steered).collect();
         for written in self.written.iter_mut().filter(|written| written.case == number && written.writer != to) {

@@ -273,10 +273,11 @@ impl Sim {
         true
     }
 
-    /// Whoever is out is refused by everybody, whatever it writes.
+    /// Whoever is out is refused by everybody who may have heard so, whatever it writes.
     pub(super) fn knock(&mut self) {
         let Some((at, ghost)) = self.members.before.clone().filter(|(at, _)| self.is_out(*at)) else { return };
-        for to in (0..self.world.units.len()).filter(|to| *to != at) {
+        let reached: Vec<usize> = (0..self.world.units.len()).filter(|to| *to != at && !self.is_cut_off(*to)).collect();
+        for to in reached {
             let (mut ghost, peer, now) = (ghost.clone(), self.world.units[to].id, self.world.now);
             let write = |txn: &mut crate::machine::Txn<'_>| {
                 outbox::queue(txn, peer, Kind::Void, Vec::new(), None).map_err(|error| ViewError(error.to_string()))

@@ -2,7 +2,7 @@
 //! Not the units: they are the real machines of [`super::World`]. A run is the same whenever its seed is.
 //!
 //! `action` is what may happen; `act`, `give`, `ask`, `consents`, `hands`, `members`, `nodes`, `restored` and `hostile` do it; `wires` is time and
-//! network, `truth` and `custody` are what the simulator itself knows, `watch` judges each step and `settled` whole units; `figures` is what a run tells of itself.
+//! network, `truth`, `custody` and `holding` are what the simulator itself knows, `watch` judges each step and `settled` whole units; `figures` is what a run tells of itself.
 
 mod act;
 mod action;
@@ -13,6 +13,7 @@ mod dice;
 mod figures;
 mod give;
 mod hands;
+mod holding;
 mod hostile;
 mod members;
 mod nodes;

@@ -7,7 +7,7 @@ use super::truth::{CaseTruth, ShareTruth, Spot, Written};
 use crate::caselog::{FoldedCase, Log, fold, load};
 use crate::envelope::{Kind, outbox};
 use crate::federation::{charter, restored};
-use crate::ids::{Commitment, ShareId, UnitId};
+use crate::ids::{Commitment, EntityId, ShareId, UnitId};
 use crate::machine::{Table, View};
 use crate::sharing::{self, Basis, InState, OutState, SharePerson};
 use crate::testing::world::Unit;
@@ -65,7 +65,10 @@ fn kept(sim: &Sim) -> Result<(), String> {
     }
     // Between the end of a share and that of its key, what came under it is still seen.
     let ending = |unit: usize| !sharing::pending_erasures(&sim.world.units[unit].view).unwrap_or_default().is_empty();
-    let sure = |case: &CaseTruth| case.is_sure() && !case.lost && !put_back(&case.owner) && !ending(case.owner);
+    // What an owner that is out holds of others it shows nobody: its author may have lost it.
+    let shows = |owner: usize| !sim.truth.unshown.iter().any(|(_, out)| *out == owner);
+    let sure =
+        |case: &CaseTruth| case.is_sure() && !case.lost && !put_back(&case.owner) && !ending(case.owner) && shows(case.owner);
     for (at, case) in sim.truth.cases.iter().enumerate().filter(|(_, case)| sure(case)) {
         let Some(log) = load(&sim.world.units[case.owner].view, case.id).map_err(|error| error.to_string())? else {
             return Err(format!("case {at} is gone at its owner"));
@@ -256,12 +259,17 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
     }
     // What was shown and stands no more is replaced by what is shown, or known to be no longer current.
     let log = load(&receiver.view, share.share.case).map_err(|error| error.to_string())?.ok_or("the case is gone")?;
-    let shown = standing(&fold(&log));
+    let folded = fold(&log);
+    let removed: BTreeSet<EntityId> =
+        folded.entities.iter().filter(|(_, entity)| entity.removed).map(|((_, id), _)| *id).collect();
+    let shown = standing(&folded);
     let current: BTreeSet<Commitment> = sim.truth.standing(share.case).map(|written| written.commitment).collect();
     for written in sim.truth.written.iter().filter(|written| written.case == share.case && written.counts) {
         let commitment = written.commitment;
         let stands = shown.get(&written.spot).is_some_and(|versions| versions.contains(&commitment));
-        let here = rows.contains(&key(&commitment));
+        // What people there wrote themselves they have for good.
+        let own = written.writer == share.to && sim.truth.is_covered(share, written) && !removed.contains(&written.spot.1);
+        let here = rows.contains(&key(&commitment)) || own;
         if here && stands && !current.contains(&commitment) && !stale.contains(&commitment) {
             return Err(format!(
                 "{} still shows an old {:?} and does not know: {}",

@@ -5,7 +5,6 @@ use super::custody::Custody;
 use crate::caselog::{Appended, Draft};
 use crate::dictionary::{Dictionary, ShareClass, Value};
 use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
-use crate::machine::Scope;
 use crate::sharing::Share;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,7 +141,7 @@ pub(super) struct Truth {
     pub(super) unshown: BTreeSet<(usize, usize)>,
     /// By tag: the change, and who may hold it through which shares, and since which of their revisions.
     tags: BTreeMap<Tag, usize>,
-    given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
+    pub(super) given: BTreeMap<(Tag, usize), BTreeMap<ShareId, u64>>,
     next_tag: Tag,
 }
 
@@ -249,15 +248,25 @@ impl Truth {
 
     /// Whether a share lets this change through.
     pub(super) fn lets_through(&self, share: &ShareTruth, written: &Written) -> bool {
-        let (kind, entity, field) = &written.spot;
-        let Some(kind) = Dictionary::builtin().kind(kind) else { return false };
-        let Some(field) = kind.field(field).filter(|field| !field.structural) else { return false };
+        let (kind, _, field) = &written.spot;
+        let Some(field) = Dictionary::builtin().kind(kind).and_then(|kind| kind.field(field)) else { return false };
         let terms = &share.share;
-        let section = kind.section.as_ref().is_some_and(|section| terms.sections.iter().any(|named| **named == **section));
         let class = match field.class {
             ShareClass::X => terms.items.contains(&written.commitment),
             class => terms.classes.contains(&class),
         };
+        // A contribution goes to nobody but the owner: its author does not let it pass.
+        let passes = written.as_owner || written.writer == self.cases[written.case].owner;
+        class && passes && self.is_covered(share, written)
+    }
+
+    /// Whether a share covers what this change is about: the section of its entity, and whom that concerns.
+    pub(super) fn is_covered(&self, share: &ShareTruth, written: &Written) -> bool {
+        let (kind, entity, field) = &written.spot;
+        let Some(kind) = Dictionary::builtin().kind(kind) else { return false };
+        let value = kind.field(field).is_some_and(|field| !field.structural);
+        let terms = &share.share;
+        let section = kind.section.as_ref().is_some_and(|section| terms.sections.iter().any(|named| **named == **section));
         let person = match self.cases[written.case].hangs(*entity) {
             Some(Some(person)) => terms.persons.iter().any(|named| named.entity == person),
             Some(None) => true,
@@ -267,9 +276,7 @@ impl Truth {
         let about = |other: &&Written| other.case == written.case && other.spot.1 == *entity && other.spot.2 == "person";
         let undecided =
             self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
-        // A contribution goes to nobody but the owner: its author does not let it pass.
-        let passes = written.as_owner || written.writer == self.cases[written.case].owner;
-        section && class && person && !undecided && written.case == share.case && passes
+        value && section && person && !undecided && written.case == share.case
     }
 
     /// What this share shows now may be held by its receiver.
@@ -306,89 +313,6 @@ impl Truth {
     pub(super) fn active(&self, owner: usize, now: Timestamp) -> Vec<ShareId> {
         let active = |share: &ShareTruth| share.from == owner && share.active && now < share.share.expires;
         self.shares.iter().filter(|(_, share)| active(share)).map(|(id, _)| *id).collect()
-    }
-
-    /// Whether a unit may hold a tagged value under this key, and if not, why.
-    pub(super) fn may_hold(&self, unit: usize, tag: Tag, scope: Scope) -> Result<(), String> {
-        if let Some(question) = self.questions.get(&tag) {
-            return self.may_ask(unit, tag, question, scope);
-        }
-        let Some(written) = self.value(tag) else { return Err(format!("value {tag} was never saved")) };
-        let case = &self.cases[written.case];
-        if unit == written.writer || written.handed.contains(&unit) {
-            return Ok(());
-        }
-        let owned = unit == case.owner || case.custody.former.contains(&unit);
-        let has_it = owned && (!written.absent.contains(&unit) || written.contributed.contains(&unit));
-        // A backup brings back what was destroyed since, until the others have shown that.
-        let put_back = self.restoring.contains(&unit);
-        match scope {
-            _ if owned && written.destroyed.contains(&unit) && !put_back => {
-                Err(format!("unit {unit} holds value {tag} of a contribution that it said was destroyed"))
-            }
-            // What waits for its predecessor came from its author itself.
-            Scope::Contribution(id, from) if owned && id == case.id && from == self.units[written.writer] => Ok(()),
-            Scope::Contributed(id, entry) if has_it && id == case.id && entry == written.entry => Ok(()),
-            Scope::Share(share) | Scope::ShareRevision(share, _) => match self.is_given(tag, unit, share) {
-                false if !put_back => {
-                    Err(format!("{share:?} did not give value {tag} to unit {unit}: {}", self.describe(written)))
-                }
-                true if !put_back && self.shares.get(&share).is_some_and(|share| self.is_gone(share)) => {
-                    Err(format!("unit {unit} holds value {tag} under a share whose key it said was destroyed"))
-                }
-                _ => Ok(()),
-            },
-            other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
-        }
-    }
-
-    /// Whether a receiver said that the key of a share is destroyed, and nothing has brought it back: a new owner whose node was put
-    /// back to before it took the case has its share again, until it is given the case once more.
-    pub(super) fn is_gone(&self, share: &ShareTruth) -> bool {
-        let case = &self.cases[share.case];
-        // Nor does anybody tell a node that was put back of what a unit had ended that is out, or whose words are to be compared first.
-        let silent = self.out.contains(&share.from) || self.rekeyed.contains(&share.from);
-        let untold = self.put_back.contains(&share.to) && silent;
-        share.receipted && !untold && !(case.custody.adrift && case.owner == share.to)
-    }
-
-    /// A unit that was put back is shown what it wrote itself, by who holds that under a share or as a contribution.
-    pub(super) fn may_show(&self, unit: usize, tag: Tag, to: UnitId) -> bool {
-        let writer = self.value(tag).map(|written| self.units[written.writer]);
-        let holds = |id: &ShareId| self.restoring.contains(&unit) || self.shares.get(id).is_some_and(|share| !share.receipted);
-        let contributed = |written: &Written| {
-            let case = &self.cases[written.case];
-            (case.owner == unit || case.custody.former.contains(&unit)) && !written.destroyed.contains(&unit)
-        };
-        let given = || self.given.get(&(tag, unit)).is_some_and(|shares| shares.keys().any(holds));
-        writer == Some(to) && (given() || self.value(tag).is_some_and(contributed))
-    }
-
-    /// The index rows of its own cases lie under the key of the case, and name contributions for as long as these are there.
-    pub(super) fn may_index(&self, unit: usize, tag: Tag, scope: Scope) -> bool {
-        let Some(written) = self.value(tag) else { return false };
-        let case = &self.cases[written.case];
-        let ended = written.destroyed.contains(&unit) && !self.restoring.contains(&unit);
-        unit == case.owner && scope == Scope::Case(case.id) && written.counts && !ended
-    }
-
-    /// Only the two units between whom a question is hold it, the receiver under the question's own key.
-    fn may_ask(&self, unit: usize, tag: Tag, question: &Question, scope: Scope) -> Result<(), String> {
-        let under_its_key = matches!(scope, Scope::Request(id, _) if id == question.id);
-        if unit == question.from {
-            return Ok(());
-        }
-        if unit != question.to || !under_its_key {
-            return Err(format!("unit {unit} holds question {tag} under {scope:?}"));
-        }
-        if question.receipted && !self.restoring.contains(&unit) {
-            return Err(format!("unit {unit} holds question {tag}, whose key it said was destroyed"));
-        }
-        Ok(())
-    }
-
-    fn is_given(&self, tag: Tag, unit: usize, share: ShareId) -> bool {
-        self.given.get(&(tag, unit)).is_some_and(|shares| shares.contains_key(&share))
     }
 
     pub(super) fn describe(&self, written: &Written) -> String {

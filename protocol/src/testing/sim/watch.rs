@@ -27,11 +27,13 @@ pub(super) struct Seen {
 }
 
 /// What honest units note of each other when a time is over, or a share ends, while something is on its way.
-const EXCUSED: [&str; 4] = [
+const EXCUSED: [&str; 5] = [
     "sent an envelope past its time",
     "contributed what its share does not allow",
     "refused an envelope of ours for good",
     "refused a later revision of a share; it may hold the one before",
+    // Who goes away in the middle of one, or is cut off, does not; it is marked once it is finished.
+    "began a comparison and did not finish it",
 ];
 /// What a receiver notes of an owner who does not know yet that a share has ended: only if one has.
 const OF_AN_ENDED_SHARE: [&str; 4] = [

@@ -102,6 +102,19 @@ fn a_case_that_was_taken_after_the_backup_comes_back_with_all_that_others_hold_o
 }
 
 #[test]
+fn what_it_wrote_first_before_it_owned_the_case_accuses_nobody_who_shows_it() {
+    let (mut world, case, [bare, _]) = before();
+    write(&mut world, "shillong", case, &leg(id(51), GIRL, "canary-contributed"));
+    taken(&mut world, case);
+    share_with(&mut world, case, "imphal");
+    assert!(world["imphal"].holds("canary-contributed"));
+    put_back(&mut world, &bare, &["imphal", "kathmandu", "guwahati"]);
+    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    assert!(world["shillong"].holds("canary-contributed"));
+    nobody_is_accused(&world);
+}
+
+#[test]
 fn its_former_owner_has_the_receipt_again_and_no_share_is_left_open_between_the_two() {
     let (mut world, case, backups) = before();
     taken(&mut world, case);

@@ -6,6 +6,7 @@ use super::{GIRL, HANDED, MAN, SHARED, SISTER, folded, offer, owner, say_yes, st
 use crate::caselog::custody;
 use crate::core::Input;
 use crate::envelope::Answer;
+use crate::federation::joining::{self, JoinError};
 use crate::machine::Scope;
 use crate::matching::{self, Status};
 use crate::sharing::{OutState, outgoing_of};
@@ -200,4 +201,33 @@ fn parts_in_any_order_and_twice_make_one_takeover() {
     assert_eq!(states(&world, case), (GivenState::Taken, TakenState::Owner));
     assert_eq!(folded(&world, "shillong", case).of_kind("note").count(), 52);
     assert_eq!(custody(&world["shillong"].view, case).unwrap().unwrap().len(), 2);
+}
+
+#[test]
+fn an_offer_that_was_signed_before_the_owners_key_changed_can_be_accepted() {
+    let (mut world, case, _) = SHARED.clone();
+    world.offline("shillong");
+    offer(&mut world, case, "shillong").unwrap();
+    world.act("guwahati", joining::propose_key).unwrap();
+    world.settle();
+    for other in ["kathmandu", "imphal", "shillong"] {
+        world.online(other);
+        world.settle();
+        for open in joining::proposals(&world[other].view).unwrap().iter().filter(|open| !open.approved_here) {
+            match world.act(other, |txn| joining::approve(txn, open.hash)) {
+                Ok(_) | Err(JoinError::NoProposal) => {}
+                Err(error) => panic!("{other}: {error}"),
+            }
+        }
+        world.settle();
+    }
+    for other in ["kathmandu", "imphal", "shillong"] {
+        world.connect("guwahati", other);
+        world.confirm("guwahati", other);
+        world.confirm(other, "guwahati");
+        world.settle();
+    }
+    assert!(world["shillong"].incidents.is_empty(), "{:?}", world["shillong"].incidents);
+    say_yes(&mut world, case, "shillong");
+    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
 }

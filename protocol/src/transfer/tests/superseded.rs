@@ -1,11 +1,14 @@
 //! Old values do not stand again when a case comes to an owner who holds them still, and nobody is shown what came in between.
 //! All units and people are invented.
 
-use super::{HANDED, folded, pass_on, write};
-use crate::caselog::{FIELD_SUPERSEDED, load, steers};
+use super::{GIRL, HANDED, folded, give, pass_on, write};
+use crate::caselog::{FIELD_REMOVED, FIELD_SUPERSEDED, load, steers};
+use crate::dictionary::Value;
 use crate::ids::CaseId;
+use crate::sharing::{accept, create, terms};
 use crate::testing::World;
-use crate::testing::drafts::{id, instead, text};
+use crate::testing::drafts::{self, draft, id, instead, note, text};
+use crate::time::DAY;
 
 fn summarise(world: &mut World, unit: &str, case: CaseId, words: &str) {
     let seen = folded(world, unit, case).entity("case", id(1)).unwrap().field("summary").map(|field| field.seen());
@@ -70,4 +73,39 @@ fn what_stands_no_more_is_said_once() {
     pass_on(&mut world, case, "imphal", "guwahati");
     assert_eq!(said(&world, "guwahati"), before);
     assert!(before > 0);
+}
+
+#[test]
+fn what_a_later_owner_removed_is_removed_for_the_first_one_too() {
+    let (mut world, case) = HANDED.clone();
+    pass_on(&mut world, case, "shillong", "guwahati");
+    write(&mut world, "guwahati", case, &note(id(60), "Of the first owner."));
+    pass_on(&mut world, case, "guwahati", "shillong");
+    write(&mut world, "shillong", case, &[draft(id(60), "note", FIELD_REMOVED, Value::Bool(true))]);
+    pass_on(&mut world, case, "shillong", "imphal");
+    assert!(!holds(&world, "imphal", "Of the first owner."));
+    let is_removed = |world: &World| folded(world, "guwahati", case).entity("note", id(60)).unwrap().removed;
+    assert!(!is_removed(&world), "nobody has told it");
+    // A share is enough, and the case itself.
+    let mut shown = world.clone();
+    give(&mut shown, "imphal", case, "guwahati");
+    assert!(is_removed(&shown));
+    pass_on(&mut world, case, "imphal", "guwahati");
+    assert!(is_removed(&world));
+}
+
+#[test]
+fn a_former_owner_with_a_share_knows_which_of_its_values_stand_no_more() {
+    let (mut world, case) = gone_on();
+    let mut request = drafts::request(case, world["guwahati"].id, &[GIRL], world.now.plus(DAY));
+    request.sections = drafts::sections(&["case"]);
+    let share = world.act("imphal", |txn| create(txn, request)).unwrap();
+    world.settle();
+    world.act("guwahati", |txn| accept(txn, share)).unwrap();
+    world.settle();
+    let (_, stale) = terms(&world["guwahati"].view, share).unwrap().unwrap();
+    let folded = folded(&world, "guwahati", case);
+    let field = folded.entity("case", id(1)).unwrap().field("summary").unwrap();
+    let current = field.versions.iter().filter(|version| !stale.contains(&version.commitment));
+    assert_eq!(current.filter_map(|version| version.value.as_text()).collect::<Vec<_>>(), ["Seen by the committee."]);
 }
