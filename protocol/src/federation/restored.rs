@@ -23,10 +23,11 @@ use serde::{Deserialize, Serialize};
 
 const RESTORED: &[u8] = b"restored";
 const LOST_KEY: &[u8] = b"lost-key";
+const PUT_BACK: &[u8] = b"put-back";
 /// Most rows cleared at the end.
 const MOST: usize = 100_000;
 
-/// The mark of a restored node. Gone once everybody has shown.
+/// The mark of a restored node, gone once everybody has shown; and when it was restored, which stays.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Restored {
     at: Timestamp,
@@ -81,6 +82,7 @@ pub fn mark(txn: &mut Txn<'_>, lost: bool) -> Result<(), ViewError> {
         txn.delete(Table::OWN, LOST_KEY);
     }
     txn.put(RESTORED, Scope::Master, &Restored { at: txn.now });
+    txn.put(PUT_BACK, Scope::Master, &Restored { at: txn.now });
     prekey::leap(txn)?;
     finish(txn)?;
     Ok(())
@@ -92,6 +94,14 @@ pub fn mark(txn: &mut Txn<'_>, lost: bool) -> Result<(), ViewError> {
 /// [`ViewError`] if the store fails.
 pub fn since(view: &dyn View) -> Result<Option<Timestamp>, ViewError> {
     Ok(row::<Restored>(view, RESTORED)?.map(|restored| restored.at))
+}
+
+/// When this node was put back last, if ever: of what it showed before that it may have forgotten something.
+///
+/// # Errors
+/// [`ViewError`] if the store fails.
+pub(crate) fn put_back(view: &dyn View) -> Result<Option<Timestamp>, ViewError> {
+    Ok(row::<Restored>(view, PUT_BACK)?.map(|restored| restored.at))
 }
 
 /// Whether this node is to meet nobody before it has a new key: whom it met under a lost one would show it everything, and what somebody

@@ -9,11 +9,11 @@ use super::refusal::ShareRefusal;
 use super::rows::{ShareIn, ShareOut, Waiting, waiting_key};
 use super::share::{Handling, Onward, Rights};
 use super::view::{incoming_of, outgoing_of};
-use crate::caselog::{self, Author, Change, Entry, ForeignError, KIND_ENTRY, LogRefusal, case_row, load};
+use crate::caselog::{self, Author, Change, Entry, ForeignError, KIND_ENTRY, Log, LogEntry, LogRefusal, case_row, load};
 use crate::crypto::Signed;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Value};
 use crate::envelope::{Kind, PAYLOAD_MAX, Received, outbox};
-use crate::federation::own;
+use crate::federation::{own, restored};
 use crate::ids::{CaseId, Commitment, EntityId, EntryHash, ShareId, UnitId};
 use crate::machine::{Scope, Table, Txn, View, ViewError, read_row};
 use crate::time::Timestamp;
@@ -246,7 +246,7 @@ fn only_own(payload: &ContributionPayload, from: UnitId) -> bool {
 }
 
 /// A contributor replaces only what it had open: what was sent to it under any share of the case, and its own. What a former owner may
-/// have shown it, this one cannot know.
+/// have shown it, this one cannot know; nor what this node had shown it before it was put back from a backup.
 fn replaces_what_it_saw(view: &dyn View, case: CaseId, from: UnitId, payload: &ContributionPayload) -> Result<bool, ViewError> {
     let mut unseen: BTreeSet<Commitment> = payload.changes.iter().flat_map(|change| change.replaces.iter().copied()).collect();
     for (_, share) in outgoing_of(view, case)?.into_iter().filter(|(_, share)| share.to == from) {
@@ -256,14 +256,28 @@ fn replaces_what_it_saw(view: &dyn View, case: CaseId, from: UnitId, payload: &C
     for entry in log.chains.get(&from).into_iter().flatten() {
         unseen.retain(|one| !entry.entry.commitments.contains(one));
     }
-    if !log.handovers.is_empty() {
-        let (own, contributed) = (own::load(view)?.unit, contributions(view, case)?);
-        let written_to_us = |hash: EntryHash| contributed.iter().any(|(entry, _)| *entry == hash);
-        let here = log.chains.values().flatten().filter(|entry| entry.entry.unit == own || written_to_us(entry.hash));
-        let here: BTreeSet<Commitment> = here.flat_map(|entry| entry.entry.commitments.to_vec()).collect();
-        unseen.retain(|one| here.contains(one));
+    let put_back = restored::put_back(view)?;
+    if !log.handovers.is_empty() || put_back.is_some() {
+        let (own, since) = (own::load(view)?.unit, put_back.unwrap_or(Timestamp(0)));
+        let contributed = contributions(view, case)?.into_iter().filter(|(_, row)| row.at > since);
+        let contributed: BTreeSet<EntryHash> = contributed.map(|(entry, _)| entry).collect();
+        let is_known = |entry: &&LogEntry| match entry.entry.unit == own {
+            true => written_at(&log, entry).is_some_and(|at| at > since),
+            false => contributed.contains(&entry.hash),
+        };
+        let known = log.chains.values().flatten().filter(is_known).flat_map(|entry| entry.entry.commitments.to_vec());
+        let known: BTreeSet<Commitment> = known.collect();
+        unseen.retain(|one| known.contains(one));
     }
     Ok(unseen.is_empty())
+}
+
+/// When an entry was written, by its author's word.
+fn written_at(log: &Log, entry: &LogEntry) -> Option<Timestamp> {
+    log.changes_of(entry).find_map(|(_, change)| match (&*change.kind, &*change.field, &change.value) {
+        (KIND_ENTRY, "at", Value::Int(at)) => u64::try_from(*at).ok().map(Timestamp),
+        _ => None,
+    })
 }
 
 /// A person of the owner lets a contribution count.

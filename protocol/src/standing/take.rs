@@ -270,6 +270,8 @@ fn gone(txn: &mut Txn<'_>, from: UnitId, share: ShareId) -> Result<(), ViewError
         restored::want_no_more(txn, from, share);
         restored::lose_handover(txn, from);
         txn.incident(Some(from), transfer::FORGOTTEN);
+        // It ended with the case: what the backup brought back of it goes.
+        sharing::ended_before(txn, from, share, Ended::Transferred)?;
     }
     Ok(())
 }

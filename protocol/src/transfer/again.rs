@@ -290,6 +290,7 @@ fn give_up(txn: &mut Txn<'_>, case: CaseId, row: &TransferIn) -> Result<(), View
     restored::lose_handover(txn, row.from);
     for share in row.again.iter().flat_map(|again| &again.shares) {
         restored::want_no_more(txn, row.from, *share);
+        sharing::ended_before(txn, row.from, *share, Ended::Transferred)?;
     }
     drop_parts(txn, &parts_prefix(row.id))?;
     txn.delete(Table::TRANSFERS, &key(RECEIVED, case));
