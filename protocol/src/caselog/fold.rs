@@ -151,13 +151,12 @@ impl Folding {
                     Some(_) => {}
                 }
             }
-            if log.is_owners(opened.entry.entry.unit, opened.entry.entry.seq) {
-                for commitment in superseded_by(change).into_iter().flatten() {
-                    replaced.push(commitment);
-                    if let Some(other) = changes.get(&commitment) {
-                        self.unsettled |= matches!(&*other.field, FIELD_PARENT | FIELD_REMOVED);
-                        self.withdraw(&commitment, other);
-                    }
+            let by_owner = || log.is_owners(opened.entry.entry.unit, opened.entry.entry.seq);
+            for commitment in superseded_by(change).filter(|_| by_owner()).into_iter().flatten() {
+                replaced.push(commitment);
+                if let Some(other) = changes.get(&commitment) {
+                    self.unsettled |= matches!(&*other.field, FIELD_PARENT | FIELD_REMOVED);
+                    self.withdraw(&commitment, other);
                 }
             }
         }
