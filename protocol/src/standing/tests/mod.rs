@@ -2,6 +2,7 @@
 //! All units and people are invented.
 
 mod beacons;
+mod contributions;
 mod hostile;
 mod lost;
 mod numbers;
