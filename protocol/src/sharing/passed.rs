@@ -6,7 +6,7 @@ use super::contribute::contributions;
 use super::contribution::{ContributionRow, ContributionState, ContributionTerms, key};
 use super::refusal::ShareRefusal;
 use super::share::Onward;
-use super::take_back::{TakeBackPayload, tell};
+use super::take_back::{TakeBackPayload, place, tell};
 use super::view::outgoing_of;
 use crate::caselog::{case_row, load};
 use crate::envelope::outbox::OutboxError;
@@ -145,10 +145,8 @@ pub(super) fn tell_next(
 pub(crate) fn tell_of_ended(txn: &mut Txn<'_>, unit: UnitId) -> Result<(), ViewError> {
     let prefix = [UNTOLD, unit.as_bytes()].concat();
     for (key, Untold { share }) in txn.list::<Untold>(&prefix, None, MOST_UNTOLD)? {
-        let at = key[prefix.len()..].split_at_checked(CaseId::LEN);
-        let at = at.and_then(|(case, entry)| Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?)));
         txn.delete(Table::TRANSFERS, &key);
-        let Some((case, entry)) = at else { continue };
+        let Some((case, entry)) = place(&key[prefix.len()..]) else { continue };
         tell_next(txn, unit, (case, entry, share))?;
     }
     Ok(())

@@ -233,7 +233,8 @@ pub(super) fn expire(txn: &mut Txn<'_>) -> Result<(), ShareRefusal> {
     Ok(())
 }
 
-fn place(key: &[u8]) -> Option<(CaseId, EntryHash)> {
+/// The case and the entry that a key names.
+pub(super) fn place(key: &[u8]) -> Option<(CaseId, EntryHash)> {
     let (case, entry) = key.split_at_checked(CaseId::LEN)?;
     Some((CaseId::from_slice(case)?, EntryHash::from_slice(entry)?))
 }
