@@ -117,7 +117,9 @@ fn present(
     allowed: &Allowed,
     withheld: &BTreeSet<Commitment>,
 ) -> BTreeSet<Commitment> {
-    let Some(kind) = covers(folded, key, allowed) else { return BTreeSet::new() };
+    let Some(kind) = covers(folded, key, allowed).filter(|kind| !is_named_apart(kind, entity, withheld)) else {
+        return BTreeSet::new();
+    };
     let mut through = BTreeSet::new();
     for (name, field) in &entity.fields {
         let Some(known) = kind.field(name).filter(|field| !field.structural) else { continue };
@@ -131,6 +133,15 @@ fn present(
         }
     }
     through
+}
+
+/// Whether only what is kept back says whom an entity concerns: where that does not come it would concern nobody, and go to everybody.
+fn is_named_apart(kind: &Kind, entity: &Entity, withheld: &BTreeSet<Commitment>) -> bool {
+    let says = kind.person_ref.as_deref().and_then(|field| entity.field(field));
+    says.is_some_and(|field| {
+        let mut named = field.versions.iter().filter(|version| !version.value.is_cleared()).peekable();
+        named.peek().is_some() && named.all(|version| withheld.contains(&version.commitment))
+    })
 }
 
 /// Whether it was once said whom an entity, or the one it belongs to, concerns, and nothing that counts says so now.

@@ -127,6 +127,13 @@ pub struct BeaconHead {
     pub at: Timestamp,
 }
 
+impl BeaconHead {
+    /// Whether its numbers fit each other, and leave room for those to come.
+    pub(super) fn is_possible(&self) -> bool {
+        (1..=self.highest.saturating_add(1)).contains(&self.floor) && self.highest <= NUMBER_MAX
+    }
+}
+
 impl Message for BeaconHead {
     const KIND: MessageKind = MessageKind::BeaconHead;
     const MAX: usize = 256;

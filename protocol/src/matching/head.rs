@@ -89,8 +89,7 @@ pub(super) fn heard_head(txn: &mut Txn<'_>, me: &Me, signed: &Signed<BeaconHead>
         txn.incident(None, "sent a beacon head whose signature does not hold");
         return Ok(());
     };
-    let possible = head.floor >= 1 && head.floor <= head.highest.saturating_add(1);
-    if head.federation != me.federation || !possible || head.at > txn.now.plus(CLOCK_SKEW) {
+    if head.federation != me.federation || !head.is_possible() || head.at > txn.now.plus(CLOCK_SKEW) {
         txn.incident(Some(unit), "signed an impossible beacon head");
         return Ok(());
     }
@@ -123,13 +122,13 @@ pub fn incomplete(view: &dyn View, now: Timestamp) -> Result<Vec<UnitId>, ViewEr
     Ok(found)
 }
 
-fn stored(row: &UnitRow) -> Result<Option<BeaconHead>, ViewError> {
+pub(super) fn stored(row: &UnitRow) -> Result<Option<BeaconHead>, ViewError> {
     let head = row.head.as_ref().map(Signed::stored).transpose();
     let head = head.map_err(|error| ViewError(format!("{}: a stored head: {error}", Table::BEACON_HEADS.0)))?;
     Ok(head.map(crate::crypto::Verified::into_value))
 }
 
-fn raise_floor(txn: &mut Txn<'_>, me: &Me, unit: UnitId, floor: u64) -> Result<UnitRow, ViewError> {
+pub(super) fn raise_floor(txn: &mut Txn<'_>, me: &Me, unit: UnitId, floor: u64) -> Result<UnitRow, ViewError> {
     let before = UnitRow::of(txn, unit)?;
     if floor <= before.floor {
         return Ok(before);

@@ -44,7 +44,7 @@ pub use keys::follow_keys;
 pub use members::members_changed;
 pub use muted::muted;
 pub use publish::blinded;
-pub(crate) use restored::{beacons_after, newest_number, settle, take_back};
+pub(crate) use restored::{beacons_after, head_of, newest_number, own_until, settle, take_back, take_back_head};
 pub(crate) use room::rooms_level;
 pub use room::{
     CaseStage, Choice, Chosen, Course, End, Ending, Fields, Given, GivenField, Happened, No, NoReason, Offer, Officer, Room,

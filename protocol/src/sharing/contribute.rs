@@ -111,6 +111,9 @@ pub fn contribute(txn: &mut Txn<'_>, case: CaseId) -> Result<(), ShareRefusal> {
     Ok(())
 }
 
+/// What a unit is not to blame for: only this node has forgotten the share.
+const LOST: &str = "contributed to a case that this node lost with its backup";
+
 /// The share in force that lets people here write in a case.
 pub(super) fn writable(view: &dyn View, case: CaseId, now: Timestamp) -> Result<Option<(ShareId, ShareIn)>, ViewError> {
     for (id, row) in incoming_of(view, case)? {
@@ -131,7 +134,8 @@ pub fn contribution(txn: &mut Txn<'_>, received: &Received) -> Result<Taken, Vie
         return Ok(Taken::Refused("sent a contribution out of form"));
     };
     let Some(row) = txn.get::<ShareOut>(payload.share.as_bytes())?.filter(|row| row.to == received.from) else {
-        return Ok(Taken::Refused("contributed under a share it was not given"));
+        let lost = restored::is_share_lost(txn, received.from, payload.share)?;
+        return Ok(Taken::Refused(if lost { LOST } else { "contributed under a share it was not given" }));
     };
     match one(txn, received.from, &row, &payload)? {
         Part::Taken => take_waiting(txn, received.from, payload.share, &row),

@@ -3,6 +3,7 @@
 
 use super::contribute::{unmoored, withheld_from};
 use super::refusal::ShareRefusal;
+use super::revise::lower_again;
 use super::rows::{OfCase, OutState, ShareOut};
 use super::share::Share;
 use crate::caselog::{Allowed, Change, Disclosure, Entry, disclose, fold, load};
@@ -13,7 +14,7 @@ use crate::machine::{Notice, Scope, Txn, View, ViewError};
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The payload of [`Kind::Entries`].
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -106,10 +107,30 @@ pub(super) fn present(view: &dyn View, row: &ShareOut, now: Timestamp) -> Result
 pub(super) fn update(txn: &mut Txn<'_>, id: ShareId, since: Since) -> Result<(), ShareRefusal> {
     let Some(mut row) = txn.get::<ShareOut>(id.as_bytes())? else { return Ok(()) };
     let Some((share, disclosure)) = present(txn, &row, txn.now)? else { return Ok(()) };
+    if stands_again(txn, &share, &row, &disclosure)? {
+        // Envelopes may change places: only a new number takes back that it is no longer current.
+        match lower_again(txn, id) {
+            Err(ShareRefusal::TooManyRevisions) => {}
+            done => return done,
+        }
+    }
     if send_disclosure(txn, &share, &mut row, disclosure, since)? {
         txn.put(id.as_bytes(), Scope::Case(share.case), &row);
     }
     Ok(())
+}
+
+/// Whether anything that was said to be no longer current stands again, and would be shown.
+fn stands_again(view: &dyn View, share: &Share, row: &ShareOut, disclosure: &Disclosure) -> Result<bool, ViewError> {
+    let told: BTreeSet<&Commitment> = disclosure.stale.iter().collect();
+    let other: BTreeSet<&Commitment> = row.stale.iter().filter(|one| !told.contains(one)).collect();
+    if other.is_empty() {
+        return Ok(false);
+    }
+    let Some(log) = load(view, share.case)? else { return Ok(false) };
+    let folded = fold(&log);
+    let mut versions = folded.entities.values().flat_map(|entity| entity.fields.values()).flat_map(|field| &field.versions);
+    Ok(versions.any(|version| other.contains(&version.commitment)))
 }
 
 /// Queues what was not sent yet, in parts; says whether there was anything.

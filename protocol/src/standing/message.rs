@@ -4,7 +4,7 @@
 use crate::caselog::{Change, Entry, HandoverProof};
 use crate::crypto::Signed;
 use crate::ids::{CaseId, EntryHash, ShareId, UnitId};
-use crate::matching::Beacon;
+use crate::matching::{Beacon, BeaconHead};
 use crate::requests::Between;
 use crate::sharing::{Ended, Share};
 use crate::transfer::{Again, Part};
@@ -50,6 +50,10 @@ pub(super) enum Fact {
     Gone(ShareId),
     /// How a case came to its owner, before the entries of it: the restored unit may have owned it in between.
     Line(Line),
+    /// Its newest word on how far its beacons reach: what counts no more is dropped everywhere, and its number is not given again.
+    BeaconHead(Signed<BeaconHead>),
+    /// Beacons were asked for after this number: with those that are in this answer, and no others are left but newer ones.
+    BeaconsAfter(u64),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -42,8 +42,10 @@ pub(crate) fn show(txn: &mut Txn<'_>, to: UnitId, ask: &Ask) -> Result<(), ViewE
         shares(txn, to, &mut facts)?;
         facts.extend(requests::between(txn, to)?.into_iter().map(Fact::Request));
     }
+    facts.extend(matching::head_of(txn, to)?.map(Fact::BeaconHead));
     let beacon = matching::newest_number(txn, to)?;
     if let Some(after) = ask.beacons_after {
+        facts.push(Fact::BeaconsAfter(after));
         facts.extend(matching::beacons_after(txn, to, after, MOST_BEACONS)?.into_iter().map(Fact::Beacon));
     }
     let pair_seq = highest_seen(txn, to)?;

@@ -29,6 +29,12 @@ struct Round {
     got: BTreeSet<u32>,
     heads: Vec<(CaseId, u64)>,
     again: bool,
+    /// The newest beacon of ours that came in it.
+    #[serde(default)]
+    beacon: u64,
+    /// After which number it was asked for beacons: an answer to an earlier question is none to this one.
+    #[serde(default)]
+    after: Option<u64>,
 }
 
 impl Record for Round {
@@ -60,7 +66,6 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
     let mut round = txn.get::<Round>(&key(from))?.filter(|held| held.round == message.round).unwrap_or_default();
     round.round = message.round;
     round.got.insert(message.index);
-    let mut taken_beacon = false;
     let mut shown = BTreeMap::new();
     for fact in message.facts {
         match fact {
@@ -75,7 +80,9 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
             Fact::Part(part) => transfer::part_again(txn, from, part)?,
             Fact::Gone(share) => gone(txn, from, share)?,
             Fact::Line(one) => line(txn, from, &one)?,
-            Fact::Beacon(beacon) => taken_beacon |= matching::take_back(txn, &beacon)?,
+            Fact::BeaconHead(head) => matching::take_back_head(txn, &head)?,
+            Fact::BeaconsAfter(number) => round.after = Some(number),
+            Fact::Beacon(beacon) => round.beacon = matching::take_back(txn, &beacon)?.unwrap_or(0).max(round.beacon),
         }
     }
     restored::has_shown(txn, from, &shown)?;
@@ -89,8 +96,7 @@ pub fn standing(txn: &mut Txn<'_>, received: &Received) -> Result<(Taken, Vec<Ca
         return Ok((Taken::Applied, Vec::new()));
     }
     txn.delete(Table::RESTORED, &key(from));
-    let own_beacon = matching::newest_number(txn, own::load(txn)?.unit)?;
-    let ask = asked(txn, &round.heads, own_beacon, message.beacon, taken_beacon, from)?;
+    let ask = asked(txn, &round, message.beacon, from)?;
     let ask = ask.or(round.again.then(Ask::default));
     if let Some(ask) = ask {
         let again = restored::ask(txn, from)?.as_ref() == Some(&ask);
@@ -159,18 +165,11 @@ fn open(txn: &mut Txn<'_>, unit: UnitId, released: bool) -> Result<Vec<CaseId>, 
 }
 
 /// What is still to be asked for; none if nothing is missing that this member can give.
-fn asked(
-    txn: &Txn<'_>,
-    heads: &[(CaseId, u64)],
-    own_beacon: u64,
-    their_beacon: u64,
-    taken: bool,
-    from: UnitId,
-) -> Result<Option<Ask>, ViewError> {
+fn asked(txn: &Txn<'_>, round: &Round, their_beacon: u64, from: UnitId) -> Result<Option<Ask>, ViewError> {
     let before = restored::ask(txn, from)?.unwrap_or_default();
     let shown_from = restored::shown_from(txn, from)?;
     let mut cases = Vec::new();
-    for (case, seq) in heads {
+    for (case, seq) in &round.heads {
         let next = caselog::next_own(txn, *case)?;
         // Shown once: what it could not open then nobody gives.
         let shown = |first: &u64| shown_from.get(case).is_some_and(|from| from <= first);
@@ -186,8 +185,12 @@ fn asked(
             cases.push((*case, first));
         }
     }
-    // A number that it names and cannot give is not asked for twice: an expired beacon is dropped everywhere.
-    let beacons = (their_beacon > own_beacon && (before.beacons_after.is_none() || taken)).then_some(own_beacon);
+    // From the first hole on: another member may hold only what was announced after it. A number that it names and cannot give is not
+    // asked for twice: an expired beacon is dropped everywhere.
+    let after = matching::own_until(txn)?.max(round.beacon);
+    let asks = |asked: u64| round.after != Some(asked) || after > asked;
+    let goes_on = before.beacons_after.map_or(before == Ask::default(), asks);
+    let beacons = (their_beacon > after && goes_on).then_some(after);
     let handed = restored::wanted(txn, from)?;
     if cases.is_empty() && beacons.is_none() && handed.is_empty() {
         return Ok(None);

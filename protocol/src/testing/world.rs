@@ -8,6 +8,7 @@ use crate::envelope::{Kind, outbox};
 use crate::federation::joining::{self, JoinError};
 use crate::federation::member::UnitClass;
 use crate::federation::peering::{self, PeeringError};
+use crate::federation::recovery;
 use crate::federation::setup::{self, Setup, SetupError};
 use crate::ids::UnitId;
 use crate::machine::{Effects, Incident, MemoryView, Notice, Table, Txn, ViewError};
@@ -216,6 +217,26 @@ impl World {
             Ok::<_, ViewError>(())
         })
         .expect("rows in memory");
+    }
+
+    /// `unit` takes the key on its paper while nobody reaches it; `by` proposes it, and these others say yes too.
+    ///
+    /// # Panics
+    /// If any of that fails.
+    pub fn new_key(&mut self, unit: &str, by: &str, others: &[&str]) {
+        self.offline(unit);
+        let paper = self[unit].recovery.clone();
+        let text = self.act(unit, |txn| recovery::recover(txn, &paper)).expect("its own paper");
+        self.act(by, |txn| joining::propose_replacement(txn, &text)).expect("the word of a member");
+        for other in others.iter().chain(others) {
+            self.connect(by, other);
+            self.settle();
+            let open = joining::proposals(&self[other].view).expect("rows in memory");
+            for proposal in open.iter().filter(|proposal| !proposal.approved_here) {
+                self.act(other, |txn| joining::approve(txn, proposal.hash)).expect("it is open");
+            }
+        }
+        self.online(unit);
     }
 
     /// What a person does at a unit; what follows is carried out at the next [`World::settle`].

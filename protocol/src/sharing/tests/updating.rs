@@ -53,6 +53,21 @@ fn what_hangs_on_another_person_now_is_told_to_be_no_longer_current() {
 }
 
 #[test]
+fn what_was_no_longer_current_and_stands_again_is_current_again() {
+    let (mut world, case, share) = SHARED.clone();
+    write(&mut world, "guwahati", case, &drafts::stage(id(40), GIRL, "R2", "planned"));
+    for person in [SISTER, GIRL] {
+        let seen = standing(&world, case, "stage_entry", id(40), "person");
+        write(&mut world, "guwahati", case, &[instead(seen, draft(id(40), "stage_entry", "person", reference(person)))]);
+        world.settle();
+    }
+    assert!(terms(&world["shillong"].view, share).unwrap().unwrap().1.is_empty(), "the stage is hers");
+    let stage = folded(&world, "shillong", case);
+    assert!(stage.entity("stage_entry", id(40)).unwrap().fields.values().all(|field| field.versions.len() == 1));
+    assert!(world["shillong"].incidents.is_empty() && world["guwahati"].incidents.is_empty());
+}
+
+#[test]
 fn one_peer_that_cannot_be_served_does_not_keep_the_others_from_it() {
     let (mut world, case, _) = SHARED.clone();
     let other = super::share(&mut world, case, "kathmandu");

@@ -5,10 +5,12 @@ use super::super::message::{Fact, Given, GivenState, Head, Shown, Standing};
 use super::super::{release, standing};
 use super::{SHARED, enter, folded, is_locked, meet, try_write, write};
 use crate::caselog::{Change, LogEntry, case_row, load};
+use crate::crypto::Signed;
 use crate::envelope::{Kind, Received, outbox};
-use crate::federation::charter_sync;
+use crate::federation::{charter, charter_sync, own};
 use crate::ids::{CaseId, EntryHash, ShareId};
 use crate::machine::Table;
+use crate::matching::{self, BeaconHead};
 use crate::sharing::Taken;
 use crate::testing::World;
 use crate::testing::drafts::{id, note};
@@ -188,8 +190,10 @@ fn impossible_numbers_break_nothing() {
     let mut message = told(1, Vec::new());
     (message.pair_seq, message.beacon) = (u64::MAX, u64::MAX);
     assert_eq!(say(&mut world, &message), Taken::Applied);
-    // It names a beacon and gives none; then it is not waited for.
-    assert!(is_locked(&world, "guwahati", "shillong"));
+    // It names a beacon, and gives none when it is asked for it; then it is not waited for.
+    assert_eq!(say(&mut world, &message), Taken::Applied);
+    assert!(is_locked(&world, "guwahati", "shillong"), "that is no answer to the question");
+    message.facts = vec![Fact::BeaconsAfter(matching::own_until(&world["guwahati"].view).unwrap())];
     assert_eq!(say(&mut world, &message), Taken::Applied);
     assert!(!is_locked(&world, "guwahati", "shillong"));
     let to = world["shillong"].id;
@@ -200,6 +204,29 @@ fn impossible_numbers_break_nothing() {
         let message = Standing { index, of, ..told(1, Vec::new()) };
         assert!(matches!(say(&mut world, &message), Taken::Refused(_)), "{index} of {of}");
     }
+}
+
+#[test]
+fn only_this_unit_says_how_far_its_beacons_reach() {
+    let (mut world, _) = restored();
+    let unit = world["guwahati"].id;
+    let number = |world: &World| matching::newest_number(&world["guwahati"].view, unit).unwrap();
+    let before = number(&world);
+    let own = |by: &str| own::load(&world[by].view).unwrap();
+    let (ours, theirs) = (own("guwahati"), own("shillong"));
+    let federation = charter::current(&world["guwahati"].view).unwrap().unwrap().federation;
+    let reaching = |highest, at| BeaconHead { federation, epoch: 0, floor: 1, highest, at };
+    let later = world.now.plus(1);
+    let heads = [
+        Signed::sign(&reaching(77, later), &theirs.key()),
+        Signed::sign(&reaching(u64::MAX, later), &ours.key()),
+        Signed::sign(&BeaconHead { floor: 99, ..reaching(77, later) }, &ours.key()),
+    ];
+    let facts = heads.into_iter().map(Fact::BeaconHead).collect();
+    assert_eq!(say(&mut world, &told(2, facts)), Taken::Applied);
+    assert_eq!(number(&world), before);
+    let _ = say(&mut world, &told(2, vec![Fact::BeaconHead(Signed::sign(&reaching(77, later), &ours.key()))]));
+    assert_eq!(number(&world), 77);
 }
 
 #[test]

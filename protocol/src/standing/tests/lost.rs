@@ -28,19 +28,8 @@ fn lose(world: &mut World, backup: MemoryView) {
     new_key(world, "guwahati", "shillong");
 }
 
-/// A unit takes the key on paper while it is away; another one proposes it, and Kathmandu says yes too.
 fn new_key(world: &mut World, unit: &str, by: &str) {
-    world.offline(unit);
-    let paper = world[unit].recovery.clone();
-    let text = world.act(unit, |txn| recovery::recover(txn, &paper)).unwrap();
-    world.act(by, |txn| joining::propose_replacement(txn, &text)).unwrap();
-    for _ in 0..2 {
-        meet(world, by, "kathmandu");
-        for open in joining::proposals(&world["kathmandu"].view).unwrap().into_iter().filter(|open| !open.approved_here) {
-            world.act("kathmandu", |txn| joining::approve(txn, open.hash)).unwrap();
-        }
-    }
-    world.online(unit);
+    world.new_key(unit, by, &["kathmandu"]);
 }
 
 #[test]

@@ -39,7 +39,11 @@ impl Truth {
                 }
                 _ => Ok(()),
             },
-            other => Err(format!("unit {unit} keeps value {tag} under {other:?}: {}", self.describe(written))),
+            other => {
+                let there = self.written.iter().filter(|one| (one.case, &one.spot) == (written.case, &written.spot));
+                let all: Vec<String> = there.map(|one| self.describe(one)).collect();
+                Err(format!("unit {unit} keeps value {tag} under {other:?}: {}; of all there: {all:#?}", self.describe(written)))
+            }
         }
     }
 

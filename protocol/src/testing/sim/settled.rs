@@ -270,10 +270,11 @@ fn one_share(sim: &Sim, id: ShareId, share: &ShareTruth) -> Result<(), String> {
         // What people there wrote themselves they have for good.
         let own = written.writer == share.to && sim.truth.is_covered(share, written) && !removed.contains(&written.spot.1);
         let here = rows.contains(&key(&commitment)) || own;
-        if here && stands && !current.contains(&commitment) && !stale.contains(&commitment) {
+        if here && stands && current.contains(&commitment) == stale.contains(&commitment) {
             return Err(format!(
-                "{} still shows an old {:?} and does not know: {}",
+                "{} shows {} {:?} and does not know: {}",
                 receiver.name,
+                if stale.contains(&commitment) { "as an old one the present" } else { "an old" },
                 written.spot,
                 sim.truth.describe(written)
             ));

@@ -276,7 +276,15 @@ impl Truth {
         let about = |other: &&Written| other.case == written.case && other.spot.1 == *entity && other.spot.2 == "person";
         let undecided =
             self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
-        value && section && person && !undecided && written.case == share.case
+        // Who said it may have kept that back.
+        let mut said = self.standing(written.case).filter(about).filter(|one| one.tag.is_none()).peekable();
+        let apart = said.peek().is_some() && said.all(|one| !self.passes(share, one));
+        value && section && person && !undecided && !apart && written.case == share.case
+    }
+
+    /// A contribution goes to nobody but the owner: its author does not let it pass.
+    fn passes(&self, share: &ShareTruth, written: &Written) -> bool {
+        written.as_owner || written.writer == self.cases[written.case].owner || written.writer == share.to
     }
 
     /// What this share shows now may be held by its receiver.

@@ -57,7 +57,8 @@ const OF_A_NEW_KEY: [&str; 5] = [
 ];
 const TWO_OF_A_NUMBER: &str = "sent two different envelopes of one number";
 /// What is noted if one of the two has forgotten something with its backup.
-const OF_A_BACKUP: [&str; 9] = [
+const OF_A_BACKUP: [&str; 10] = [
+    "contributed to a case that this node lost with its backup",
     "holds a share that was signed with a past key after the backup was made: it is recalled",
     "does not show what it holds before the safety words are compared again",
     "sent a receipt for a share it was not given",

@@ -1,6 +1,7 @@
 //! A new owner whose node was put back to before it took the case is given it again by its former owner, and goes on in it.
 //! All units and people are invented.
 
+use super::super::again::{give_again, given_again};
 use super::super::give::offer_of;
 use super::super::hand::hand_over;
 use super::{GIRL, MAN, SHARED, folded, give, last_incident, offer, owner, say_yes, states, write};
@@ -9,7 +10,10 @@ use crate::crypto::Signed;
 use crate::federation::{own, restored};
 use crate::ids::{CaseId, EntryHash, ShareId};
 use crate::machine::{MemoryView, Table, Txn, ViewError};
-use crate::sharing::{self, ContributionTerms, Handling, InState, Onward, OutState, admit, contribution_terms, contributions};
+use crate::sharing::{
+    self, ContributionTerms, Ended, Handling, InState, Onward, OutState, admit, contribution_terms, contributions,
+};
+use crate::standing;
 use crate::testing::World;
 use crate::testing::drafts::{self, id, leg, note};
 use crate::transfer::rows::{GIVEN, key};
@@ -29,6 +33,20 @@ fn before() -> (World, CaseId, [MemoryView; 2]) {
 fn taken(world: &mut World, case: CaseId) {
     offer(world, case, "shillong").unwrap();
     say_yes(world, case, "shillong");
+    assert_eq!(owner(world, "shillong", case), world["shillong"].id);
+}
+
+/// Guwahati hears the yes, and nothing after it.
+fn taken_unheard(world: &mut World, case: CaseId) {
+    offer(world, case, "shillong").unwrap();
+    world.act("shillong", |txn| transfer::accept(txn, case, &drafts::author("Officer Lyngdoh"))).unwrap();
+    world.offline("guwahati");
+    for (from, to) in [("shillong", "guwahati"), ("guwahati", "shillong")] {
+        for (_, sealed) in world.sealed(from, to) {
+            world.deliver(from, to, sealed);
+        }
+        world.settle();
+    }
     assert_eq!(owner(world, "shillong", case), world["shillong"].id);
 }
 
@@ -136,17 +154,7 @@ fn its_former_owner_has_the_receipt_again_and_no_share_is_left_open_between_the_
 #[test]
 fn it_is_taken_once_though_only_a_third_unit_heard_that_it_was() {
     let (mut world, case, backups) = before();
-    offer(&mut world, case, "shillong").unwrap();
-    // Guwahati hears the yes, and nothing after it.
-    world.act("shillong", |txn| transfer::accept(txn, case, &drafts::author("Officer Lyngdoh"))).unwrap();
-    world.offline("guwahati");
-    for (from, to) in [("shillong", "guwahati"), ("guwahati", "shillong")] {
-        for (_, sealed) in world.sealed(from, to) {
-            world.deliver(from, to, sealed);
-        }
-        world.settle();
-    }
-    assert_eq!(owner(&world, "shillong", case), world["shillong"].id);
+    taken_unheard(&mut world, case);
     let share = share_with(&mut world, case, "imphal");
     for old in &backups {
         for order in [["guwahati", "kathmandu", "imphal"], ["imphal", "kathmandu", "guwahati"]] {
@@ -254,6 +262,51 @@ fn who_has_forgotten_it_too_says_so_and_is_asked_once() {
     assert!(case_row(&world["shillong"].view, case).unwrap().is_none());
     assert_eq!(last_incident(&world, "shillong"), transfer::FORGOTTEN);
     assert_eq!(world["shillong"].incidents.len(), 1);
+}
+
+#[test]
+fn what_is_given_again_only_in_part_ends_the_share_that_led_to_it() {
+    let (mut world, case, [_, shared]) = before();
+    taken(&mut world, case);
+    let (from, to) = (world["guwahati"].id, world["shillong"].id);
+    let (again, parts) = world.act("guwahati", |txn| give_again(txn, to, case)).unwrap().unwrap();
+    assert!(!parts.is_empty());
+    let share = again.shares[0];
+    world.restore("shillong", shared);
+    ["kathmandu", "imphal"].into_iter().for_each(|other| world.connect("shillong", other));
+    world.settle();
+    let state = |world: &World| sharing::incoming_list(&world["shillong"].view, |_| true).unwrap().pop().unwrap().1.state;
+    assert_eq!(state(&world), InState::Active);
+    let give = |txn: &mut Txn<'_>| -> Result<(), ViewError> {
+        restored::want(txn, from, share)?;
+        given_again(txn, from, again)
+    };
+    world.act("shillong", give).unwrap();
+    // Nobody waits for the rest.
+    world.act("shillong", |txn| standing::release(txn, from)).unwrap();
+    assert_eq!(state(&world), InState::Ended(Ended::Transferred));
+    assert_eq!(last_incident(&world, "shillong"), transfer::FORGOTTEN);
+    world.settle();
+    assert!(!world["shillong"].holds("Rofiqul"));
+}
+
+#[test]
+fn its_former_owner_is_told_once_the_words_of_its_new_key_are_compared() {
+    let (mut world, case, [_, shared]) = before();
+    taken_unheard(&mut world, case);
+    world.restore("shillong", shared);
+    world.online("guwahati");
+    world.connect("shillong", "kathmandu");
+    world.settle();
+    world.new_key("guwahati", "kathmandu", &["imphal", "shillong"]);
+    assert_eq!(restored::locked(&world["shillong"].view).unwrap(), [world["imphal"].id]);
+    world.connect("shillong", "imphal");
+    world.settle();
+    assert_eq!(states(&world, case), (GivenState::HandedOver, TakenState::Owner));
+    world.confirm("guwahati", "shillong");
+    world.confirm("shillong", "guwahati");
+    world.settle();
+    assert_eq!(states(&world, case), (GivenState::Taken, TakenState::Owner));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::sharing::{
     ContributionState, ContributionTerms, Handling, Onward, accept, admit, contribution_terms, contributions, create, take_back,
 };
 use crate::testing::World;
-use crate::testing::drafts::{self, draft, id, instead, note, text};
+use crate::testing::drafts::{self, draft, id, instead, note, reference, text};
 use crate::time::DAY;
 use std::collections::BTreeMap;
 
@@ -53,6 +53,22 @@ fn what_was_taken_back_before_waits_for_nobody_at_the_next_owner() {
     let waiting = there.values().filter(|state| **state == ContributionState::Pending).count();
     assert_eq!(waiting, 1, "only what can be read: {there:?}");
     assert!(!world["shillong"].holds("canary-taken-back"));
+    nobody_is_accused(&world);
+}
+
+#[test]
+fn what_the_owner_added_goes_along_only_if_it_does_so_too_whom_that_concerns() {
+    let (mut world, case, _) = SHARED.clone();
+    let hers = [note(id(53), "She was seen."), vec![draft(id(53), "note", "person", reference(GIRL))]].concat();
+    let before = states(&world, "guwahati", case);
+    write(&mut world, "kathmandu", case, &hers);
+    let entry = states(&world, "guwahati", case).into_keys().find(|entry| !before.contains_key(entry)).unwrap();
+    let_count(&mut world, case, entry);
+    let seen = folded(&world, "guwahati", case).entity("note", id(53)).unwrap().field("text").unwrap().seen();
+    write(&mut world, "guwahati", case, &[instead(seen, text(id(53), "note", "text", "canary-of-her"))]);
+    hand_over(&mut world, case);
+    // There it would concern nobody, and go to everybody with whom the case is shared.
+    assert!(!world["shillong"].holds("canary-of-her"));
     nobody_is_accused(&world);
 }
 

@@ -138,6 +138,9 @@ fn who_holds_a_share_of_a_case_that_is_not_here_in_any_form_is_waited_for_no_lon
     world.settle();
     put_back(&mut world, case, old);
     assert_eq!(noted(&world), [("guwahati", HANDED_TO_US)]);
+    // What it contributes is refused, and people here read why.
+    write(&mut world, "imphal", case, &note(id(54), "For whoever owns it."));
+    assert_eq!(noted(&world)[1..], [("imphal", "contributed to a case that this node lost with its backup")]);
 }
 
 #[test]
