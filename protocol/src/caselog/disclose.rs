@@ -60,6 +60,7 @@ pub fn disclose(log: &Log, folded: &FoldedCase, allowed: &Allowed, sent: &BTreeS
         if !of_entity.is_empty() {
             shown.extend(of_entity);
             shown.extend(structural(entity, &withheld));
+            shown.extend(concerned(key, entity, &withheld));
         }
     }
     let mut stale: BTreeSet<Commitment> = sent.iter().filter(|one| !shown.contains(one) && is_value(log, one)).copied().collect();
@@ -175,6 +176,17 @@ fn structural<'a>(entity: &'a Entity, withheld: &'a BTreeSet<Commitment>) -> imp
         .filter_map(|name| entity.field(name))
         .flat_map(Field::seen)
         .filter(|one| !withheld.contains(one))
+}
+
+/// Whom an entity concerns, of whatever class that is: the receiver is to know, and to be able to say it to an owner that lost it.
+fn concerned<'a>(
+    key: &EntityKey,
+    entity: &'a Entity,
+    withheld: &'a BTreeSet<Commitment>,
+) -> impl Iterator<Item = Commitment> + use<'a> {
+    let names = Dictionary::builtin().kind(&key.0).and_then(|kind| kind.person_ref.as_deref());
+    let field = names.and_then(|name| entity.field(name));
+    field.into_iter().flat_map(Field::seen).filter(|one| !withheld.contains(one))
 }
 
 fn is_value(log: &Log, commitment: &Commitment) -> bool {

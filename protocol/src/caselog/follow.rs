@@ -21,16 +21,23 @@ enum Line {
     Known,
     /// The told one goes on where the held one ends.
     Longer,
+    /// An owner took it by another entry than was told before: its node was put back, and nobody could show it what the first one says.
+    Anew,
     /// One owner handed the case to two.
     Split,
 }
 
 fn compare(held: &[Handover], told: &[Handover]) -> Line {
+    let mut anew = false;
     for (held, told) in held.iter().zip(told) {
-        let same_end = (held.from, held.last, held.to) == (told.from, told.last, told.to);
-        if !same_end || held.first.is_some_and(|first| told.first.is_some_and(|other| other != first)) {
+        if (held.from, held.last, held.to) != (told.from, told.last, told.to) {
             return Line::Split;
         }
+        anew |= held.first.is_some_and(|first| told.first.is_some_and(|other| other != first));
+    }
+    if anew {
+        // What came after the first entry would be nobody's.
+        return if told.len() >= held.len() { Line::Anew } else { Line::Split };
     }
     let taken = |line: &[Handover]| line.iter().filter(|one| one.first.is_some()).count();
     if told.len() > held.len() || taken(told) > taken(held) { Line::Longer } else { Line::Known }
@@ -83,7 +90,8 @@ pub(crate) fn follow(
     if row.disputed {
         return Ok(Followed::Frozen);
     }
-    let mut split = compare(&row.handovers, &line) == Line::Split;
+    let compared = compare(&row.handovers, &line);
+    let mut split = compared == Line::Split;
     for proof in proofs {
         for signed in [Some(&proof.last), proof.first.as_ref().map(|(first, _)| first)].into_iter().flatten() {
             split |= differs(txn, case, signed)?;
@@ -98,7 +106,7 @@ pub(crate) fn follow(
         txn.touch(case);
         return Ok(Followed::Frozen);
     }
-    if compare(&row.handovers, &line) == Line::Longer {
+    if matches!(compared, Line::Longer | Line::Anew) {
         (row.owner, row.handovers) = (owner, line);
         txn.put(case.as_bytes(), Scope::Master, &row);
         txn.touch(case);

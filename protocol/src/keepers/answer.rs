@@ -7,7 +7,7 @@ use super::upkeep::key_of;
 use crate::crypto::Signed;
 use crate::federation::member::Member;
 use crate::federation::{charter, own, peering};
-use crate::ids::UnitId;
+use crate::ids::{NodeKey, UnitId};
 use crate::machine::{Evaluate, Txn, View, ViewError};
 use crate::oprf;
 use crate::wire;
@@ -43,6 +43,11 @@ fn judge(txn: &mut Txn<'_>, from: UnitId, bytes: &[u8]) -> Result<Result<Evaluat
     }
     let signed =
         Some(bytes).filter(|bytes| bytes.len() <= REQUEST_MAX).map(|bytes| Signed::<BlindRequest>::from_bytes(bytes.to_vec()));
+    // A node key that changed is not known everywhere at once.
+    let is_known = |signer: &NodeKey| charter.members.iter().any(|member| member.present_key().as_ref() == Some(signer));
+    if signed.as_ref().and_then(|signed| signed.claimed_signer().ok()).is_some_and(|signer| !is_known(&signer)) {
+        return Ok(Err(BlindRefusal::NotServed));
+    }
     let request = signed.and_then(|signed| signed.verify(&key).ok());
     let ours = |request: &BlindRequest| request.federation == charter.federation && request.keeper == own.unit;
     let Some(request) = request.filter(|request| ours(request) && !request.points.is_empty()) else {

@@ -153,7 +153,17 @@ proptest! {
         let values = |change: &&Change| !steering(change) && !structure(change);
         let went: BTreeSet<Commitment> = disclosure.changes.iter().filter(values).map(Change::commitment).collect();
         let counting = log.chains[&OWNER].iter().flat_map(|entry| log.changes_of(entry)).map(|(_, change)| change);
-        let due: BTreeSet<Commitment> = counting.filter(values).filter(|change| may(change, &rule)).map(Change::commitment).collect();
+        let all: Vec<&Change> = counting.filter(values).collect();
+        let key = |change: &Change| (change.kind.clone(), change.entity);
+        let due: Vec<&Change> = all.iter().copied().filter(|change| may(change, &rule)).collect();
+        let entities: BTreeSet<EntityKey> = due.iter().map(|change| key(change)).collect();
+        // Whom something concerns goes along with it, of whatever class that is.
+        let whom = |change: &&Change| {
+            let named = Dictionary::builtin().kind(&change.kind).and_then(|kind| kind.person_ref.as_deref());
+            named == Some(&*change.field) && entities.contains(&key(change))
+        };
+        let due: BTreeSet<Commitment> =
+            due.iter().copied().chain(all.iter().copied().filter(whom)).map(Change::commitment).collect();
         prop_assert_eq!(&went, &due);
 
         // In the bytes as well: no word of any other field, and no officer unless class I goes.

@@ -4,17 +4,18 @@
 use super::super::show::show;
 use super::{GIRL, MAN, SHARED, enter, folded, give, is_locked, meet, meet_all, nobody_contradicts_itself, try_write, write};
 use crate::bounded::BoundedVec;
-use crate::caselog::{LogRefusal, case_row, next_own};
+use crate::caselog::{Entity, LogRefusal, case_row, next_own};
 use crate::core::Input;
+use crate::dictionary::ShareClass;
 use crate::envelope::outbox::{self, OutboxError};
 use crate::envelope::{Answer, Kind};
 use crate::federation::charter_sync::Ask;
 use crate::federation::{joining, leaving, prekey, recovery, restored};
-use crate::ids::{CaseId, EntryHash};
+use crate::ids::{CaseId, EntityId, EntryHash};
 use crate::machine::MemoryView;
 use crate::sharing::{self, ContributionState, Share, admit, contributions, recall};
 use crate::testing::World;
-use crate::testing::drafts::{self, id, note, text};
+use crate::testing::drafts::{self, draft, id, note, reference, text};
 use crate::time::DAY;
 use crate::transfer;
 use crate::wire;
@@ -45,6 +46,38 @@ fn what_the_first_who_shows_an_entry_cannot_open_another_one_brings() {
     meet(&mut world, "guwahati", "shillong");
     assert_eq!(folded(&world, "guwahati", case).entity("person", MAN).unwrap().text("father"), "Karim");
     assert!(restored::since(&world["guwahati"].view).unwrap().is_none());
+    nobody_contradicts_itself(&world);
+}
+
+#[test]
+fn whom_it_concerns_comes_back_with_what_comes_back() {
+    let (mut world, case, share) = SHARED.clone();
+    let notes = |world: &World, to: &str, persons: &[EntityId]| {
+        let request = drafts::request(case, world[to].id, persons, world.now.plus(30 * DAY));
+        let classes = BoundedVec::new(vec![ShareClass::I]).unwrap();
+        Share { sections: drafts::sections(&["notes"]), classes, ..request }
+    };
+    let give = |world: &mut World, to: &str, request: Share| {
+        let share = world.act("guwahati", |txn| sharing::create(txn, request)).unwrap();
+        world.settle();
+        world.act(to, |txn| sharing::accept(txn, share)).unwrap();
+        world.settle();
+    };
+    world.act("guwahati", |txn| recall(txn, share)).unwrap();
+    let (hers, request) = (notes(&world, "kathmandu", &[GIRL]), notes(&world, "shillong", &[MAN]));
+    give(&mut world, "kathmandu", hers);
+    let old = world["guwahati"].view.clone();
+    let person = draft(id(51), "note", "person", reference(GIRL));
+    write(&mut world, "guwahati", case, &[note(id(51), "canary-hers"), vec![person]].concat());
+    write(&mut world, "guwahati", case, &note(id(52), "canary-of-nobody"));
+    let was = folded(&world, "guwahati", case).entity("note", id(51)).unwrap().clone();
+    world.restore("guwahati", old);
+    meet_all(&mut world, "guwahati");
+    let back = folded(&world, "guwahati", case).entity("note", id(51)).unwrap().clone();
+    let of = |note: &Entity| ["text", "person"].map(|field| note.value(field).cloned());
+    assert_eq!(of(&back), of(&was), "also from who is shown no field of that class");
+    give(&mut world, "shillong", request);
+    assert!(!world["shillong"].holds("canary-hers") && world["shillong"].holds("canary-of-nobody"));
     nobody_contradicts_itself(&world);
 }
 

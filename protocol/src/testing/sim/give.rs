@@ -143,7 +143,8 @@ impl Sim {
     /// What is offered is what its owner was shown.
     fn promise(&mut self, unit: usize, id: ShareId) {
         let sure = |share: &&ShareTruth| self.truth.cases[share.case].is_sure() && !share.doubtful;
-        let Some(share) = self.truth.shares.get(&id).filter(sure) else { return };
+        // One that was accepted, and is offered again at a node that was put back, shows what its owner has sent since.
+        let Some(share) = self.truth.shares.get(&id).filter(|share| sure(share) && !share.accepted) else { return };
         let Some(promised) = &share.promised else { return };
         let view = &self.world.units[unit].view;
         let Ok(Some((terms, stale))) = sharing::terms(view, id) else { return };

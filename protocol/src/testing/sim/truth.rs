@@ -274,8 +274,8 @@ impl Truth {
         };
         // Whom it concerns may still be only proposed.
         let about = |other: &&Written| other.case == written.case && other.spot.1 == *entity && other.spot.2 == "person";
-        let undecided =
-            self.written.iter().any(|other| about(&other)) && !self.written.iter().filter(about).any(|other| other.counts);
+        let undecided = self.written.iter().any(|other| about(&other))
+            && !self.written.iter().filter(about).any(|other| other.counts && !other.lost);
         // Who said it may have kept that back.
         let mut said = self.standing(written.case).filter(about).filter(|one| one.tag.is_none()).peekable();
         let apart = said.peek().is_some() && said.all(|one| !self.passes(share, one));

@@ -16,6 +16,7 @@ use crate::sharing::{
 use crate::standing;
 use crate::testing::World;
 use crate::testing::drafts::{self, id, leg, note};
+use crate::time::DAY;
 use crate::transfer::rows::{GIVEN, key};
 use crate::transfer::{self, GivenState, Request, TakenState, TransferAnswer, TransferOut, TransferRefusal, propose};
 use std::collections::BTreeSet;
@@ -196,6 +197,29 @@ fn it_is_taken_anew_if_nobody_heard_that_it_was() {
         write(&mut world, "shillong", case, &leg(id(53), GIRL, "canary-afterwards"));
         nobody_is_accused(&world);
     }
+}
+
+#[test]
+fn who_only_knows_whose_it_was_follows_an_owner_that_took_it_anew() {
+    let (mut world, case, [_, shared]) = before();
+    taken_unheard(&mut world, case);
+    let request = drafts::request(case, world["imphal"].id, &[GIRL], world.now.plus(DAY));
+    world.act("shillong", |txn| sharing::create(txn, request)).unwrap();
+    // Of the share only the first envelope comes, and none of the entries.
+    let (_, first) = world.sealed("shillong", "imphal").remove(0);
+    world.offline("imphal");
+    world.deliver("shillong", "imphal", first);
+    let line = |world: &World, unit: &str| case_row(&world[unit].view, case).unwrap().unwrap().handovers;
+    let before = line(&world, "imphal");
+    assert_eq!(before, line(&world, "shillong"));
+    world.restore("shillong", shared);
+    world.online("guwahati");
+    world.online("imphal");
+    meet(&mut world, &OTHERS);
+    assert_ne!(line(&world, "shillong"), before, "nobody could show the entry that took it");
+    share_with(&mut world, case, "imphal");
+    assert_eq!(line(&world, "imphal"), line(&world, "shillong"));
+    nobody_is_accused(&world);
 }
 
 #[test]
