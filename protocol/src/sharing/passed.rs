@@ -76,6 +76,9 @@ pub(super) fn author(
         let came = held.owner == own || held.handovers.iter().any(|one| one.from == own);
         return Ok(if came {
             Err(Taken::Applied)
+        } else if restored::since(view)?.is_none() && restored::is_share_lost(view, from, share)? {
+            // It was, and does not come back.
+            Err(Taken::Applied)
         } else if owned {
             Err(Taken::NotYet)
         } else {

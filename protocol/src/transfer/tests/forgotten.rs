@@ -179,3 +179,19 @@ fn who_takes_back_what_went_along_with_it_is_not_accused() {
         assert_eq!(world["shillong"].count(Table::CONTRIBUTIONS), 0, "nothing is kept of a case that is not here");
     }
 }
+
+#[test]
+fn what_its_former_owner_contributed_and_takes_back_does_not_wait_for_ever() {
+    let (mut world, case, _) = offered();
+    // Then Shillong worked on it under a share.
+    let old = world["shillong"].view.clone();
+    hand_over(&mut world, case);
+    give(&mut world, "shillong", case, "guwahati");
+    write(&mut world, "guwahati", case, &note(id(53), "For the new owner."));
+    let entry = contributions(&world["shillong"].view, case).unwrap().last().unwrap().0;
+    put_back(&mut world, case, old);
+    world.act("guwahati", |txn| take_back(txn, case, entry)).unwrap();
+    world.settle();
+    assert!(world.sealed("guwahati", "shillong").is_empty());
+    assert_eq!(noted(&world), [("guwahati", HANDED_TO_US)]);
+}
