@@ -106,8 +106,7 @@ async fn walk(driver: &Driver, federation: &Federation, g: Window, text: &str) -
 
     for (other, name) in [(&s, "AHTU Shillong"), (&k, "Partner Kathmandu")] {
         g.go(paths::peers()).await?;
-        // Whoever is asked before it hears of the new key has shown all already, and is not waited for.
-        g.card(name).says("not confirmed").await?;
+        g.card(name).says("and the safety words were compared").await?;
         compare(&g, name, other).await?;
     }
     g.picture("lost-4-compared").await?;
